@@ -1,0 +1,33 @@
+package observer
+
+import "context"
+
+// entry is one event on its way through one queue, for all of a publisher's subscriptions that are on it.
+type entry struct {
+	ctx      context.Context
+	event    any   // the *T
+	batch    batch // nil in a Stream's buffer
+	size     int
+	plain    bool // also for the subscriptions that have no queue of their own
+	retained bool // ctx is a Delivery and Retain was called
+}
+
+// batch is a list whatever its event type.
+type batch interface {
+	// deliver calls the observers that w's entry is for, from w.next on, until all are called or one panics.
+	deliver(w *worker) (failure *PanicError, done bool)
+}
+
+func (e *entry) retain() {
+	if d, ok := e.ctx.(Delivery); ok {
+		e.size = max(d.Size(), 0)
+		d.Retain()
+		e.retained = true
+	}
+}
+
+func (e *entry) release() {
+	if e.retained {
+		e.ctx.(Delivery).Release()
+	}
+}

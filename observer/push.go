@@ -1,0 +1,126 @@
+package observer
+
+// push queues e, or does what the policy says. It returns an error only for an event that a Block queue dropped because
+// the event's context ended.
+func (q *Queue) push(e entry) error {
+	e.retain()
+	if q.offer(e) {
+		return nil
+	}
+	ctx, heard := e.ctx, q.heard(&e)
+	switch q.policy {
+	case DropNewest:
+		q.drop(e)
+	case DropOldest:
+		for more := true; more; more = !q.offer(e) {
+			q.makeRoom(e.size)
+		}
+	default:
+		return q.block(e)
+	}
+	if heard {
+		q.watch(ctx)
+	}
+	return nil
+}
+
+// offer queues e if there is room for it, and disposes of it if the queue is closed. Otherwise it returns false.
+func (q *Queue) offer(e entry) bool {
+	q.mu.Lock()
+	if q.closed {
+		q.mu.Unlock()
+		e.release()
+		return true
+	}
+	if !q.accepts(e.size) {
+		q.mu.Unlock()
+		return false
+	}
+	busy := q.active > 0
+	w := q.admit(e)
+	q.mu.Unlock()
+	q.rouse(w)
+	if busy && q.heard(&e) {
+		q.watch(e.ctx)
+	}
+	return true
+}
+
+// makeRoom drops what has waited longest, unless there is room already.
+func (q *Queue) makeRoom(size int) {
+	q.mu.Lock()
+	if q.accepts(size) {
+		q.mu.Unlock()
+		return
+	}
+	e := q.pop()
+	q.mu.Unlock()
+	q.drop(e)
+}
+
+// accepts reports whether the queue has room for an event of that size and nobody came before it. q.mu is held.
+func (q *Queue) accepts(size int) bool {
+	return len(q.blocked) == 0 && q.fits(size)
+}
+
+// fits reports whether the bounds allow an event of that size. q.mu is held.
+func (q *Queue) fits(size int) bool {
+	n := q.ring.len()
+	return n == 0 || n < q.capacity && size <= q.maxBytes-q.bytes
+}
+
+// admit puts e into the ring and returns the worker that must be started for it, if any. q.mu is held.
+func (q *Queue) admit(e entry) *worker {
+	q.put(e)
+	return q.enlist()
+}
+
+// put puts e into the ring. q.mu is held.
+func (q *Queue) put(e entry) {
+	q.ring.push(e)
+	q.bytes += e.size
+	q.highEvents = max(q.highEvents, q.ring.len())
+	q.highBytes = max(q.highBytes, q.bytes)
+}
+
+// pop takes the oldest entry out of the ring, which must not be empty. q.mu is held.
+func (q *Queue) pop() entry {
+	e := q.ring.pop()
+	q.bytes -= e.size
+	return e
+}
+
+// rouse makes w, or the loop of a Stream, look for entries.
+func (q *Queue) rouse(w *worker) {
+	if w != nil {
+		go w.run()
+		return
+	}
+	if q.wake != nil {
+		select {
+		case q.wake <- struct{}{}:
+		default: // the loop has yet to notice an earlier one, and will find both
+		}
+	}
+}
+
+// close drops what is queued, lets go the publishers that wait, and refuses all further events. Only a Stream's queue
+// is ever closed.
+func (q *Queue) close() {
+	q.mu.Lock()
+	q.closed = true
+	dropped, waiting := q.ring, q.blocked
+	q.ring, q.bytes, q.blocked = ring[entry]{}, 0, nil
+	if len(waiting) > 0 {
+		q.waited += q.now() - q.waitedSince
+	}
+	q.mu.Unlock()
+	for dropped.len() > 0 {
+		e := dropped.pop()
+		e.release()
+	}
+	for _, b := range waiting {
+		b.entry.release()
+		close(b.settled)
+	}
+}

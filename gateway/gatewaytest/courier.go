@@ -1,0 +1,97 @@
+package gatewaytest
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/gorilla/websocket"
+)
+
+// courier writes messages to a client in the compression it asked for.
+type courier struct {
+	ws       *websocket.Conn
+	timeout  time.Duration
+	encoding string
+	recorded string    // the compression of the recorded frames
+	asked    string    // what the client gets
+	deflater *deflater // once frames are compressed here
+	begun    bool      // a message was sent
+}
+
+// newCourier finds out whether recorded frames can be served as they were asked for.
+func newCourier(ws *websocket.Conn, recorded, asked transport, timeout time.Duration) (*courier, error) {
+	if recorded.encoding != asked.encoding {
+		return nil, fmt.Errorf("recorded with encoding %s, asked for with %s", recorded.encoding, asked.encoding)
+	}
+	zstd := recorded.compress == compressZstd || asked.compress == compressZstd
+	if zstd && recorded.compress != asked.compress {
+		return nil, fmt.Errorf("recorded with compress %q, asked for with %q", recorded.compress, asked.compress)
+	}
+	return &courier{ws: ws, timeout: timeout, encoding: asked.encoding, recorded: recorded.compress, asked: asked.compress}, nil
+}
+
+// verbatim says whether the recorded frames are sent byte for byte.
+func (c *courier) verbatim() bool { return c.recorded == c.asked && c.deflater == nil }
+
+// answers says whether live heartbeats get live answers instead of the recorded ones. In a recorded stream the recorded ones cannot be
+// left out as long as it is served verbatim.
+func (c *courier) answers() bool { return !c.verbatim() || c.asked == compressNone }
+
+// send sends a recorded message.
+func (c *courier) send(s step) error {
+	if !c.verbatim() {
+		return c.write(s.payload)
+	}
+	c.begun = true
+	for _, f := range s.frames {
+		if err := c.frame(f.kind, f.data); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// acknowledge answers a heartbeat, if that is possible.
+func (c *courier) acknowledge() error {
+	if c.asked == compressZstd {
+		return nil
+	}
+	if c.asked == compressZlib && c.verbatim() {
+		d, err := newDeflater(c.begun)
+		if err != nil {
+			return err
+		}
+		c.deflater = d
+	}
+	return c.write(heartbeatAck(c.encoding))
+}
+
+// write sends a payload.
+func (c *courier) write(payload []byte) error {
+	kind := websocket.TextMessage
+	if c.encoding != encodingJSON {
+		kind = websocket.BinaryMessage
+	}
+	if c.asked != compressZlib {
+		return c.frame(kind, payload)
+	}
+	if c.deflater == nil {
+		d, err := newDeflater(false)
+		if err != nil {
+			return err
+		}
+		c.deflater = d
+	}
+	data, err := c.deflater.message(payload)
+	if err != nil {
+		return err
+	}
+	return c.frame(websocket.BinaryMessage, data)
+}
+
+func (c *courier) frame(kind int, data []byte) error {
+	if err := c.ws.SetWriteDeadline(time.Now().Add(c.timeout)); err != nil {
+		return err
+	}
+	return c.ws.WriteMessage(kind, data)
+}

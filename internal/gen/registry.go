@@ -1,0 +1,55 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/chorus-go/chorus/internal/protocol"
+)
+
+// writeRegistry writes a table for the tests of this package: the Go type of every object, event and sent payload.
+func (m *model) writeRegistry(f *files) {
+	const path = "internal/gen/registry_gen_test.go"
+	f.imports[path] = []string{`"reflect"`, "", `"github.com/chorus-go/chorus/types"`}
+	out := f.file(path)
+	m.writeRegistryTable(out, "objectTypes", "the Go type of every object of the tables", func(entry func(key, typ string)) {
+		for i := range m.Objects {
+			object := &m.Objects[i]
+			if object.Discriminator == "" {
+				entry(object.Name, m.objectType(object.Name))
+			}
+		}
+	})
+	m.writeRegistryTable(out, "eventTypes", "the Go type of the payload of every event", func(entry func(key, typ string)) {
+		for i := range m.Events {
+			entry(m.Events[i].Name, m.Events[i].Struct)
+		}
+	})
+	m.writeRegistryTable(out, "sentTypes", "the Go type of what is sent with an opcode", func(entry func(key, typ string)) {
+		for i := range m.Sent {
+			payload := &m.Sent[i]
+			name := m.sentName(payload)
+			if payload.Kind == protocol.KindObjects {
+				name += "s"
+			}
+			entry(fmt.Sprintf("op %d", payload.Op), name)
+		}
+	})
+}
+
+// objectType returns the Go type that has the fields of an object.
+func (m *model) objectType(object string) string {
+	for i := range m.Events {
+		event := &m.Events[i]
+		if event.Payload.Ref == object && (m.eventOverride(event.Name).Flat || event.Struct == object) {
+			return event.Struct
+		}
+	}
+	return m.typeName(object)
+}
+
+func (m *model) writeRegistryTable(out *text, name, what string, each func(entry func(key, typ string))) {
+	out.comment(0, name+" is "+what+".")
+	out.printf("var %s = map[string]reflect.Type{\n", name)
+	each(func(key, typ string) { out.printf("\t%q: reflect.TypeFor[types.%s](),\n", key, typ) })
+	out.printf("}\n\n")
+}

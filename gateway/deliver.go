@@ -1,0 +1,109 @@
+package gateway
+
+import (
+	"bytes"
+	stdjson "encoding/json"
+	"errors"
+	"time"
+
+	"github.com/chorus-go/chorus/internal/wire"
+)
+
+// readyEntry is the one event that the connection reads itself.
+var readyEntry = dispatchTable["READY"]
+
+// dispatch delivers one event, if anybody observes it. An event that nobody observes costs the scan of its
+// envelope, one look-up and one atomic load.
+func (c *connection) dispatch(envelope wire.Envelope, payload []byte) {
+	if envelope.HasSeq && envelope.Seq > c.sequence.Load() {
+		c.sequence.Store(envelope.Seq)
+	}
+	entry := dispatchTable[string(envelope.Name)]
+	if entry == readyEntry {
+		if err := c.ready(envelope.Data); err != nil {
+			c.refuse(undecodable(envelope, err))
+		}
+	}
+	observed := entry != nil && entry.observed(c.events)
+	raw := c.events.Raw.Observed() || entry == nil && c.events.Unknown.Observed()
+	if !observed && !raw {
+		return
+	}
+	name := string(envelope.Name)
+	if entry != nil {
+		name = entry.name
+	}
+	d := c.newDelivery(name, envelope)
+	defer d.Release()
+	if raw {
+		c.deliverRaw(d, entry == nil)
+	}
+	if !observed {
+		return
+	}
+	err := entry.publish(d, c.events, c.queue, envelope.Data)
+	if err != nil {
+		// The scan trusts that nothing but the known keys follows d; the exact walk does not.
+		if exact, failure := wire.Walk(payload); failure == nil && len(exact.Data) != len(envelope.Data) {
+			envelope = exact
+			err = entry.publish(d, c.events, c.queue, envelope.Data)
+		}
+	}
+	if err != nil {
+		failure := undecodable(envelope, err)
+		c.report(failure)
+		if entry == readyEntry {
+			c.refuse(failure)
+		}
+	}
+}
+
+// newDelivery makes the context of an event, with the reader as its first holder.
+func (c *connection) newDelivery(name string, envelope wire.Envelope) *delivery {
+	d := &delivery{Context: c.life, connection: c, data: envelope.Data, size: len(envelope.Data), holders: 1}
+	d.dispatch = Dispatch{
+		Name:        name,
+		Sequence:    envelope.Seq,
+		HasSequence: envelope.HasSeq,
+		Received:    time.Now(),
+		Shard:       int(c.shard.Load()),
+		delivery:    d,
+	}
+	return d
+}
+
+// deliverRaw publishes a dispatch undecoded, ahead of its typed event.
+func (c *connection) deliverRaw(d *delivery, unknown bool) {
+	event := &RawDispatch{
+		Name:        d.dispatch.Name,
+		Sequence:    d.dispatch.Sequence,
+		HasSequence: d.dispatch.HasSequence,
+		Data:        bytes.Clone(d.data),
+	}
+	// What comes back from publishing is what Report was told already.
+	_ = c.events.Raw.PublishOn(d, c.queue, event)
+	if unknown {
+		_ = c.events.Unknown.PublishOn(d, c.queue, event)
+	}
+}
+
+// undecodable makes the error of a dispatch that does not decode.
+func undecodable(envelope wire.Envelope, err error) *DecodeError {
+	failure := &DecodeError{
+		Event:       string(envelope.Name),
+		Sequence:    envelope.Seq,
+		HasSequence: envelope.HasSeq,
+		Raw:         bytes.Clone(envelope.Data),
+		Err:         err,
+	}
+	if mismatch, ok := errors.AsType[*stdjson.UnmarshalTypeError](err); ok {
+		failure.Path = mismatch.Field
+	}
+	return failure
+}
+
+// refuse ends a pending Identify.
+func (c *connection) refuse(err error) {
+	// Its only subscribers are the handle's own, which do not fail.
+	_ = c.refusals.Publish(c.life, &err)
+}

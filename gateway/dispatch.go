@@ -1,0 +1,102 @@
+package gateway
+
+import (
+	"bytes"
+	"context"
+	"sync"
+	"time"
+
+	"github.com/chorus-go/chorus/observer"
+)
+
+// Dispatch is what is known about an event beyond its payload. Observers find it with DispatchFrom.
+type Dispatch struct {
+	Name        string    // the event's name on the wire, such as MESSAGE_CREATE
+	Sequence    int64     // the sequence number; meaningful if HasSequence
+	HasSequence bool      // Spacebar sends some dispatches without a sequence number
+	Received    time.Time // when the payload had been read from the socket
+	Shard       int       // the shard the session identified as, 0 for an unsharded one
+
+	delivery *delivery
+}
+
+// Raw returns a copy of the JSON of the event's d, for what the payload's type does not model. It is available
+// until the event's last observer has returned, and nil afterwards.
+func (d Dispatch) Raw() []byte {
+	if d.delivery == nil {
+		return nil
+	}
+	d.delivery.mu.Lock()
+	defer d.delivery.mu.Unlock()
+	return bytes.Clone(d.delivery.data)
+}
+
+type dispatchKey struct{}
+
+// DispatchFrom returns what is known about the event that an observer is given, from the context the observer is
+// given, or from one derived from it. It reports false for any other context.
+func DispatchFrom(ctx context.Context) (Dispatch, bool) {
+	d, ok := ctx.Value(dispatchKey{}).(*delivery)
+	if !ok {
+		return Dispatch{}, false
+	}
+	return d.dispatch, true
+}
+
+// delivery is the context of one event on its way to its observers: the one allocation an observed event costs
+// beside its payload. It implements observer.Delivery.
+//
+// While the reader delivers, data is a part of the reader's buffer; the first queue that retains the event makes
+// it a copy in a pooled buffer, which goes back to the pool when everybody has let go.
+type delivery struct {
+	context.Context // the handle's life
+	connection      *connection
+	dispatch        Dispatch
+	size            int
+
+	mu      sync.Mutex // guards the rest; held for a copy of data at the longest
+	data    []byte
+	pooled  *[]byte // what data lies in, once it is retained
+	holders int     // the reader and the queue entries
+}
+
+var _ observer.Delivery = (*delivery)(nil)
+
+func (d *delivery) Value(key any) any {
+	switch key.(type) {
+	case dispatchKey, observer.DeliveryKey:
+		return d
+	}
+	return d.Context.Value(key)
+}
+
+func (d *delivery) Size() int { return d.size }
+
+func (d *delivery) Retain() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.holders++
+	if d.pooled == nil {
+		d.pooled = d.connection.payloads.get(d.size)
+		*d.pooled = append(*d.pooled, d.data...)
+		d.data = *d.pooled
+	}
+}
+
+// Release also is how the reader lets go, before it reuses the buffer that data lay in.
+func (d *delivery) Release() {
+	d.mu.Lock()
+	d.holders--
+	var pooled *[]byte
+	if d.holders == 0 {
+		pooled, d.pooled, d.data = d.pooled, nil, nil
+	}
+	d.mu.Unlock()
+	if pooled != nil {
+		d.connection.payloads.put(pooled)
+	}
+}
+
+func (d *delivery) Report(err error) { d.connection.report(err) }
+
+func (d *delivery) Lagging(lag observer.Lag) { d.connection.lagging(lag) }

@@ -1,0 +1,72 @@
+package gateway
+
+import (
+	"bytes"
+	"context"
+	stdjson "encoding/json"
+	"errors"
+	"reflect"
+	"unicode/utf8"
+
+	"github.com/chorus-go/chorus/internal/json"
+	"github.com/chorus-go/chorus/observer"
+)
+
+// eventEntry is one row of the dispatch table: what the reader does with a dispatch of that name. The rows are
+// generated; an entry holds no state.
+type eventEntry struct {
+	name     string // on the wire: MESSAGE_CREATE
+	typeName string // in package types: MessageCreate
+
+	observed  func(*Events) bool
+	publish   func(*delivery, *Events, *observer.Queue, []byte) error
+	subscribe func(events *Events, update any, options []observer.Option) (*observer.Subscription, bool)
+}
+
+// entry makes the row of the event whose payload is T and whose publisher is found by at.
+func entry[T any](name, typeName string, at func(*Events) *observer.Publisher[T]) *eventEntry {
+	_, readsAnything := any(new(T)).(stdjson.Unmarshaler)
+	acceptsNull := readsAnything || reflect.TypeFor[T]().Size() == 0
+	return &eventEntry{
+		name:     name,
+		typeName: typeName,
+		observed: func(events *Events) bool { return at(events).Observed() },
+		publish: func(d *delivery, events *Events, queue *observer.Queue, data []byte) error {
+			event := new(T)
+			if err := decode(data, event, acceptsNull); err != nil {
+				return err
+			}
+			// What comes back is what Report was told already.
+			_ = at(events).PublishOn(d, queue, event)
+			return nil
+		},
+		subscribe: func(events *Events, update any, options []observer.Option) (*observer.Subscription, bool) {
+			f, ok := update.(func(context.Context, *T))
+			if !ok {
+				return nil, false
+			}
+			return at(events).SubscribeFunc(f, options...), true
+		},
+	}
+}
+
+var (
+	errInvalidUTF8 = errors.New("invalid UTF-8")
+	errNull        = errors.New("d is null or missing")
+	jsonNull       = []byte("null")
+)
+
+// decode reads the JSON of d into event. Payloads of any shape and those that are always null accept null; to the
+// others a missing d is an error.
+func decode(data []byte, event any, acceptsNull bool) error {
+	if !utf8.Valid(data) {
+		return errInvalidUTF8
+	}
+	if len(data) == 0 || bytes.Equal(data, jsonNull) {
+		if !acceptsNull {
+			return errNull
+		}
+		data = jsonNull
+	}
+	return json.Unmarshal(data, event)
+}

@@ -1,0 +1,117 @@
+package gateway
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+
+	"github.com/chorus-go/chorus/observer"
+	"github.com/chorus-go/chorus/types"
+)
+
+// The states in which a call cannot succeed. All errors of this package work with errors.Is and errors.As.
+var (
+	// ErrClosed is returned by every method of a handle that was closed by Close, and of the zero handle.
+	ErrClosed = errors.New("gateway: the handle is closed")
+
+	// ErrNotReady is returned when a call needs a session and READY has not arrived.
+	ErrNotReady = errors.New("gateway: not ready: the session has not been identified")
+
+	// ErrAlreadyIdentified is returned by Identify on a handle that has sent an Identify already: servers close
+	// the connection with 4005 for a second one.
+	ErrAlreadyIdentified = errors.New("gateway: already identified")
+
+	// ErrTooLarge is returned by sends whose frame is over Options.MaxFrame, before anything is written, and is
+	// the cause of the error that ends a socket on which a payload over Options.MaxPayload arrived.
+	ErrTooLarge = errors.New("gateway: too large")
+
+	// ErrSessionInvalid is returned by Identify when the server answers with Invalid Session (opcode 9).
+	ErrSessionInvalid = errors.New("gateway: the server refused the session")
+
+	// ErrZombie is the cause of the CloseError of a connection on which the server fell silent: see
+	// https://docs.discord.food/topics/gateway#sending-heartbeats.
+	ErrZombie = errors.New("gateway: zombie connection: the server stopped answering")
+)
+
+// PanicError is what an observer's panic becomes on Events.Error; delivery goes on.
+type PanicError = observer.PanicError
+
+// CloseError tells that the websocket ended, and how. A socket that was lost without a close frame has the code
+// 1006 and the reason for the loss as Err.
+type CloseError struct {
+	Code   types.CloseCode // as sent by the server, or 1006
+	Reason string          // as sent by the server, usually empty
+	Err    error           // what was seen locally, nil for a close frame
+}
+
+func (e *CloseError) Error() string {
+	text := "gateway: connection closed with " + strconv.Itoa(int(e.Code)) + " (" + e.Code.String() + ")"
+	if e.Reason != "" {
+		text += ": " + strconv.Quote(e.Reason)
+	}
+	if e.Err != nil {
+		text += ": " + e.Err.Error()
+	}
+	return text
+}
+
+// Unwrap returns what was seen locally.
+func (e *CloseError) Unwrap() error { return e.Err }
+
+// DecodeError tells that something the server sent could not be understood. Of a single event it is published on
+// Events.Error, nobody is given a half-filled event, and the connection goes on. When the stream itself is beyond
+// repair (a broken zlib block, a payload over Options.MaxPayload) it ends the socket.
+type DecodeError struct {
+	Event       string // the dispatch's name, "" when the envelope itself was malformed
+	Sequence    int64  // the dispatch's sequence number
+	HasSequence bool   // whether it had one
+	Path        string // the JSON path of the value that does not fit, "" when unknown
+	Raw         []byte // a copy of the payload's d, or of the whole payload when the envelope is malformed
+	Err         error  // the decoder's error
+}
+
+func (e *DecodeError) Error() string {
+	what := "a payload"
+	if e.Event != "" {
+		what = e.Event
+	}
+	if e.HasSequence {
+		what += " (sequence " + strconv.FormatInt(e.Sequence, 10) + ")"
+	}
+	if e.Path != "" {
+		what += " at " + e.Path
+	}
+	return fmt.Sprintf("gateway: cannot decode %s: %v", what, e.Err)
+}
+
+// Unwrap returns the decoder's error.
+func (e *DecodeError) Unwrap() error { return e.Err }
+
+// Stage is a step of the way from a URL to a session.
+type Stage string
+
+// The stages of a handshake, in order.
+const (
+	StageDial     Stage = "dial"     // TCP, TLS and the websocket upgrade
+	StageHello    Stage = "hello"    // awaiting HELLO (opcode 10), at most 10 s
+	StageIdentify Stage = "identify" // writing Identify and awaiting READY, at most 30 s
+)
+
+// HandshakeError tells at which stage a connection could not be made, and why.
+type HandshakeError struct {
+	Stage  Stage
+	Host   string // the host that was dialled; never the whole URL, whose query may hold secrets
+	Status int    // the HTTP status of the answer to the upgrade, 0 when there was none
+	Err    error
+}
+
+func (e *HandshakeError) Error() string {
+	text := "gateway: " + string(e.Stage) + " " + e.Host
+	if e.Status != 0 {
+		text += ": HTTP status " + strconv.Itoa(e.Status)
+	}
+	return text + ": " + e.Err.Error()
+}
+
+// Unwrap returns the reason.
+func (e *HandshakeError) Unwrap() error { return e.Err }

@@ -1,0 +1,34 @@
+package gateway
+
+import (
+	"time"
+
+	"github.com/chorus-go/chorus/types"
+)
+
+// NewEvents returns a tree with no subscriptions, to be given to Spawn in Options.Events. Subscribing to it before
+// dialling misses nothing.
+func NewEvents() *Events { return new(Events) }
+
+// RawDispatch is a dispatch as it came, before decoding. Events.Raw carries every one, Events.Unknown those whose
+// name is in no table.
+type RawDispatch struct {
+	Name        string // as sent
+	Sequence    int64
+	HasSequence bool   // Spacebar sends some dispatches without a sequence number
+	Data        []byte // the JSON of d: a copy that belongs to the observers, shared and read-only; nil when d was absent
+}
+
+// SentPayload is one payload that was written to the socket, heartbeats included.
+type SentPayload struct {
+	Op   types.Opcode
+	Data []byte // the JSON of d, tokens redacted
+	Time time.Time
+}
+
+// LifecycleChange is one step in the life of a connection.
+type LifecycleChange struct {
+	From, To State
+	Reason   error // why, when it was not asked for or did not go well; nil otherwise
+	Time     time.Time
+}

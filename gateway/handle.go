@@ -1,0 +1,80 @@
+package gateway
+
+import (
+	"context"
+	"time"
+)
+
+// GatewayHandle owns one authenticated connection to a gateway. It is a small value: copying it, or Clone, gives
+// another handle on the same connection. All methods are safe from any goroutine; those of the zero handle return
+// ErrClosed.
+//
+// The handle ends when it is closed or when its connection is lost. Done tells when, Err why.
+type GatewayHandle struct {
+	// Events is the tree of publishers: what arrives is published here. See the package's manual for order and
+	// delivery. It is nil on the zero handle.
+	Events *Events
+
+	connection *connection
+}
+
+// Clone returns another handle on the same connection, like an assignment does.
+func (h GatewayHandle) Clone() GatewayHandle { return h }
+
+// Close ends the session: the websocket is closed with code 1000, observers that run may finish and those whose
+// events had arrived are called, then Done is closed. It does so within ctx, whatever else hangs: when ctx ends
+// first, what is left is dropped and the error is that of ctx. An observer that closes its own handle must pass
+// the context it was given: Close then does not wait for the observers.
+//
+// Closing a handle that has ended does nothing and returns nil; the zero handle returns ErrClosed.
+func (h GatewayHandle) Close(ctx context.Context) error {
+	if h.connection == nil {
+		return ErrClosed
+	}
+	return h.connection.close(ctx)
+}
+
+// Done is closed when the handle has ended: the socket is closed and the observers have been given what had
+// arrived. On the zero handle it is closed.
+func (h GatewayHandle) Done() <-chan struct{} {
+	if h.connection == nil {
+		closed := make(chan struct{})
+		close(closed)
+		return closed
+	}
+	return h.connection.done
+}
+
+// Err returns nil until Done is closed; then ErrClosed if Close ended the handle, and otherwise why it was lost:
+// a *CloseError or a *DecodeError. The zero handle returns ErrClosed.
+func (h GatewayHandle) Err() error {
+	if h.connection == nil {
+		return ErrClosed
+	}
+	return h.connection.Err()
+}
+
+// State returns where the connection is in its life. It never blocks. The zero handle is StateClosed.
+func (h GatewayHandle) State() State {
+	if h.connection == nil {
+		return StateClosed
+	}
+	return State(h.connection.state.Load())
+}
+
+// Latency returns the time between the last acknowledged heartbeat and its acknowledgement, 0 before there is one.
+// Time during which a full queue stopped the reading is part of it. It never blocks.
+func (h GatewayHandle) Latency() time.Duration {
+	if h.connection == nil {
+		return 0
+	}
+	return time.Duration(h.connection.latency.Load())
+}
+
+// URL returns the URL that was dialled, with version, encoding and compression.
+func (h GatewayHandle) URL() string {
+	if h.connection == nil {
+		return ""
+	}
+	return h.connection.url.String()
+}

@@ -1,0 +1,115 @@
+package gateway
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"github.com/chorus-go/chorus/internal/json"
+	"github.com/chorus-go/chorus/types"
+)
+
+// A heartbeat interval outside of these bounds is the mistake, or the attack, of a server.
+const (
+	minInterval = 50 * time.Millisecond
+	maxInterval = 24 * time.Hour
+)
+
+// hello takes the interval from HELLO. Only the first HELLO of a socket counts; one that does not decode ends a
+// socket that has no interval yet.
+func (s *socket) hello(data []byte) {
+	var hello types.Hello
+	err := json.Unmarshal(data, &hello)
+	if err == nil && hello.HeartbeatInterval <= 0 {
+		err = fmt.Errorf("a heartbeat interval of %d ms", hello.HeartbeatInterval)
+	}
+	s.greet.Do(func() {
+		if err != nil {
+			s.fail(&DecodeError{Event: "HELLO", Raw: bytes.Clone(data), Err: err})
+			return
+		}
+		s.interval = min(max(time.Duration(min(hello.HeartbeatInterval, maxInterval.Milliseconds()))*time.Millisecond, minInterval), maxInterval)
+		s.c.enter(StateConnected, nil)
+		close(s.greeted)
+	})
+}
+
+// heartbeat is the heartbeat goroutine: the first beat leaves at a random moment of the first interval, so that
+// clients that connected together do not beat together, then one leaves every interval, and one whenever the server
+// asks. Twice in an interval it looks whether the server is alive.
+func (s *socket) heartbeat() error {
+	select {
+	case <-s.greeted:
+	case <-s.ctx.Done():
+		return nil
+	}
+	beat := time.NewTimer(time.Duration(rand.Float64() * float64(s.interval)))
+	defer beat.Stop()
+	look := time.NewTicker(s.interval / 2)
+	defer look.Stop()
+	var watch watch
+	for {
+		var err error
+		select {
+		case <-beat.C:
+			// Set before the beat is written: a slow write must not shift the schedule.
+			beat.Reset(s.interval)
+			err = s.beat(s.ctx)
+		case <-s.beatNow:
+			err = s.beat(s.ctx)
+		case <-look.C:
+			err = watch.look(s)
+		case <-s.ctx.Done():
+			return nil
+		}
+		if err != nil && s.ctx.Err() == nil {
+			return err
+		}
+	}
+}
+
+// beat sends a heartbeat with the last sequence number, or null before there is one.
+func (s *socket) beat(ctx context.Context) error {
+	var last *int64
+	if sequence := s.c.sequence.Load(); sequence != noSequence {
+		last = &sequence
+	}
+	payload, err := newOutgoing(types.OpcodeHeartbeat, last, s.c.options.MaxFrame)
+	if err != nil {
+		return err
+	}
+	s.beatAt.Store(time.Now().UnixNano())
+	return s.send(ctx, s.control, payload)
+}
+
+// acknowledged takes the server's opcode 11.
+func (s *socket) acknowledged() {
+	if at := s.beatAt.Load(); at != 0 {
+		s.c.latency.Store(time.Now().UnixNano() - at)
+	}
+}
+
+// watch tells a live server from a dead one: any frame is a sign of life. Time during which the reader does not
+// read, because a full queue holds it, does not count.
+type watch struct {
+	frames uint64
+	silent int // looks in a row that found no new frame
+}
+
+func (w *watch) look(s *socket) error {
+	frames := s.frames.Load()
+	if frames != w.frames || !s.reading.Load() {
+		w.frames, w.silent = frames, 0
+		return nil
+	}
+	if w.silent++; w.silent < 3 {
+		return nil
+	}
+	return &CloseError{
+		Code: types.CloseCodeAbnormalClosure,
+		Err:  errors.Join(ErrZombie, fmt.Errorf("gateway: no frame for %v", s.interval*3/2)),
+	}
+}

@@ -1,0 +1,185 @@
+package gateway_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/chorus-go/chorus/gateway"
+	"github.com/chorus-go/chorus/types"
+)
+
+// malformed are payloads that no server should send, each with the event that its DecodeError must name.
+var malformed = []struct{ name, payload, event string }{
+	{"truncated", `{"op":0,"t":"MESSAGE_CREATE","s":5,"d":{"id":"1","content":"ab`, ""},
+	{"truncated inside d", `{"op":0,"t":"MESSAGE_CREATE","s":5,"d":{"id":"1","content":}}`, "MESSAGE_CREATE"},
+	{"a string for an object", `{"op":0,"t":"MESSAGE_CREATE","s":5,"d":"hello"}`, "MESSAGE_CREATE"},
+	{"an object for a string", `{"op":0,"t":"MESSAGE_CREATE","s":5,"d":{"id":"1","content":{"a":1}}}`, "MESSAGE_CREATE"},
+	{"an array for a snowflake", `{"op":0,"t":"MESSAGE_CREATE","s":5,"d":{"id":[1]}}`, "MESSAGE_CREATE"},
+	{"null", `{"op":0,"t":"MESSAGE_CREATE","s":5,"d":null}`, "MESSAGE_CREATE"},
+	{"no d", `{"op":0,"t":"MESSAGE_CREATE","s":5}`, "MESSAGE_CREATE"},
+	{"invalid UTF-8", "{\"op\":0,\"t\":\"MESSAGE_CREATE\",\"s\":5,\"d\":{\"id\":\"1\",\"content\":\"\xff\xfe\"}}", "MESSAGE_CREATE"},
+	{"deep nesting", `{"op":0,"t":"MESSAGE_CREATE","s":5,"d":{"embeds":` + strings.Repeat("[", 1<<20) + strings.Repeat("]", 1<<20) + `}}`, "MESSAGE_CREATE"},
+	{"deep nesting in an unknown field", `{"op":0,"t":"MESSAGE_CREATE","s":5,"d":{"unheard_of":` + strings.Repeat(`{"a":`, 1<<20) + `1` + strings.Repeat("}", 1<<20) + `}}`, "MESSAGE_CREATE"},
+	{"an array", `[]`, ""},
+	{"a number", `1`, ""},
+	{"nothing", ``, ""},
+	{"a byte order mark", "\ufeff" + `{"op":11}`, ""},
+	{"no opcode", `{"t":"MESSAGE_CREATE","s":5,"d":{}}`, ""},
+	{"an opcode that is a string", `{"op":"0","d":{}}`, ""},
+	{"a huge opcode", `{"op":99999999999999999999999,"d":{}}`, ""},
+}
+
+func TestMalformedPayloadsAreDecodeErrorsAndTheConnectionGoesOn(t *testing.T) {
+	for _, compression := range []gateway.Compression{gateway.NoCompression, gateway.ZlibStream} {
+		for _, test := range malformed {
+			t.Run(compression.String()+"/"+test.name, func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) { sendMalformed(t, compression, test.payload, test.event) })
+			})
+		}
+	}
+}
+
+func sendMalformed(t *testing.T, compression gateway.Compression, payload, event string) {
+	options := serve(t, func(p *peer) {
+		p.identify(30 * time.Second)
+		p.raw(payload)
+		p.dispatch("MESSAGE_CREATE", 6, message("after"))
+		p.linger()
+	})
+	options.Compression = compression
+	options.Events = gateway.NewEvents()
+	var failures []error
+	options.Events.Error.SubscribeFunc(func(_ context.Context, err *error) { failures = append(failures, *err) })
+	seen := contents(options.Events)
+	connect(t, options)
+	if got := seen(); got != "after" {
+		t.Errorf("observed %q, want only the message after the malformed payload", got)
+	}
+	if len(failures) != 1 {
+		t.Fatalf("Events.Error carried %v, want one error", failures)
+	}
+	var failure *gateway.DecodeError
+	if !errors.As(failures[0], &failure) {
+		t.Fatalf("Events.Error carried %T, want a DecodeError", failures[0])
+	}
+	if failure.Event != event || failure.Err == nil || !strings.HasPrefix(failure.Error(), "gateway: ") {
+		t.Errorf("the error is %.200v of the event %q, want %q", failure, failure.Event, event)
+	}
+	if event != "" && (failure.Sequence != 5 || !failure.HasSequence) {
+		t.Errorf("the error has sequence %d", failure.Sequence)
+	}
+}
+
+func TestADecodeErrorNamesThePath(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		options := serve(t, func(p *peer) {
+			p.identify(30 * time.Second)
+			p.raw(`{"op":0,"t":"MESSAGE_CREATE","s":1,"d":{"author":{"username":5}}}`)
+			p.linger()
+		})
+		options.Events = gateway.NewEvents()
+		contents(options.Events)
+		waiter := options.Events.Error.Expect(nil)
+		connect(t, options)
+		err, waitErr := waiter.Wait(t.Context())
+		if waitErr != nil {
+			t.Fatal(waitErr)
+		}
+		var failure *gateway.DecodeError
+		if !errors.As(*err, &failure) || failure.Path != "author.username" || string(failure.Raw) != `{"author":{"username":5}}` {
+			t.Errorf("got %v with path %q and raw %q", *err, failure.Path, failure.Raw)
+		}
+	})
+}
+
+func TestWhatNobodyObservesIsNotDecoded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		options := serve(t, func(p *peer) {
+			p.identify(30 * time.Second)
+			p.dispatch("CHANNEL_CREATE", 1, `{"id":[],"type":"no channel at all"}`)
+			p.linger()
+		})
+		options.Events = gateway.NewEvents()
+		options.Events.Error.SubscribeFunc(func(_ context.Context, err *error) { t.Error(*err) })
+		connect(t, options)
+		synctest.Wait()
+	})
+}
+
+// fatal are streams that cannot be read on. Each ends the handle with a DecodeError.
+func TestABrokenStreamEndsTheHandleWithADecodeError(t *testing.T) {
+	tests := map[string]struct {
+		compression gateway.Compression
+		send        func(p *peer)
+		cause       error // if not nil
+	}{
+		"a broken zlib block":      {gateway.ZlibStream, func(p *peer) { p.binary("\x07garbage\x00\x00\xff\xff") }, nil},
+		"no zlib at all":           {gateway.ZlibStream, func(p *peer) { p.binary("garbage\x00\x00\xff\xff") }, nil},
+		"a bomb":                   {gateway.ZlibStream, func(p *peer) { p.raw(strings.Repeat(" ", 1<<20)) }, gateway.ErrTooLarge},
+		"an oversized frame":       {gateway.NoCompression, func(p *peer) { p.raw(strings.Repeat(" ", 1<<20)) }, gateway.ErrTooLarge},
+		"frames that never finish": {gateway.ZlibStream, func(p *peer) { p.unfinished(1 << 20) }, gateway.ErrTooLarge},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				options := serve(t, func(p *peer) {
+					p.identify(30 * time.Second)
+					test.send(p)
+					p.linger()
+				})
+				options.Compression = test.compression
+				options.MaxPayload = 64 << 10
+				handle := connect(t, options)
+				<-handle.Done()
+				var failure *gateway.DecodeError
+				if !errors.As(handle.Err(), &failure) {
+					t.Fatalf("the handle ended with %v, want a DecodeError", handle.Err())
+				}
+				if test.cause != nil && !errors.Is(failure, test.cause) {
+					t.Errorf("the handle ended with %v, want %v", failure, test.cause)
+				}
+			})
+		})
+	}
+}
+
+func TestAStringOfAHundredMegabytesIsDecoded(t *testing.T) {
+	if testing.Short() {
+		t.Skip("moves 100 MB")
+	}
+	options := serve(t, greeting(strings.Repeat("x", 100<<20)))
+	options.Events = gateway.NewEvents()
+	waiter := options.Events.Message.Create.Expect(nil)
+	connect(t, options)
+	got, err := waiter.Wait(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(got.Content) != 100<<20 {
+		t.Errorf("%d bytes", len(got.Content))
+	}
+}
+
+func TestAMalformedReadyFailsIdentify(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		options := serve(t, func(p *peer) {
+			p.hello(30 * time.Second)
+			p.until(types.OpcodeIdentify)
+			p.raw(`{"op":0,"t":"READY","s":0,"d":{"user":[]}}`)
+			p.linger()
+		})
+		begun := time.Now()
+		_, _, err := gateway.Connect(t.Context(), testURL, types.Identify{}, options)
+		var failure *gateway.DecodeError
+		if !errors.As(err, &failure) || failure.Event != "READY" {
+			t.Errorf("Connect: %v, want a DecodeError of READY", err)
+		}
+		if time.Since(begun) > time.Second {
+			t.Errorf("it took %v", time.Since(begun))
+		}
+	})
+}

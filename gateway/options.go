@@ -1,0 +1,122 @@
+package gateway
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/gorilla/websocket"
+)
+
+// Compression is how the server compresses what it sends. Nothing that is sent to a server is compressed.
+type Compression uint8
+
+// The compressions. The zero value is ZlibStream, as in Chorus.
+const (
+	ZlibStream    Compression = iota // one zlib context for the whole connection: compress=zlib-stream
+	NoCompression                    // text frames
+)
+
+// String returns the value of the URL's compress parameter, and "none" for NoCompression.
+func (c Compression) String() string {
+	switch c {
+	case ZlibStream:
+		return "zlib-stream"
+	case NoCompression:
+		return "none"
+	}
+	return fmt.Sprintf("Compression(%d)", uint8(c))
+}
+
+// Options are how a connection is made and kept. The zero value is right for a Spacebar server.
+// A value that cannot work is an error of Spawn, before anything is dialled. A copy is taken; changing a field
+// afterwards changes nothing.
+type Options struct {
+	// Compression of what the server sends.
+	Compression Compression
+
+	// Events is the tree that the handle publishes on, made with NewEvents, so that observers can be subscribed
+	// before anything is dialled. When nil, Spawn makes one. Several handles may share a tree; events of one
+	// handle are in order, events of different handles are concurrent.
+	Events *Events
+
+	// Dialer makes the connection: proxy, TLS, an in-memory network. When nil, one with the environment's proxy
+	// and small buffers. Its subprotocols and compression must be unset: gateways use neither.
+	Dialer *websocket.Dialer
+
+	// Header is sent with the upgrade request. A User-Agent is added when it has none: Spacebar closes
+	// connections without one.
+	Header http.Header
+
+	// Logger receives what goes wrong. When nil, slog.Default at level warning and above.
+	Logger *slog.Logger
+
+	// Recorder, when set, writes down what crosses the socket, tokens redacted.
+	Recorder *Recorder
+
+	// MaxFrame is the largest frame, in bytes, that a send may write; longer ones are refused with ErrTooLarge.
+	// 0 means 4096, the limit of Spacebar.
+	MaxFrame int
+
+	// MaxPayload is the largest payload, in bytes after decompression, that is accepted from the server; a longer
+	// one ends the socket. 0 means 256 MiB.
+	MaxPayload int
+
+	// QueueEvents and QueueBytes bound the handle's queue: how many events, and how many bytes of payload, may
+	// wait for observers before reading stops. 0 means 65,536 events and 64 MiB.
+	QueueEvents int
+	QueueBytes  int
+}
+
+const (
+	defaultMaxFrame    = 4096
+	defaultMaxPayload  = 256 << 20
+	defaultQueueEvents = 65_536
+	defaultQueueBytes  = 64 << 20
+	dialTimeout        = 20 * time.Second
+	userAgent          = "chorus-go (https://github.com/chorus-go/chorus)"
+)
+
+// checked returns the options with their defaults filled in, or the reason why they cannot work.
+func (o Options) checked() (Options, error) {
+	if o.Compression > NoCompression {
+		return o, fmt.Errorf("gateway: options: unknown compression %v", o.Compression)
+	}
+	if o.MaxFrame < 0 || o.MaxPayload < 0 || o.QueueEvents < 0 || o.QueueBytes < 0 {
+		return o, errors.New("gateway: options: a limit is negative")
+	}
+	if o.Dialer != nil && (o.Dialer.EnableCompression || len(o.Dialer.Subprotocols) > 0) {
+		return o, errors.New("gateway: options: the dialer asks for a subprotocol or permessage-deflate, which gateways do not speak")
+	}
+	o.MaxFrame = orDefault(o.MaxFrame, defaultMaxFrame)
+	o.MaxPayload = orDefault(o.MaxPayload, defaultMaxPayload)
+	o.QueueEvents = orDefault(o.QueueEvents, defaultQueueEvents)
+	o.QueueBytes = orDefault(o.QueueBytes, defaultQueueBytes)
+	if o.Events == nil {
+		o.Events = NewEvents()
+	}
+	if o.Dialer == nil {
+		o.Dialer = &websocket.Dialer{Proxy: http.ProxyFromEnvironment, HandshakeTimeout: dialTimeout}
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(warnings{slog.Default().Handler()})
+	}
+	header := o.Header.Clone()
+	if header == nil {
+		header = http.Header{}
+	}
+	if header.Get("User-Agent") == "" {
+		header.Set("User-Agent", userAgent)
+	}
+	o.Header = header
+	return o, nil
+}
+
+func orDefault(value, otherwise int) int {
+	if value == 0 {
+		return otherwise
+	}
+	return value
+}

@@ -1,0 +1,66 @@
+package gateway
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"github.com/chorus-go/chorus/internal/json"
+	"github.com/chorus-go/chorus/internal/recording"
+	"github.com/chorus-go/chorus/types"
+)
+
+// outgoing is one payload on its way to the writer.
+type outgoing struct {
+	op      types.Opcode
+	frame   []byte       // the whole payload
+	data    []byte       // its d
+	written chan<- error // receives one value, from the writer that took the payload
+}
+
+// newOutgoing encodes a payload, and refuses it when its frame would be over the limit.
+func newOutgoing(op types.Opcode, payload any, maxFrame int) (outgoing, error) {
+	data, err := json.Marshal(payload)
+	if err != nil {
+		return outgoing{}, fmt.Errorf("gateway: cannot encode the payload of opcode %v: %w", op, err)
+	}
+	frame := make([]byte, 0, len(data)+len(`{"op":00,"d":}`))
+	frame = append(frame, `{"op":`...)
+	frame = strconv.AppendInt(frame, int64(op), 10)
+	frame = append(frame, `,"d":`...)
+	start := len(frame)
+	frame = append(frame, data...)
+	end := len(frame)
+	frame = append(frame, '}')
+	if len(frame) > maxFrame {
+		return outgoing{}, fmt.Errorf("%w: a frame of %d bytes with opcode %v; %d are allowed", ErrTooLarge, len(frame), op, maxFrame)
+	}
+	return outgoing{op: op, frame: frame, data: frame[start:end]}, nil
+}
+
+// lane is a way to the writer. It holds nothing: a payload in it is in the hands of a goroutine that waits for the
+// writer, so that a payload whose sender gave up is never written.
+type lane chan outgoing
+
+// send hands a payload to the writer and waits until it is written. When ctx ends before the writer took the
+// payload, it never will be written; when it ends later, the outcome of the writing is awaited, which the write
+// deadline bounds.
+func (s *socket) send(ctx context.Context, to lane, payload outgoing) error {
+	written := make(chan error, 1)
+	payload.written = written
+	err := context.Cause(ctx) // A select would choose at random between a writer and a context that are both ready.
+	if err == nil {
+		select {
+		case to <- payload:
+			return <-written
+		case <-ctx.Done():
+			err = context.Cause(ctx)
+		case <-s.ctx.Done():
+			err = s.c.ending(s.ended())
+		}
+	}
+	return fmt.Errorf("gateway: opcode %v not sent: %w", payload.op, err)
+}
+
+// redacted returns a copy of a payload without its tokens.
+func redacted(data []byte) []byte { return recording.Redact(append([]byte{}, data...)) }

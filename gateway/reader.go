@@ -1,0 +1,121 @@
+package gateway
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+
+	"github.com/gorilla/websocket"
+
+	"github.com/chorus-go/chorus/internal/wire"
+	"github.com/chorus-go/chorus/types"
+)
+
+// readBuffer is the first size of the reader's buffer; it grows to what the payloads need, and a buffer beyond
+// maxKept is not kept for the next one.
+const (
+	readBuffer = 4 << 10
+	maxKept    = 1 << 20
+)
+
+// read is the reader goroutine. One payload after the other goes through inflater, envelope scan, decoder and
+// delivery, in buffers that the next payload reuses.
+func (s *socket) read() error {
+	frame := make([]byte, 0, readBuffer)
+	var inflated []byte
+	for {
+		s.reading.Store(true)
+		kind, reader, err := s.ws.NextReader()
+		if err == nil {
+			frame, err = readAll(reader, frame[:0])
+		}
+		s.reading.Store(false)
+		if err != nil {
+			return s.readFailed(err)
+		}
+		s.frames.Add(1)
+		payload := frame
+		if s.inflater != nil && kind == websocket.BinaryMessage {
+			var complete bool
+			inflated, complete, err = s.inflater.Next(inflated[:0], frame)
+			if err != nil {
+				return s.inflateFailed(err)
+			}
+			if !complete {
+				continue
+			}
+			payload = inflated
+		}
+		s.track.received(payload)
+		s.receive(payload)
+		if cap(frame) > maxKept {
+			frame = make([]byte, 0, readBuffer)
+		}
+		if cap(inflated) > maxKept {
+			inflated = nil
+		}
+	}
+}
+
+// readAll appends what the reader gives to buffer.
+func readAll(reader io.Reader, buffer []byte) ([]byte, error) {
+	for {
+		if len(buffer) == cap(buffer) {
+			buffer = append(buffer, 0)[:len(buffer)]
+		}
+		n, err := reader.Read(buffer[len(buffer):cap(buffer)])
+		buffer = buffer[:len(buffer)+n]
+		if err == io.EOF {
+			return buffer, nil
+		}
+		if err != nil {
+			return buffer, err
+		}
+	}
+}
+
+func (s *socket) readFailed(err error) error {
+	if errors.Is(err, websocket.ErrReadLimit) {
+		return &DecodeError{Err: fmt.Errorf("%w: a frame of more than %d bytes", ErrTooLarge, s.c.options.MaxPayload)}
+	}
+	return closed(err)
+}
+
+func (s *socket) inflateFailed(err error) error {
+	if errors.Is(err, wire.ErrPayloadTooLarge) {
+		err = fmt.Errorf("%w: a payload inflates to more than %d bytes", ErrTooLarge, s.c.options.MaxPayload)
+	}
+	return &DecodeError{Err: err}
+}
+
+// receive takes one payload, which is reused once it returns. Nothing a server sends makes it fail: what cannot be
+// understood is reported, and the connection goes on.
+func (s *socket) receive(payload []byte) {
+	envelope, err := wire.Scan(payload)
+	if err != nil {
+		s.c.report(&DecodeError{Raw: append([]byte{}, payload...), Err: err})
+		return
+	}
+	switch types.Opcode(envelope.Op) {
+	case types.OpcodeDispatch:
+		s.c.dispatch(envelope, payload)
+	case types.OpcodeHeartbeat:
+		select {
+		case s.beatNow <- struct{}{}:
+		default:
+		}
+	case types.OpcodeReconnect:
+		s.c.options.Logger.Info("gateway: the server asks to reconnect")
+	case types.OpcodeInvalidSession:
+		s.c.refuse(ErrSessionInvalid)
+	case types.OpcodeHello:
+		s.hello(envelope.Data)
+	case types.OpcodeHeartbeatAck:
+		s.acknowledged()
+	default:
+		if logger := s.c.options.Logger; logger.Enabled(s.c.life, slog.LevelDebug) {
+			logger.Debug("gateway: unknown opcode", slog.Int("opcode", envelope.Op))
+		}
+	}
+}

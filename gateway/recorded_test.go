@@ -1,0 +1,190 @@
+package gateway_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"reflect"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/chorus-go/chorus/gateway"
+	"github.com/chorus-go/chorus/gateway/gatewaytest"
+	"github.com/chorus-go/chorus/types"
+)
+
+// captures is where recordings of a whole scenario on a real server lie beside a checkout, on some machines.
+const captures = "../../shared/captures/"
+
+// recordings returns the recordings to test with: the captures when that folder is there, and otherwise what the
+// repository ships.
+func recordings(t *testing.T) map[string]*gatewaytest.Recording {
+	t.Helper()
+	found := map[string]*gatewaytest.Recording{}
+	for _, name := range []string{"plain.jsonl", "zlib-stream.jsonl"} {
+		file, err := os.Open(captures + name)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer file.Close()
+		if found[name], err = gatewaytest.ReadRecording(file); err != nil {
+			t.Fatal(err)
+		}
+		if got := len(found[name].Connections()); got != 33 {
+			t.Errorf("%s has %d connections, want 33", name, got)
+		}
+	}
+	if len(found) == 0 {
+		t.Log("no captures beside the checkout: testing with the shipped recordings")
+		found["sample"], found["sample, zlib-stream"] = gatewaytest.Sample(), gatewaytest.SampleZlib()
+	}
+	return found
+}
+
+// observed is one event as an observer of its publisher saw it.
+type observed struct {
+	publisher string
+	dispatch  gateway.Dispatch
+	raw       []byte
+}
+
+// observeEverything subscribes an observer to every publisher of the tree whose event comes from a dispatch.
+func observeEverything(t *testing.T, events *gateway.Events, observe func(observed)) (publishers int) {
+	t.Helper()
+	tree := reflect.ValueOf(events).Elem()
+	for i := range tree.NumField() {
+		category := tree.Type().Field(i).Name
+		if tree.Field(i).Addr().MethodByName("SubscribeFunc").IsValid() {
+			continue // Raw, Unknown, Error, Lifecycle, Lag, Sent
+		}
+		for j := range tree.Field(i).NumField() {
+			path := category + "." + tree.Field(i).Type().Field(j).Name
+			subscribe := tree.Field(i).Field(j).Addr().MethodByName("SubscribeFunc")
+			update := reflect.MakeFunc(subscribe.Type().In(0), func(arguments []reflect.Value) []reflect.Value {
+				dispatch, ok := gateway.DispatchFrom(arguments[0].Interface().(context.Context))
+				if !ok || arguments[1].IsNil() {
+					t.Errorf("%s: no dispatch or no event", path)
+				}
+				observe(observed{publisher: path, dispatch: dispatch, raw: dispatch.Raw()})
+				return nil
+			})
+			subscribe.Call([]reflect.Value{update})
+			publishers++
+		}
+	}
+	return publishers
+}
+
+func TestEveryRecordedDispatchArrivesOnceInOrderDecoded(t *testing.T) {
+	for name, recording := range recordings(t) {
+		for _, compression := range []gateway.Compression{gateway.ZlibStream, gateway.NoCompression} {
+			t.Run(name+"/"+compression.String(), func(t *testing.T) {
+				server, err := gatewaytest.Replay(recording, gatewaytest.ReplayOptions{})
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer server.Close()
+				for _, connection := range recording.Connections() {
+					playback(t, server, recording.Dispatches(connection), server.URLFor(connection), compression)
+				}
+			})
+			t.Run(name+"/"+compression.String()+"/in memory", func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					server, err := gatewaytest.Replay(recording, gatewaytest.ReplayOptions{Network: new(gatewaytest.Network)})
+					if err != nil {
+						t.Fatal(err)
+					}
+					defer server.Close()
+					for _, connection := range recording.Connections() {
+						playback(t, server, recording.Dispatches(connection), server.URLFor(connection), compression)
+					}
+				})
+			})
+		}
+	}
+}
+
+// playback connects to one recorded connection and compares what is observed with what was recorded.
+func playback(t *testing.T, server *gatewaytest.ReplayServer, want []gatewaytest.Dispatch, url string, compression gateway.Compression) {
+	t.Helper()
+	options := gateway.Options{Compression: compression, Dialer: server.Dialer(), Events: gateway.NewEvents()}
+	var got []observed
+	if publishers := observeEverything(t, options.Events, func(o observed) { got = append(got, o) }); publishers != 244 {
+		t.Errorf("the tree has %d publishers of events, want 244", publishers)
+	}
+	raw := 0
+	options.Events.Raw.SubscribeFunc(func(context.Context, *gateway.RawDispatch) { raw++ })
+	options.Events.Unknown.SubscribeFunc(func(_ context.Context, d *gateway.RawDispatch) { t.Errorf("unknown event %s", d.Name) })
+	options.Events.Error.SubscribeFunc(func(_ context.Context, err *error) { t.Error(*err) })
+
+	handle, err := gateway.Spawn(t.Context(), url, options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(want) > 0 { // A recorded connection that never identified waits for nothing.
+		if err := handle.SendIdentify(t.Context(), types.Identify{Token: "recorded"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	<-handle.Done()
+	var closed *gateway.CloseError
+	if !errors.As(handle.Err(), &closed) || closed.Code != 1000 {
+		t.Errorf("the recording ended with %v", handle.Err())
+	}
+	if len(got) != len(want) || raw != len(want) {
+		t.Fatalf("%d events and %d raw ones were observed, want %d", len(got), raw, len(want))
+	}
+	for i, o := range got {
+		w := want[i]
+		if o.dispatch.Name != w.Name || o.dispatch.HasSequence != w.HasSeq || o.dispatch.Sequence != w.Seq || !bytes.Equal(o.raw, w.Data) {
+			t.Errorf("event %d is %s (%d), want %s (%d)", i, o.dispatch.Name, o.dispatch.Sequence, w.Name, w.Seq)
+		}
+	}
+}
+
+func TestARecorderWritesWhatAReplayServes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var file bytes.Buffer
+		recorder := gateway.NewRecorder(&file)
+		options := serve(t, func(p *peer) {
+			p.identify(30 * time.Second)
+			p.dispatch("MESSAGE_CREATE", 1, message("hello"))
+			p.close(1000, "")
+			p.linger()
+		})
+		options.Recorder = recorder
+		options.Compression = gateway.ZlibStream
+		handle, _, err := gateway.Connect(t.Context(), testURL, types.Identify{Token: "hunter2"}, options)
+		if err != nil {
+			t.Fatal(err)
+		}
+		<-handle.Done()
+		if err := recorder.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(file.String(), "hunter2") {
+			t.Errorf("the token was recorded:\n%s", &file)
+		}
+		recording, err := gatewaytest.ReadRecording(&file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		server, err := gatewaytest.Replay(recording, gatewaytest.ReplayOptions{Network: new(gatewaytest.Network)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer server.Close()
+		dispatches := recording.Dispatches(recording.Connections()[0])
+		if len(dispatches) != 2 {
+			t.Fatalf("%d dispatches were recorded, want 2", len(dispatches))
+		}
+		playback(t, server, dispatches, server.URL(), gateway.NoCompression)
+	})
+}

@@ -1,0 +1,132 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/gorilla/websocket"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/chorus-go/chorus/internal/wire"
+	"github.com/chorus-go/chorus/types"
+)
+
+const (
+	writeTimeout   = 10 * time.Second // for one frame
+	closeTimeout   = 5 * time.Second  // for the server's answer to a close frame
+	goodbyeTimeout = time.Second      // for a close frame that nobody waits for
+)
+
+// socket is one websocket and everything that lives and dies with it. Three goroutines share it: the reader owns
+// the inflater and the buffers, the writer is the only one to write, the heartbeat owns the schedule. The first of
+// them to fail ends all three.
+type socket struct {
+	c        *connection
+	ws       *websocket.Conn
+	inflater *wire.Inflater // nil on an uncompressed connection; the reader's
+	group    *errgroup.Group
+	ctx      context.Context // ends with the first of the goroutines
+	fail     context.CancelCauseFunc
+	track    track
+
+	control  lane          // heartbeats, Identify, Resume: before the commands
+	commands lane          // everything else
+	pongs    chan []byte   // the newest ping that waits for its answer
+	closes   chan int      // the code to close with
+	written  chan struct{} // closed when the writer has ended
+
+	greet    sync.Once
+	greeted  chan struct{} // closed at HELLO
+	interval time.Duration // of the heartbeat; set before greeted is closed
+	beatNow  chan struct{} // the server asked for a heartbeat
+	reading  atomic.Bool   // whether the reader waits for the network, and not for room in a queue
+	frames   atomic.Uint64 // how many were read
+	acks     atomic.Uint64 // how many heartbeats were acknowledged
+	beatAt   atomic.Int64  // when the last heartbeat was written, in Unix nanoseconds
+}
+
+func newSocket(c *connection, ws *websocket.Conn) *socket {
+	s := &socket{
+		c:        c,
+		ws:       ws,
+		track:    c.options.Recorder.open(c.url.String()),
+		control:  make(lane),
+		commands: make(lane),
+		pongs:    make(chan []byte, 1),
+		closes:   make(chan int, 1),
+		written:  make(chan struct{}),
+		greeted:  make(chan struct{}),
+		beatNow:  make(chan struct{}, 1),
+	}
+	if c.options.Compression == ZlibStream {
+		s.inflater = wire.NewInflater(c.options.MaxPayload)
+	}
+	ctx, fail := context.WithCancelCause(context.Background())
+	s.group, s.ctx = errgroup.WithContext(ctx)
+	s.fail = fail
+	ws.SetReadLimit(int64(c.options.MaxPayload))
+	ws.SetPingHandler(s.pinged)
+	ws.SetCloseHandler(func(int, string) error { return nil }) // The writer answers, on its way out.
+	s.group.Go(s.read)
+	s.group.Go(s.write)
+	s.group.Go(s.heartbeat)
+	return s
+}
+
+// wait waits for the three goroutines and returns what ended them.
+func (s *socket) wait() error {
+	<-s.ctx.Done()
+	// The writer may sit in a write, the reader in a read that only the end of the network connection ends.
+	_ = s.ws.NetConn().SetWriteDeadline(time.Now().Add(goodbyeTimeout))
+	<-s.written
+	_ = s.ws.Close()
+	_ = s.group.Wait()
+	return s.ended()
+}
+
+// ended returns what ended the socket: meaningful when ctx has ended.
+func (s *socket) ended() error { return closed(context.Cause(s.ctx)) }
+
+// closed makes a CloseError of the loss of a websocket, and leaves typed errors as they are.
+func closed(err error) error {
+	if _, ok := errors.AsType[*CloseError](err); ok {
+		return err
+	}
+	if _, ok := errors.AsType[*DecodeError](err); ok {
+		return err
+	}
+	if frame, ok := errors.AsType[*websocket.CloseError](err); ok && frame.Code != websocket.CloseAbnormalClosure {
+		return &CloseError{Code: types.CloseCode(frame.Code), Reason: frame.Text}
+	}
+	return &CloseError{Code: types.CloseCodeAbnormalClosure, Err: err}
+}
+
+// closeNormally ends the websocket with code 1000: the close frame is written, and the server is given a moment to
+// answer, during which what it sends is still received.
+func (s *socket) closeNormally() {
+	select {
+	case s.closes <- websocket.CloseNormalClosure:
+	default:
+	}
+	_ = s.ws.SetReadDeadline(time.Now().Add(closeTimeout))
+}
+
+// sever ends the socket at once, and lets go of a reader that waits for room in a queue.
+func (s *socket) sever() {
+	s.fail(ErrClosed)
+	s.c.endLife(ErrClosed)
+	_ = s.ws.Close()
+}
+
+// pinged leaves the answer to a websocket ping to the writer.
+func (s *socket) pinged(data string) error {
+	select {
+	case <-s.pongs:
+	default:
+	}
+	s.pongs <- []byte(data)
+	return nil
+}

@@ -26,75 +26,72 @@ func record(p *observer.Publisher[int], opts ...observer.Option) *gate {
 	return g
 }
 
+// actor is what an observer under test may need.
+type actor struct {
+	t       *testing.T
+	p       *observer.Publisher[int]
+	release chan struct{}
+	sub     *observer.Subscription
+	calls   []int
+}
+
+// onPurpose is what observers panic with.
+const onPurpose = "on purpose"
+
+// update returns the Update of an observer that behaves as told.
+func (a *actor) update(behaviour string) observer.Func[int] {
+	return func(ctx context.Context, event *int) {
+		a.calls = append(a.calls, *event)
+		switch behaviour {
+		case "panics":
+			panic(onPurpose)
+		case "blocks for ever":
+			<-a.release
+		case "unsubscribes itself":
+			a.sub.Unsubscribe()
+		case "subscribes another":
+			a.p.SubscribeFunc(func(context.Context, *int) {})
+		case "waits for a later event":
+			if *event == 1 {
+				later, err := a.p.Expect(func(later *int) bool { return *later == 4 }).Wait(ctx)
+				if err != nil || *later != 4 {
+					a.t.Errorf("the wait ended with %v, %v", later, err)
+				}
+			}
+		case "loops over later events":
+			if *event == 1 {
+				for later := range a.p.Stream(ctx) {
+					if *later == 4 {
+						return
+					}
+				}
+			}
+		}
+	}
+}
+
 // TestOneObserverAmongOthers: what one observer does to those beside it, before and after it on the same queue, and on
 // other queues.
 func TestOneObserverAmongOthers(t *testing.T) {
-	type others struct{ before, after, elsewhere, inline []int }
-	all := others{numbers(1, 5), numbers(1, 5), numbers(1, 5), numbers(1, 5)}
-	for name, c := range map[string]struct {
-		update func(p *observer.Publisher[int], leave func(), release <-chan struct{}) observer.Func[int]
-		calls  []int
-		want   others
+	every := numbers(1, 5)
+	for _, c := range []struct {
+		behaviour            string
+		calls, before, after []int
 	}{
-		"panics": {
-			func(*observer.Publisher[int], func(), <-chan struct{}) observer.Func[int] {
-				return func(context.Context, *int) { panic("on purpose") }
-			}, numbers(1, 5), all,
-		},
-		"blocks for ever": { // delays its queue, and nothing else
-			func(_ *observer.Publisher[int], _ func(), release <-chan struct{}) observer.Func[int] {
-				return func(context.Context, *int) { <-release }
-			}, numbers(1, 1), others{numbers(1, 1), nil, numbers(1, 5), numbers(1, 5)},
-		},
-		"unsubscribes itself": {
-			func(_ *observer.Publisher[int], leave func(), _ <-chan struct{}) observer.Func[int] {
-				return func(context.Context, *int) { leave() }
-			}, numbers(1, 1), all,
-		},
-		"subscribes another": {
-			func(p *observer.Publisher[int], _ func(), _ <-chan struct{}) observer.Func[int] {
-				return func(context.Context, *int) { p.SubscribeFunc(func(context.Context, *int) {}) }
-			}, numbers(1, 5), all,
-		},
-		"waits for a later event": {
-			func(p *observer.Publisher[int], _ func(), _ <-chan struct{}) observer.Func[int] {
-				return func(ctx context.Context, event *int) {
-					if *event == 1 {
-						w := p.Expect(func(later *int) bool { return *later == 4 })
-						if later, err := w.Wait(ctx); err != nil || *later != 4 {
-							panic("the later event did not come")
-						}
-					}
-				}
-			}, numbers(1, 5), all,
-		},
-		"loops over later events": {
-			func(p *observer.Publisher[int], _ func(), _ <-chan struct{}) observer.Func[int] {
-				return func(ctx context.Context, event *int) {
-					if *event == 1 {
-						for later := range p.Stream(ctx) {
-							if *later == 4 {
-								return
-							}
-						}
-					}
-				}
-			}, numbers(1, 5), all,
-		},
+		{"panics", every, every, every},
+		{"blocks for ever", numbers(1, 1), numbers(1, 1), nil}, // delays its queue, and nothing else
+		{"unsubscribes itself", numbers(1, 1), every, every},
+		{"subscribes another", every, every, every},
+		{"waits for a later event", every, every, every},
+		{"loops over later events", every, every, every},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(c.behaviour, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				var p observer.Publisher[int]
 				q := observer.NewQueue(100, observer.Block, observer.OnPanic(func(error) {}))
-				release := make(chan struct{})
+				a := &actor{t: t, p: &p, release: make(chan struct{})}
 				before := record(&p)
-				var calls []int
-				var sub *observer.Subscription
-				update := c.update(&p, func() { sub.Unsubscribe() }, release)
-				sub = p.SubscribeFunc(func(ctx context.Context, event *int) {
-					calls = append(calls, *event)
-					update(ctx, event)
-				})
+				a.sub = p.Subscribe(a.update(c.behaviour))
 				after := record(&p)
 				elsewhere := record(&p, observer.On(observer.NewQueue(100, observer.Block)))
 				inline := record(&p, observer.Inline())
@@ -104,15 +101,21 @@ func TestOneObserverAmongOthers(t *testing.T) {
 				if took := time.Since(start); took != 5*time.Second {
 					t.Errorf("publishing took %v, want 5s", took)
 				}
-				got := others{before.got(), after.got(), elsewhere.got(), inline.got()}
-				if !slices.Equal(calls, c.calls) {
-					t.Errorf("its own calls are %v, want %v", calls, c.calls)
+				for _, o := range []struct {
+					who       string
+					got, want []int
+				}{
+					{"itself", a.calls, c.calls},
+					{"before it", before.got(), c.before},
+					{"after it", after.got(), c.after},
+					{"elsewhere", elsewhere.got(), every},
+					{"inline", inline.got(), every},
+				} {
+					if !slices.Equal(o.got, o.want) {
+						t.Errorf("the observer %s got %v, want %v", o.who, o.got, o.want)
+					}
 				}
-				if !slices.Equal(got.before, c.want.before) || !slices.Equal(got.after, c.want.after) ||
-					!slices.Equal(got.elsewhere, c.want.elsewhere) || !slices.Equal(got.inline, c.want.inline) {
-					t.Errorf("the others got %v, want %v", got, c.want)
-				}
-				close(release)
+				close(a.release)
 			})
 		})
 	}

@@ -20,14 +20,14 @@ type blocked struct {
 
 // block waits until e is let in, the Stream that q belongs to ends, or e's context does.
 func (q *Queue) block(e entry) error {
-	exempt := q.exempts(e.ctx)
+	own := q.exempts(e.ctx)
 	q.mu.Lock()
 	if q.closed {
 		q.mu.Unlock()
 		e.release()
 		return nil
 	}
-	if exempt || q.accepts(e.size) {
+	if own || q.accepts(e.size) {
 		w := q.admit(e)
 		q.mu.Unlock()
 		q.rouse(w)

@@ -13,7 +13,8 @@ import (
 // delivery is a Delivery that writes down what it is told.
 type delivery struct {
 	context.Context
-	size int
+	size   int
+	onSize func()
 
 	mu       sync.Mutex
 	retained int
@@ -24,7 +25,12 @@ type delivery struct {
 
 func deliver(size int) *delivery { return &delivery{Context: context.Background(), size: size} }
 
-func (d *delivery) Size() int { return d.size }
+func (d *delivery) Size() int {
+	if d.onSize != nil {
+		d.onSize()
+	}
+	return d.size
+}
 
 func (d *delivery) Retain() {
 	d.mu.Lock()

@@ -126,6 +126,58 @@ func TestUnderAnotherContextAnObserverWaitsForItself(t *testing.T) {
 	})
 }
 
+func TestContextsDoNotPileUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var p, relayed observer.Publisher[int]
+		here, there := observer.NewQueue(1, observer.Block), observer.NewQueue(1, observer.Block)
+		var seen []context.Context
+		p.SubscribeFunc(func(ctx context.Context, event *int) {
+			seen = append(seen, ctx)
+			publish(ctx, t, &relayed, there, *event, *event)
+		})
+		relayed.SubscribeFunc(func(ctx context.Context, event *int) {
+			if *event < 5 {
+				publish(ctx, t, &p, here, *event+1, *event+1)
+			}
+		})
+		publish(t.Context(), t, &p, here, 1, 1)
+		synctest.Wait()
+		if len(seen) != 5 || seen[1] != seen[4] {
+			t.Errorf("events that lead to each other without end have a context that grows without end: %v", seen)
+		}
+	})
+}
+
+func TestMarksAreNotMixedUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var p, crowded observer.Publisher[int]
+		q, full := observer.NewQueue(10, observer.Block), observer.NewQueue(1, observer.Block)
+		g := newGate()
+		crowded.Subscribe(g)
+		for range 2 {
+			publish(t.Context(), t, &crowded, full, 1, 1)
+			synctest.Wait()
+		}
+		ended, cancel := context.WithCancel(t.Context())
+		cancel()
+		start := make(chan struct{})
+		var results []error
+		p.SubscribeFunc(func(ctx context.Context, event *int) {
+			<-start
+			results = append(results, crowded.PublishOn(ctx, full, event))
+		})
+		ours := q.Exempt(ended)
+		publish(full.Exempt(ours), t, &p, q, 1, 1) // only this one is exempt there
+		publish(ours, t, &p, q, 2, 2)
+		close(start)
+		synctest.Wait()
+		if len(results) != 2 || results[0] != nil || !errors.Is(results[1], observer.ErrDropped) {
+			t.Errorf("publishing there returned %v", results)
+		}
+		close(g.open)
+	})
+}
+
 func TestExempt(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var p observer.Publisher[int]

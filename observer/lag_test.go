@@ -21,8 +21,10 @@ func (b *bot) OnNumber(context.Context, *int) { b.wait() }
 // later publishes event on q after a while, under a Delivery of its own, which it returns.
 func later(t *testing.T, p *observer.Publisher[int], q *observer.Queue, pause time.Duration) *delivery {
 	t.Helper()
-	time.Sleep(pause)
-	synctest.Wait()
+	if pause > 0 {
+		time.Sleep(pause)
+		synctest.Wait()
+	}
 	d := deliver(1)
 	publish(d, t, p, q, 1, 1)
 	return d
@@ -36,7 +38,6 @@ func TestLagNamesWhoBlocksThePublisher(t *testing.T) {
 		p.Subscribe(&bot{wait: func() { time.Sleep(10 * time.Second) }})
 		later(t, &p, q, 0)
 		later(t, &p, q, 5*time.Second)
-
 		first := later(t, &p, q, 0) // waits for 5 s, then for the running one to end
 		want := observer.Lag{
 			Queue: "own", Observer: "*observer_test.bot", Since: began, Events: 1, Bytes: 1, Blocked: true,
@@ -124,6 +125,55 @@ func TestLagOfSeveralWorkers(t *testing.T) {
 	})
 }
 
+func TestLagNamesTheLongestCall(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var p observer.Publisher[int]
+		q := observer.NewQueue(1, observer.Block, observer.Workers(3), observer.SlowAfter(0))
+		began := time.Now()
+		p.Subscribe(&bot{wait: func() { time.Sleep(time.Hour) }})
+		for range 4 { // one more than can run
+			later(t, &p, q, time.Second)
+		}
+		if lags := later(t, &p, q, time.Second).told(); len(lags) != 1 || !lags[0].Since.Equal(began.Add(time.Second)) {
+			t.Errorf("%v, want the first call", lags)
+		}
+		time.Sleep(10 * time.Hour)
+	})
+}
+
+func TestLagOfNoSlowCallsIfSoWanted(t *testing.T) {
+	for _, after := range []time.Duration{0, -1} {
+		synctest.Test(t, func(t *testing.T) {
+			var p observer.Publisher[int]
+			q := observer.NewQueue(10, observer.Block, observer.SlowAfter(after))
+			p.Subscribe(&bot{wait: func() { time.Sleep(time.Minute) }})
+			for range 5 {
+				if lags := later(t, &p, q, 10*time.Second).told(); len(lags) != 0 {
+					t.Errorf("unexpected %v", lags)
+				}
+			}
+			time.Sleep(time.Hour)
+		})
+	}
+}
+
+// TestLagOfAQueueThatKeepsUp: a call that is over is not slow, however long ago it began.
+func TestLagOfAQueueThatKeepsUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var p observer.Publisher[int]
+		p.Subscribe(&bot{wait: func() {}})
+		q := observer.NewQueue(10, observer.Block)
+		for range 100 {
+			for _, pause := range []time.Duration{time.Hour, 0, 0} {
+				if lags := later(t, &p, q, pause).told(); len(lags) != 0 {
+					t.Fatalf("unexpected %v", lags)
+				}
+			}
+		}
+		time.Sleep(time.Hour)
+	})
+}
+
 // TestLagWhileNobodyElsePublishes: the reading has stopped, so only the publisher that waits can notice.
 func TestLagWhileNobodyElsePublishes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -181,6 +231,7 @@ func TestLagOfAFloodOfDrops(t *testing.T) {
 		g := newGate()
 		p.Subscribe(g)
 		later(t, &p, q, 0)
+		synctest.Wait()
 		later(t, &p, q, 0)
 		all := make([]*delivery, 5000)
 		for i := range all {

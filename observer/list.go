@@ -44,18 +44,12 @@ func (l *list[T]) with(s slot[T]) *list[T] {
 	return newList(append(slots, old[at:]...))
 }
 
-// without returns l less the slot of sub; nil when nothing is left.
+// without returns l less the slot of sub, which is in it; nil when nothing is left.
 func (l *list[T]) without(sub *Subscription) *list[T] {
-	if l == nil {
+	if len(l.slots) == 1 {
 		return nil
 	}
 	at := slices.IndexFunc(l.slots, func(s slot[T]) bool { return s.sub == sub })
-	switch {
-	case at < 0:
-		return l
-	case len(l.slots) == 1:
-		return nil
-	}
 	return newList(slices.Concat(l.slots[:at], l.slots[at+1:]))
 }
 

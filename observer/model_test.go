@@ -162,7 +162,7 @@ func (r *rig) subscribe(arg int) {
 			r.lanes[m.kind/3].pass()
 		}
 		if m.panics {
-			panic("on purpose")
+			panic(onPurpose)
 		}
 	}, option)
 	r.members = append(r.members, m)

@@ -62,6 +62,43 @@ func TestConcurrentOnAQueue(t *testing.T) {
 	}
 }
 
+func TestConcurrentOnAQueueKeepsWhatTheQueueIsMadeFor(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var p observer.Publisher[int]
+		var heard []error
+		var lags []observer.Lag
+		q := observer.NewQueue(10, observer.DropOldest, observer.Named("mail"), observer.MaxBytes(5),
+			observer.OnPanic(func(err error) { heard = append(heard, err) }),
+			observer.OnLag(func(lag observer.Lag) { lags = append(lags, lag) }),
+			observer.SlowAfter(time.Minute))
+		p.SubscribeFunc(func(context.Context, *int) {
+			time.Sleep(time.Hour)
+			panic(onPurpose)
+		}, observer.On(q), observer.Concurrent(1))
+		publish(t.Context(), t, &p, nil, 1, 1)
+		time.Sleep(59 * time.Second)
+		synctest.Wait()
+		publish(t.Context(), t, &p, nil, 2, 2)
+		first := deliver(3)
+		publish(first, t, &p, nil, 3, 3)
+		publish(deliver(3), t, &p, nil, 4, 4) // the bytes are too many: 2 and 3 are dropped
+		if len(lags) != 1 || lags[0].Queue != "mail" || lags[0].Dropped != 1 {
+			t.Errorf("lags are %v, want one of the first drop", lags)
+		}
+		time.Sleep(2 * time.Second)
+		synctest.Wait()
+		publish(t.Context(), t, &p, nil, 5, 5)
+		if told := first.told(); len(told) != 1 || told[0].Dropped != 2 || len(lags) != 2 || lags[1].Dropped != 2 {
+			t.Errorf("then %v and %v, want the second drop and the slow call", told, lags[1:])
+		}
+		time.Sleep(3 * time.Hour)
+		synctest.Wait()
+		if len(heard) != 2 { // 4, which was published under a Delivery, was reported to that
+			t.Errorf("heard of %v, want the panics of 1 and 5", heard)
+		}
+	})
+}
+
 func TestInlineExcludesAQueue(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var p observer.Publisher[int]
@@ -99,5 +136,14 @@ func TestPolicyString(t *testing.T) {
 		if got := p.String(); got != want {
 			t.Errorf("got %s, want %s", got, want)
 		}
+	}
+}
+
+func TestAs(t *testing.T) {
+	var p observer.Publisher[int]
+	p.Subscribe(faulty{"oops"}, observer.As("careless"), observer.Inline())
+	one := 1
+	if err := p.Publish(t.Context(), &one); err == nil || err.Error() != "observer: panic in careless: oops" {
+		t.Errorf("error is %v", err)
 	}
 }

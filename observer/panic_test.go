@@ -75,7 +75,7 @@ func TestPanicsOfOnLagAreLogged(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log := captureLog(t)
 		var p observer.Publisher[int]
-		q := observer.NewQueue(1, observer.DropNewest, observer.OnLag(func(observer.Lag) { panic("a callback that fails") }))
+		q := observer.NewQueue(1, observer.DropNewest, observer.OnLag(func(observer.Lag) { panic(onPurpose) }))
 		g := newGate()
 		p.Subscribe(g)
 		for i := range 4 {
@@ -84,7 +84,7 @@ func TestPanicsOfOnLagAreLogged(t *testing.T) {
 		}
 		time.Sleep(2 * time.Second) // the second report comes from a timer's goroutine
 		synctest.Wait()
-		if s := log.String(); strings.Count(s, "level=ERROR") != 2 || strings.Count(s, "a callback that fails") != 2 {
+		if s := log.String(); strings.Count(s, "level=ERROR") != 2 || strings.Count(s, onPurpose) != 2 {
 			t.Errorf("log:\n%s", s)
 		}
 		close(g.open)
@@ -98,7 +98,7 @@ func TestPanicsOnAQueueAreReported(t *testing.T) {
 		var heard []error
 		hear := func(err error) {
 			heard = append(heard, err)
-			panic("a callback that fails")
+			panic(onPurpose)
 		}
 		q := observer.NewQueue(10, observer.Block, observer.Named("own"), observer.OnPanic(hear))
 		silent := observer.NewQueue(10, observer.Block, observer.Named("silent"))
@@ -120,7 +120,7 @@ func TestPanicsOnAQueueAreReported(t *testing.T) {
 		d.holds(t, 1, 1)
 		publish(t.Context(), t, &p, q, 2, 2)
 		synctest.Wait()
-		if len(heard) != 2 || strings.Count(log.String(), "a callback that fails") != 2 {
+		if len(heard) != 2 || strings.Count(log.String(), onPurpose) != 2 {
 			t.Errorf("OnPanic: heard %v, log:\n%s", heard, log)
 		}
 		log.Reset()

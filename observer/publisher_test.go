@@ -124,14 +124,15 @@ func TestObserved(t *testing.T) {
 
 func TestSubscribingNothingIsHarmless(t *testing.T) {
 	var p observer.Publisher[int]
-	for _, s := range []*observer.Subscription{
+	inert := []*observer.Subscription{
 		p.Subscribe(nil), p.SubscribeFunc(nil), p.Subscribe(observer.Func[int](nil)), nil, {},
-	} {
-		s.Unsubscribe()
-		s.Unsubscribe()
 	}
 	if p.Observed() {
-		t.Error("nil is observed by somebody")
+		t.Error("nil observes")
+	}
+	for _, s := range inert {
+		s.Unsubscribe()
+		s.Unsubscribe()
 	}
 }
 

@@ -209,6 +209,51 @@ func TestQueueIsBoundedInBytes(t *testing.T) {
 	})
 }
 
+func TestQueueLetsInAllThereIsRoomFor(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var p observer.Publisher[int]
+		q := observer.NewQueue(10, observer.Block, observer.MaxBytes(10))
+		g := newGate()
+		p.Subscribe(g)
+		publish(deliver(1), t, &p, q, 1, 1)
+		synctest.Wait()
+		publish(deliver(10), t, &p, q, 2, 2)
+		for i := 3; i <= 6; i++ {
+			go publish(deliver(4), t, &p, q, i, i)
+			synctest.Wait()
+		}
+		g.open <- struct{}{} // 2 runs, which makes room for two of those that wait
+		synctest.Wait()
+		if s := q.Stats(); s.Events != 2 || s.Bytes != 8 {
+			t.Errorf("%+v, want 2 events of 8 bytes", s)
+		}
+		close(g.open)
+		synctest.Wait()
+		if got := g.got(); !slices.Equal(got, numbers(1, 6)) {
+			t.Errorf("observer got %v", got)
+		}
+	})
+}
+
+func TestQueueForNoEventsHoldsOne(t *testing.T) {
+	for _, capacity := range []int{-5, 0, 1} {
+		synctest.Test(t, func(t *testing.T) {
+			var p observer.Publisher[int]
+			q := observer.NewQueue(capacity, observer.DropNewest)
+			g := newGate()
+			p.Subscribe(g)
+			for i := range 4 {
+				publish(t.Context(), t, &p, q, i, i)
+				synctest.Wait()
+			}
+			if s := q.Stats(); s.Events != 1 || s.Dropped != 2 {
+				t.Errorf("capacity %d: %+v, want 1 event and 2 dropped", capacity, s)
+			}
+			close(g.open)
+		})
+	}
+}
+
 func TestQueueSurvivesGoexit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var p observer.Publisher[int]

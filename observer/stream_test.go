@@ -2,7 +2,9 @@ package observer_test
 
 import (
 	"context"
+	"runtime"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -118,6 +120,30 @@ func TestStreamThatIsNeverLoopedOver(t *testing.T) {
 	})
 }
 
+// TestStreamThatEndsDuringAPublish: the publisher has passed the point where it looks whether it is subscribed.
+func TestStreamThatEndsDuringAPublish(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var p observer.Publisher[int]
+		for _, policy := range []observer.Policy{observer.Block, observer.DropNewest} {
+			ctx, cancel := context.WithCancel(t.Context())
+			p.Stream(ctx, observer.Buffer(1, policy))
+			before, during := deliver(1), deliver(1)
+			publish(before, t, &p, nil, 1, 1)
+			during.onSize = func() {
+				cancel()
+				synctest.Wait()
+			}
+			publish(during, t, &p, nil, 2, 2)
+			synctest.Wait()
+			before.holds(t, 1, 1)
+			during.holds(t, 1, 1)
+			if lags := during.told(); len(lags) != 0 {
+				t.Errorf("%v: unexpected %v", policy, lags)
+			}
+		}
+	})
+}
+
 func TestStreamHoldsUpThePublisherUntilThereIsRoom(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var p observer.Publisher[int]
@@ -196,7 +222,7 @@ func TestStreamBodyThatPanics(t *testing.T) {
 			}
 		}()
 		for range events {
-			panic("mine")
+			panic(onPurpose)
 		}
 	}()
 	if p.Observed() {
@@ -205,23 +231,24 @@ func TestStreamBodyThatPanics(t *testing.T) {
 	d.holds(t, 1, 1)
 }
 
-func TestStreamInStep(t *testing.T) {
+func TestStreamLosesNoWakeUp(t *testing.T) {
+	const last = 100_000
 	var p observer.Publisher[int]
-	events, taken := p.Stream(t.Context()), make(chan struct{})
+	events := p.Stream(t.Context())
+	var taken atomic.Int64
 	go func() {
-		for i := range 10_000 {
+		for i := 1; i <= last; i++ {
 			publish(t.Context(), t, &p, nil, i, i)
-			<-taken // the loop waits for the next one, or is just about to
+			for taken.Load() < int64(i) { // then the loop is about to wait for the next one
+				runtime.Gosched()
+			}
 		}
 	}()
-	n := 0
 	for event := range events {
-		if *event != n {
-			t.Fatalf("got %d, want %d", *event, n)
+		if int64(*event) != taken.Add(1) {
+			t.Fatalf("got %d, want %d", *event, taken.Load())
 		}
-		n++
-		taken <- struct{}{}
-		if n == 10_000 {
+		if *event == last {
 			break
 		}
 	}

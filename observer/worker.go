@@ -32,6 +32,7 @@ func (w *worker) work() {
 		}
 	}()
 	for w.loaded || w.q.take(w) {
+		w.wrap()
 		for done := false; !done; {
 			var failure *PanicError
 			if failure, done = w.entry.batch.deliver(w); failure != nil {
@@ -110,10 +111,20 @@ func (q *Queue) dismiss(w *worker) (idle chan struct{}) {
 // load makes e what w is to deliver next. q.mu is held.
 func (w *worker) load(e entry) {
 	w.entry, w.next, w.loaded = e, 0, true
-	if e.retained || !w.q.policy.blocks() {
-		w.ctx = e.ctx
-	} else if m, ok := w.ctx.(*exempt); !ok || !same(m.Context, e.ctx) {
-		w.ctx = w.q.Exempt(e.ctx)
+}
+
+// wrap sets the context for the observers: the entry's own, marked so that what they publish under it does not wait for
+// themselves. A Delivery needs no mark, see [Queue.exempts].
+func (w *worker) wrap() {
+	ctx := w.entry.ctx
+	switch m, marked := w.ctx.(*exempt); {
+	case w.entry.retained || !w.q.policy.blocks():
+		w.ctx = ctx
+	case marked && m.q == w.q && same(m.Context, ctx): // as for the entry before
+	case ctx.Value(exemption{w.q}) != nil: // the event of an observer on this queue: marks do not pile up
+		w.ctx = ctx
+	default:
+		w.ctx = w.q.Exempt(ctx)
 	}
 }
 

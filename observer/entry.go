@@ -6,16 +6,10 @@ import "context"
 type entry struct {
 	ctx      context.Context
 	event    any   // the *T
-	batch    batch // nil in a Stream's buffer
+	list     *list // nil in a Stream's buffer
 	size     int
 	plain    bool // also for the subscriptions that have no queue of their own
 	retained bool // ctx is a Delivery and Retain was called
-}
-
-// batch is a list whatever its event type.
-type batch interface {
-	// deliver calls the observers that w's entry is for, from w.next on, until all are called or one panics.
-	deliver(w *worker) (failure *PanicError, done bool)
 }
 
 func (e *entry) retain() {

@@ -1,6 +1,9 @@
 package observer
 
-import "slices"
+import (
+	"context"
+	"slices"
+)
 
 // place is where in a list a slot stands, and so when it is served.
 type place uint8
@@ -12,25 +15,25 @@ const (
 )
 
 // slot is one subscription as its publisher sees it.
-type slot[T any] struct {
-	observer Observer[T]
-	sub      *Subscription
-	queue    *Queue // nil: none of its own
-	place    place
+type slot struct {
+	update func(ctx context.Context, event any)
+	sub    *Subscription
+	queue  *Queue // nil: none of its own
+	place  place
 }
 
 // list is what a publisher's subscriptions were at one moment. It never changes, so that a publish needs no lock and a
 // queue entry no copy.
-type list[T any] struct {
-	slots  []slot[T] // by place, and within a place in the order of subscription
-	direct int       // slots[:direct] run in the publishing goroutine whatever the publish says
-	plain  bool      // one or more of slots[direct:] have no queue of their own
-	queues []*Queue  // the distinct queues of slots[direct:]
+type list struct {
+	slots  []slot   // by place, and within a place in the order of subscription
+	direct int      // slots[:direct] run in the publishing goroutine whatever the publish says
+	plain  bool     // one or more of slots[direct:] have no queue of their own
+	queues []*Queue // the distinct queues of slots[direct:]
 }
 
 // with returns l and s behind the other slots of its place.
-func (l *list[T]) with(s slot[T]) *list[T] {
-	var old []slot[T]
+func (l *list) with(s slot) *list {
+	var old []slot
 	if l != nil {
 		old = l.slots
 	}
@@ -38,23 +41,23 @@ func (l *list[T]) with(s slot[T]) *list[T] {
 	for at > 0 && old[at-1].place > s.place {
 		at--
 	}
-	slots := make([]slot[T], 0, len(old)+1)
+	slots := make([]slot, 0, len(old)+1)
 	slots = append(slots, old[:at]...)
 	slots = append(slots, s)
 	return newList(append(slots, old[at:]...))
 }
 
 // without returns l less the slot of sub, which is in it; nil when nothing is left.
-func (l *list[T]) without(sub *Subscription) *list[T] {
+func (l *list) without(sub *Subscription) *list {
 	if len(l.slots) == 1 {
 		return nil
 	}
-	at := slices.IndexFunc(l.slots, func(s slot[T]) bool { return s.sub == sub })
+	at := slices.IndexFunc(l.slots, func(s slot) bool { return s.sub == sub })
 	return newList(slices.Concat(l.slots[:at], l.slots[at+1:]))
 }
 
-func newList[T any](slots []slot[T]) *list[T] {
-	l := &list[T]{slots: slots}
+func newList(slots []slot) *list {
+	l := &list{slots: slots}
 	for i := range slots {
 		switch s := &slots[i]; {
 		case s.place != placeQueued:
@@ -68,10 +71,9 @@ func newList[T any](slots []slot[T]) *list[T] {
 	return l
 }
 
-// deliver implements batch: it runs those slots that w's entry is for, from w.next on, until one panics.
-func (l *list[T]) deliver(w *worker) (failure *PanicError, done bool) {
+// deliver runs those slots that w's entry is for, from w.next on, until one panics.
+func (l *list) deliver(w *worker) (failure *PanicError, done bool) {
 	slots := l.slots[l.direct:]
-	event, _ := w.entry.event.(*T)
 	defer func() {
 		if v := recover(); v != nil {
 			failure = newPanicError(v, slots[w.next-1].sub)
@@ -84,7 +86,7 @@ func (l *list[T]) deliver(w *worker) (failure *PanicError, done bool) {
 			continue
 		}
 		w.begin(s.sub)
-		s.observer.Update(w.ctx, event)
+		s.update(w.ctx, w.entry.event)
 	}
 	return nil, true
 }

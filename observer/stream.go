@@ -31,10 +31,21 @@ func Buffer(capacity int, policy Policy) StreamOption {
 // discarded. Either also ends the subscription, so a Stream that is never looped over must have a ctx that ends. Only
 // one loop runs over a Stream: a second one ends at once.
 func (p *Publisher[T]) Stream(ctx context.Context, opts ...StreamOption) iter.Seq[*T] {
+	s := p.hub.stream(ctx, reflect.TypeFor[T](), opts)
+	return func(yield func(*T) bool) {
+		s.loop(yield, func(event any) bool {
+			typed, _ := event.(*T)
+			return yield(typed)
+		})
+	}
+}
+
+// stream subscribes a stream of events of the given type.
+func (h *hub) stream(ctx context.Context, events reflect.Type, opts []StreamOption) *stream {
 	if ctx == nil {
 		ctx = context.Background()
 	}
-	s := &stream[T]{ctx: ctx, q: NewQueue(defaultCapacity, Block, Named(fmt.Sprintf("stream of %v", reflect.TypeFor[T]())))}
+	s := &stream{ctx: ctx, q: NewQueue(defaultCapacity, Block, Named(fmt.Sprintf("stream of %v", events)))}
 	s.q.wake = make(chan struct{}, 1)
 	s.q.workers = 0
 	for _, opt := range opts {
@@ -42,14 +53,14 @@ func (p *Publisher[T]) Stream(ctx context.Context, opts ...StreamOption) iter.Se
 			opt(s.q)
 		}
 	}
-	s.sub.from = p
-	p.add(slot[T]{observer: s, sub: &s.sub, place: placeFeed})
+	s.sub.from = h
+	h.add(slot{update: s.update, sub: &s.sub, place: placeFeed})
 	s.forget = context.AfterFunc(ctx, s.end)
-	return s.loop
+	return s
 }
 
 // stream is a queue that a loop drains.
-type stream[T any] struct {
+type stream struct {
 	ctx    context.Context
 	q      *Queue
 	sub    Subscription
@@ -57,18 +68,19 @@ type stream[T any] struct {
 	forget func() bool // makes ctx forget the stream
 }
 
-// Update implements Observer: it fills the buffer.
-func (s *stream[T]) Update(ctx context.Context, event *T) {
+// update fills the buffer.
+func (s *stream) update(ctx context.Context, event any) {
 	// The error is about a publish given up for its context's end: that is counted, and the caller knows of the end.
 	_ = s.q.push(entry{ctx: ctx, event: event})
 }
 
-func (s *stream[T]) end() {
+func (s *stream) end() {
 	s.sub.Unsubscribe()
 	s.q.close()
 }
 
-func (s *stream[T]) loop(yield func(*T) bool) {
+// loop hands the events to yield until it has enough. body is what a Lag calls it by.
+func (s *stream) loop(body any, yield func(event any) bool) {
 	if s.looped.Swap(true) {
 		return
 	}
@@ -80,7 +92,7 @@ func (s *stream[T]) loop(yield func(*T) bool) {
 		s.end()
 		w.unload()
 	}()
-	body := &Subscription{observer: yield}
+	sub := &Subscription{observer: body}
 	for s.ctx.Err() == nil {
 		if !s.q.take(w) {
 			select {
@@ -89,9 +101,8 @@ func (s *stream[T]) loop(yield func(*T) bool) {
 			}
 			continue
 		}
-		w.begin(body)
-		event, _ := w.entry.event.(*T)
-		if !yield(event) {
+		w.begin(sub)
+		if !yield(w.entry.event) {
 			return
 		}
 		w.unload()

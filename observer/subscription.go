@@ -5,12 +5,9 @@ import "sync/atomic"
 // Subscription is one observer's place at one publisher.
 type Subscription struct {
 	gone     atomic.Bool
-	from     publisher
+	from     *hub
 	observer any // for its name
 }
-
-// publisher is a Publisher whatever its event type.
-type publisher interface{ remove(*Subscription) }
 
 // Unsubscribe ends the subscription: after it returned no new call of the observer starts, neither for events published
 // later nor for those that are queued. A call that is being made meanwhile goes on; Unsubscribe does not wait for it,

@@ -15,7 +15,7 @@ type worker struct {
 	// Only the worker's own goroutine writes these. Others read entry under q.mu, and so it is written under q.mu.
 	entry  entry
 	ctx    context.Context // what the observers get
-	next   int             // where in the entry's batch to go on
+	next   int             // where in the entry's list to go on
 	loaded bool            // entry is not done with
 
 	running  atomic.Pointer[Subscription] // whose call runs
@@ -35,7 +35,7 @@ func (w *worker) work() {
 		w.wrap()
 		for done := false; !done; {
 			var failure *PanicError
-			if failure, done = w.entry.batch.deliver(w); failure != nil {
+			if failure, done = w.entry.list.deliver(w); failure != nil {
 				w.q.panicked(&w.entry, failure)
 			}
 		}

@@ -39,6 +39,10 @@ func (n *notice) Report(err error) {
 }
 
 func (n *notice) Lagging(lag observer.Lag) {
+	if !n.final {
+		n.connection.lagging(lag)
+		return
+	}
 	n.connection.options.Logger.Warn("gateway: an observer of the connection's own events lags", slog.Any("lag", lag))
 }
 
@@ -62,6 +66,9 @@ func (c *connection) lagging(lag observer.Lag) {
 	}
 	_ = c.events.Lag.PublishOn(&notice{Context: c.life, connection: c, final: true}, c.control, &lag)
 }
+
+// watch looks for an observer that takes long while nothing arrives.
+func (c *connection) watch() { c.queue.Watch(&notice{Context: c.life, connection: c}) }
 
 // enter moves the connection to a state and publishes the change.
 func (c *connection) enter(to State, reason error) {

@@ -2,10 +2,9 @@ package gateway
 
 import (
 	"bytes"
-	stdjson "encoding/json"
-	"errors"
 	"time"
 
+	"github.com/chorus-go/chorus/internal/json"
 	"github.com/chorus-go/chorus/internal/wire"
 )
 
@@ -89,17 +88,14 @@ func (c *connection) deliverRaw(d *delivery, unknown bool) {
 
 // undecodable makes the error of a dispatch that does not decode.
 func undecodable(envelope wire.Envelope, err error) *DecodeError {
-	failure := &DecodeError{
+	return &DecodeError{
 		Event:       string(envelope.Name),
 		Sequence:    envelope.Seq,
 		HasSequence: envelope.HasSeq,
+		Path:        json.Path(err),
 		Raw:         bytes.Clone(envelope.Data),
 		Err:         err,
 	}
-	if mismatch, ok := errors.AsType[*stdjson.UnmarshalTypeError](err); ok {
-		failure.Path = mismatch.Field
-	}
-	return failure
 }
 
 // refuse ends a pending Identify.

@@ -153,6 +153,7 @@ func blockForAnHour(t *testing.T, queueEvents int) {
 	})
 	handle := connect(t, options)
 	time.Sleep(time.Hour)
+	synctest.Wait()
 	if got := beats.Load(); got < 119 || got > 121 {
 		t.Errorf("%d heartbeats in an hour, want 120", got)
 	}
@@ -312,6 +313,7 @@ func TestRawBytesAreThereWhileAnObserverRuns(t *testing.T) {
 		})
 		connect(t, options)
 		time.Sleep(time.Minute)
+		synctest.Wait()
 		if len(kept) != 3 {
 			t.Fatalf("%d events", len(kept))
 		}

@@ -73,8 +73,7 @@ type Events struct {
 	// Stream has the events of shared screens.
 	Stream StreamEvents
 
-	// Raw publishes every dispatch before it is decoded: name, sequence and raw d. Observers of the event's own
-	// publisher do not run before those of Raw.
+	// Raw publishes every dispatch before it is decoded: name, sequence and raw d.
 	Raw observer.Publisher[RawDispatch]
 
 	// Unknown publishes a dispatch whose name is in no table, with its raw d.

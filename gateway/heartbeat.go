@@ -61,6 +61,7 @@ func (s *socket) heartbeat() error {
 		case <-s.beatNow:
 			err = s.beat(s.ctx)
 		case <-look.C:
+			s.c.watch()
 			err = watch.look(s)
 		case <-s.ctx.Done():
 			return nil

@@ -41,7 +41,8 @@ func SubscribeAll(events *Events, bot any, options ...observer.Option) (Subscrip
 		if !isEvent || name == "" || name[0] < 'A' || name[0] > 'Z' {
 			continue
 		}
-		subscription, err := subscribeMethod(events, name, value.Method(i).Interface(), options)
+		named := append([]observer.Option{observer.As(fmt.Sprintf("%T.%s", bot, method))}, options...)
+		subscription, err := subscribeMethod(events, name, value.Method(i).Interface(), named)
 		if err != nil {
 			errs = append(errs, fmt.Errorf("gateway: %T.%s: %w", bot, method, err))
 			continue

@@ -12,7 +12,7 @@ import (
 //   - when a publisher begins to wait for room (Blocked), and not again before the queue was half empty with nobody
 //     waiting;
 //   - when a call that takes longer than [SlowAfter] is noticed, once for each call: by an event that is being
-//     published, or by a publisher that waits;
+//     published, by a publisher that waits, or by [Queue.Watch];
 //   - when events were dropped (Dropped has grown): at once, then at most every second, the last number included.
 type Lag struct {
 	Queue    string    // the queue's name, or that of a Stream
@@ -76,6 +76,15 @@ func (q *Queue) longest() (sub *Subscription, since time.Duration) {
 		}
 	}
 	return sub, since
+}
+
+// Watch reports to ctx, which should be a [Delivery], a call that takes longer than [SlowAfter], unless it was reported
+// before. Publishing does so too; Watch is for noticing a slow observer while nothing is published. It never waits for
+// an observer.
+func (q *Queue) Watch(ctx context.Context) {
+	if q.usable() {
+		q.watch(ctx)
+	}
 }
 
 // watch reports a slow call if there is one that was not reported before.

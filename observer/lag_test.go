@@ -333,3 +333,31 @@ func TestLagString(t *testing.T) {
 		}
 	}
 }
+
+func TestWatchNoticesASlowCallWhileNothingIsPublished(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var p observer.Publisher[int]
+		q := observer.NewQueue(8, observer.Block, observer.Named("own"), observer.SlowAfter(time.Second))
+		began := time.Now()
+		p.Subscribe(&bot{wait: func() { time.Sleep(10 * time.Second) }})
+		later(t, &p, q, 0)
+		quick, slow := deliver(1), deliver(1)
+		time.Sleep(time.Second / 2)
+		synctest.Wait()
+		q.Watch(quick)
+		if lags := quick.told(); len(lags) != 0 {
+			t.Errorf("after half a second: %v, want nothing", lags)
+		}
+		time.Sleep(time.Second)
+		synctest.Wait()
+		q.Watch(slow)
+		q.Watch(slow)
+		want := observer.Lag{Queue: "own", Observer: "*observer_test.bot", Since: began}
+		if lags := slow.told(); len(lags) != 1 || lags[0] != want {
+			t.Errorf("after more than a second: %v, want %v once", lags, want)
+		}
+		time.Sleep(time.Minute)
+		var none *observer.Queue
+		none.Watch(slow)
+	})
+}

@@ -154,8 +154,8 @@ func (b *builder) receive(at time.Duration, r recording.Record) error {
 	return nil
 }
 
-// raw says whether a frame from the server is one of a compressed stream. Of a compressed connection payloads can be recorded instead,
-// as text, or as binary if they are ETF.
+// raw says whether a frame from the server is one of a compressed stream. Of a compressed connection payloads can be
+// recorded instead, as text, or as binary if they are ETF.
 func (b *builder) raw(r recording.Record) bool {
 	if b.asked.compress == compressNone || r.Kind == recording.Text {
 		return false
@@ -171,17 +171,16 @@ func (b *builder) look(s *step) {
 	if s.op = opcode(s.payload, b.asked.encoding); b.asked.encoding != encodingJSON {
 		return
 	}
-	payload := s.payload
 	if b.c.wire.compress == compressNone && s.frames[0].kind == websocket.BinaryMessage {
-		payload = inflatePayload(payload)
-		s.op = opcode(payload, encodingJSON)
+		s.payload = inflatePayload(s.payload)
+		s.op = opcode(s.payload, encodingJSON)
 	}
 	var envelope struct {
 		T string          `json:"t"`
 		S *int64          `json:"s"`
 		D json.RawMessage `json:"d"`
 	}
-	if s.op != opDispatch || json.Unmarshal(payload, &envelope) != nil {
+	if s.op != opDispatch || json.Unmarshal(s.payload, &envelope) != nil {
 		return
 	}
 	s.dispatch = &Dispatch{Name: envelope.T, Data: envelope.D}
@@ -190,7 +189,8 @@ func (b *builder) look(s *step) {
 	}
 }
 
-// inflatePayload reads what compress:true in Identify makes of a message: a zlib stream of its own. Anything else is returned as it is.
+// inflatePayload reads what compress:true in Identify makes of a message: a zlib stream of its own. Anything else is
+// returned as it is.
 func inflatePayload(data []byte) []byte {
 	r, err := zlib.NewReader(bytes.NewReader(data))
 	if err != nil {

@@ -33,8 +33,8 @@ func newCourier(ws *websocket.Conn, recorded, asked transport, timeout time.Dura
 // verbatim says whether the recorded frames are sent byte for byte.
 func (c *courier) verbatim() bool { return c.recorded == c.asked && c.deflater == nil }
 
-// answers says whether live heartbeats get live answers instead of the recorded ones. In a recorded stream the recorded ones cannot be
-// left out as long as it is served verbatim.
+// answers says whether live heartbeats get live answers instead of the recorded ones. In a recorded stream the recorded
+// ones cannot be left out as long as it is served verbatim.
 func (c *courier) answers() bool { return !c.verbatim() || c.asked == compressNone }
 
 // send sends a recorded message.
@@ -90,8 +90,16 @@ func (c *courier) write(payload []byte) error {
 }
 
 func (c *courier) frame(kind int, data []byte) error {
-	if err := c.ws.SetWriteDeadline(time.Now().Add(c.timeout)); err != nil {
+	if err := c.ws.SetWriteDeadline(deadlineIn(c.timeout)); err != nil {
 		return err
 	}
 	return c.ws.WriteMessage(kind, data)
+}
+
+// deadlineIn is when a timeout ends: never, if it is zero.
+func deadlineIn(timeout time.Duration) time.Time {
+	if timeout == 0 {
+		return time.Time{}
+	}
+	return time.Now().Add(timeout)
 }

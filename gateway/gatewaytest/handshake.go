@@ -12,8 +12,9 @@ import (
 	"github.com/gorilla/websocket"
 )
 
-// handshake is a request that wants to become a websocket. It stands in for net/http's server, whose goroutines outlive a hijacked
-// connection by an unknown time: here whoever accepts the connection also knows when everything of it has ended.
+// handshake is a request that wants to become a websocket. It stands in for net/http's server, whose goroutines outlive
+// a hijacked connection by an unknown time: here whoever accepts the connection also knows when everything of it has
+// ended.
 type handshake struct {
 	conn    net.Conn
 	request *http.Request
@@ -38,7 +39,8 @@ func readHandshake(conn net.Conn) (*handshake, error) {
 	return &handshake{conn: conn, request: request, rw: rw, header: http.Header{}, status: http.StatusOK}, nil
 }
 
-// upgrade accepts the websocket, from any origin. If the request does not ask for one properly it is answered with the reason.
+// upgrade accepts the websocket, from any origin. If the request does not ask for one properly it is answered with the
+// reason.
 func (h *handshake) upgrade() (*websocket.Conn, error) {
 	upgrader := websocket.Upgrader{CheckOrigin: func(*http.Request) bool { return true }}
 	ws, err := upgrader.Upgrade(h, h.request, nil)

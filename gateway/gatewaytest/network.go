@@ -14,15 +14,15 @@ import (
 	"github.com/gorilla/websocket"
 )
 
-// Network is a network in memory: hosts listen on it and clients dial them by name, all within one process. Its zero value is an
-// empty network, ready to use; it must not be copied after that. All methods are safe from any goroutine.
+// Network is a network in memory: hosts listen on it and clients dial them by name, all within one process. Its zero
+// value is an empty network, ready to use; it must not be copied after that. All methods are safe from any goroutine.
 //
-// Its connections behave like those of TCP: they are ordered and buffered, a writer waits while the other side does not read, what was
-// written before Close still arrives, deadlines work. Whatever waits is durably blocked in the sense of testing/synctest, so a network
-// can be used inside a bubble; one that is must not be used outside of it.
+// Its connections behave like those of TCP: they are ordered and buffered, a writer waits while the other side does not
+// read, what was written before Close still arrives, deadlines work. Whatever waits is durably blocked in the sense of
+// testing/synctest, so a network can be used inside a bubble; one that is must not be used outside of it.
 type Network struct {
-	// Buffer is how many bytes each direction of a connection holds before writing waits; 64 KiB if it is not positive. It must
-	// not change once something was dialled.
+	// Buffer is how many bytes each direction of a connection holds before writing waits; 64 KiB if it is not positive.
+	// It must not change once something was dialled.
 	Buffer int
 
 	mu        sync.Mutex
@@ -39,10 +39,10 @@ func (a address) String() string { return string(a) }
 
 const defaultBuffer = 64 << 10
 
-// Listen makes the network serve an address: "host:port", or "host" for every port of that host that has no listener of its own, or ""
-// for every host that nobody else serves. Names are compared without regard to case. An address that is in use is an error that is
-// syscall.EADDRINUSE. The listener's Close frees the address, ends Accept with net.ErrClosed, and closes the
-// connections that were not yet accepted.
+// Listen makes the network serve an address: "host:port", or "host" for every port of that host that has no listener of
+// its own, or "" for every host that nobody else serves. Names are compared without regard to case. An address that is
+// in use is an error that is syscall.EADDRINUSE. The listener's Close frees the address, ends Accept with
+// net.ErrClosed, and closes the connections that were not yet accepted.
 func (n *Network) Listen(host string) (net.Listener, error) {
 	addr := address(strings.ToLower(host))
 	n.mu.Lock()
@@ -59,9 +59,10 @@ func (n *Network) Listen(host string) (net.Listener, error) {
 	return l, nil
 }
 
-// DialContext connects to an address of the form "host:port", as net.Dialer.DialContext does; network only appears in errors. It never
-// waits: the connection is open as soon as somebody listens, whether or not it was accepted yet. A host that never listened is a
-// *net.DNSError; one that does not listen on this port, or no more, refuses the connection (syscall.ECONNREFUSED).
+// DialContext connects to an address of the form "host:port", as net.Dialer.DialContext does; network only appears in
+// errors. It never waits: the connection is open as soon as somebody listens, whether or not it was accepted yet. A
+// host that never listened is a *net.DNSError; one that does not listen on this port, or no more, refuses the
+// connection (syscall.ECONNREFUSED).
 func (n *Network) DialContext(ctx context.Context, network, addr string) (net.Conn, error) {
 	failed := func(err error) error {
 		return &net.OpError{Op: "dial", Net: network, Addr: address(addr), Err: err}
@@ -83,8 +84,9 @@ func (n *Network) DialContext(ctx context.Context, network, addr string) (net.Co
 	return near, nil
 }
 
-// Dialer returns a dialer of websockets over the network, whatever the host of their URL. The address that is dialled has the port of
-// the URL or its scheme's: 80 for ws, 443 for wss. Each call returns a new one that the caller may change.
+// Dialer returns a dialer of websockets over the network, whatever the host of their URL. The address that is dialled
+// has the port of the URL or its scheme's: 80 for ws, 443 for wss. Each call returns a new one that the caller may
+// change.
 func (n *Network) Dialer() *websocket.Dialer {
 	return &websocket.Dialer{NetDialContext: n.DialContext, HandshakeTimeout: handshakeTimeout}
 }

@@ -42,8 +42,8 @@ const (
 	etfSmallInteger = 'a'
 )
 
-// etfOpcode looks for the key op, as an atom or a binary, with a small integer behind it. It takes the first one in the payload: clients
-// and servers write the envelope's op before its d.
+// etfOpcode looks for the key op, as an atom or a binary, with a small integer behind it. It takes the first one in the
+// payload: clients and servers write the envelope's op before its d.
 func etfOpcode(payload []byte) int {
 	if len(payload) == 0 || payload[0] != etfVersion {
 		return -1

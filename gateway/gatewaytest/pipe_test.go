@@ -60,6 +60,38 @@ func TestConnKeepsOrder(t *testing.T) {
 	}
 }
 
+// TestConnIsAQueue writes and reads by turns, never more than fits, and compares with a buffer: so every position in the
+// ring is reached, also while it grows.
+func TestConnIsAQueue(t *testing.T) {
+	for _, size := range []int{1, 10, 600, 5000} {
+		for range 50 {
+			client, server := connect(t, size)
+			var model bytes.Buffer
+			next := byte(0)
+			for range 100 {
+				written := make([]byte, rand.IntN(min(size-model.Len(), 400)+1))
+				for i := range written {
+					next++
+					written[i] = next
+				}
+				model.Write(written)
+				if n, err := client.Write(written); n != len(written) || err != nil {
+					t.Fatalf("wrote %d of %d: %v", n, len(written), err)
+				}
+				got := make([]byte, rand.IntN(min(model.Len(), 300)+1))
+				if n, err := server.Read(got); n != len(got) || err != nil {
+					t.Fatalf("read %d of %d: %v", n, len(got), err)
+				}
+				if want := model.Next(len(got)); !bytes.Equal(got, want) {
+					t.Fatalf("size %d: read other bytes than were written", size)
+				}
+			}
+			client.Close()
+			server.Close()
+		}
+	}
+}
+
 func TestConnCloseDeliversWhatWasWritten(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		client, server := connect(t, 0)

@@ -140,7 +140,15 @@ func (p *player) pause(ctx context.Context, at time.Duration) error {
 		defer timer.Stop()
 		return p.wait(ctx, timer.C, func() bool { return false })
 	}
-	return p.wait(ctx, nil, func() bool { return len(p.inbox) == 0 })
+	if err := p.wait(ctx, nil, func() bool { return len(p.inbox) == 0 }); err != nil {
+		return err
+	}
+	select {
+	case <-p.left: // perhaps with a close frame, after which nothing may be sent
+		return errLeft
+	default:
+		return nil
+	}
 }
 
 // wait handles what the client sends until enough() is true or the alarm goes off.
@@ -171,8 +179,8 @@ func (p *player) handle(op int) error {
 	}
 }
 
-// hangUp ends the connection from this side, and then leaves the client the time to read what it has not read yet: closing a TCP
-// socket at once could lose it.
+// hangUp ends the connection from this side, and then leaves the client the time to read what it has not read yet:
+// closing a TCP socket at once could lose it.
 func (p *player) hangUp(ctx context.Context, code int, reason string) error {
 	var err error
 	switch code {
@@ -183,19 +191,23 @@ func (p *player) hangUp(ctx context.Context, code int, reason string) error {
 			code = websocket.CloseNoStatusReceived
 		}
 		message := websocket.FormatCloseMessage(code, reason)
-		err = p.ws.WriteControl(websocket.CloseMessage, message, time.Now().Add(p.timeout))
+		err = p.ws.WriteControl(websocket.CloseMessage, message, deadlineIn(p.timeout))
 	}
 	if err != nil {
 		return err
 	}
-	timer := time.NewTimer(p.timeout)
-	defer timer.Stop()
+	var alarm <-chan time.Time // never, without a timeout
+	if p.timeout > 0 {
+		timer := time.NewTimer(p.timeout)
+		defer timer.Stop()
+		alarm = timer.C
+	}
 	for {
 		select {
 		case <-p.inbox: // too late to be answered
 		case <-p.left:
 			return nil
-		case <-timer.C:
+		case <-alarm:
 			return nil
 		case <-ctx.Done():
 			return ctx.Err()

@@ -1,9 +1,7 @@
 package gatewaytest_test
 
 import (
-	"io"
-	"net"
-	"runtime"
+	"bytes"
 	"slices"
 	"strings"
 	"testing"
@@ -12,7 +10,6 @@ import (
 
 	"github.com/chorus-go/chorus/gateway/gatewaytest"
 	"github.com/chorus-go/chorus/internal/recording"
-	"github.com/gorilla/websocket"
 )
 
 // script is a recording in the making, of one connection.
@@ -177,6 +174,21 @@ func TestReplayAnswersHeartbeats(t *testing.T) {
 	}
 }
 
+// TestReplayAnswersAHeartbeatBeforeHello: there the stream has not even begun.
+func TestReplayAnswersAHeartbeatBeforeHello(t *testing.T) {
+	s := newScript(zlibQuery).binary(string(deflateAll(t, []byte(hello)))).close(0, 1000, "")
+	s.data = bytes.ReplaceAll(s.data, []byte(`{"t_ms":0,"conn":"c","dir":"in"`), []byte(`{"t_ms":5000,"conn":"c","dir":"in"`))
+	inMemory(t, s, gatewaytest.ReplayOptions{Rhythm: gatewaytest.Recorded}, func(t *testing.T, server *gatewaytest.ReplayServer) {
+		c := newClient(t, server, server.URL()+zlibQuery)
+		c.send(heartbeat)
+		got, err := c.rest()
+		closed(t, err, 1000, "")
+		if plain := inflate(t, got); plain != acknowledge+hello {
+			t.Errorf("got %s", plain)
+		}
+	})
+}
+
 // TestReplayHolds lets a client live for a simulated day.
 func TestReplayHolds(t *testing.T) {
 	s := newScript(plainQuery).in(0, hello).close(sec, 4000, "over")
@@ -222,156 +234,5 @@ func TestReplayRhythm(t *testing.T) {
 				t.Errorf("rhythm %v: closed after %v, want %v", rhythm, took, end)
 			}
 		})
-	}
-}
-
-func TestReplayClosesAsRecorded(t *testing.T) {
-	for _, test := range []struct {
-		code, want int
-		reason     string
-	}{{1000, 1000, ""}, {4009, 4009, "Session timed out"}, {0, 1005, ""}, {1005, 1005, ""}, {1006, 1006, "unexpected EOF"}, {1015, 1006, "unexpected EOF"}} {
-		s := newScript(plainQuery).in(0, hello).close(0, test.code, test.reason).in(0, "never sent")
-		networks(t, func(t *testing.T, options gatewaytest.ReplayOptions) {
-			server := serve(t, parse(t, s.data), options)
-			got, err := newClient(t, server, server.URL()).rest()
-			if len(got) != 1 {
-				t.Errorf("got %v", got)
-			}
-			closed(t, err, test.want, test.reason)
-		})
-	}
-	s := newScript(plainQuery).in(0, hello) // a recording that was cut off
-	inMemory(t, s, gatewaytest.ReplayOptions{}, func(t *testing.T, server *gatewaytest.ReplayServer) {
-		_, err := newClient(t, server, server.URL()).rest()
-		closed(t, err, 1000, "")
-	})
-}
-
-// TestReplayWaitsForASlowReader: nothing is lost, not even what is on its way when the server closes.
-func TestReplayWaitsForASlowReader(t *testing.T) {
-	for _, query := range []string{plainQuery, zlibQuery} {
-		synctest.Test(t, func(t *testing.T) {
-			server := serve(t, gatewaytest.Sample(), gatewaytest.ReplayOptions{Network: &gatewaytest.Network{Buffer: 256}})
-			c := newClient(t, server, server.URL()+query)
-			c.send(identify)
-			var got []message
-			for {
-				time.Sleep(50 * time.Second)
-				kind, data, err := c.ws.ReadMessage()
-				if err != nil {
-					closed(t, err, 1000, "")
-					break
-				}
-				got = append(got, message{kind, string(data)})
-			}
-			if want := len(gatewaytest.Sample().Dispatches("alice-1")) + 1; len(got) != want {
-				t.Errorf("%d messages of %d", len(got), want)
-			}
-		})
-	}
-}
-
-func TestReplayGivesUpOnADeadReader(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		options := gatewaytest.ReplayOptions{Network: &gatewaytest.Network{Buffer: 256}, WriteTimeout: time.Hour}
-		server, err := gatewaytest.Replay(gatewaytest.Sample(), options)
-		if err != nil {
-			t.Fatal(err)
-		}
-		c := newClient(t, server, server.URL())
-		c.send(identify)
-		time.Sleep(time.Hour - 1)
-		synctest.Wait()
-		if err := server.Err(); err != nil {
-			t.Errorf("too early: %v", err)
-		}
-		time.Sleep(1)
-		synctest.Wait()
-		if err := server.Err(); err == nil || !strings.HasPrefix(err.Error(), "gatewaytest: connection alice-1: the client took nothing for 1h") {
-			t.Errorf("the error is %v", err)
-		}
-		server.Close()
-	})
-}
-
-// TestReplayForgivesLeaving: a client that goes in the middle is no error.
-func TestReplayForgivesLeaving(t *testing.T) {
-	networks(t, func(t *testing.T, options gatewaytest.ReplayOptions) {
-		server := serve(t, gatewaytest.Sample(), options)
-		c := newClient(t, server, server.URL())
-		c.send(identify)
-		c.receive()
-		c.ws.Close()
-		c = newClient(t, server, server.URL())
-		c.receive()
-		c.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(1000, ""), time.Now().Add(time.Second))
-		_, err := c.rest()
-		closed(t, err, 1000, "")
-	})
-}
-
-// TestCloseEndsEverything closes a server with clients in every state. The bubble fails if a goroutine is left.
-func TestCloseEndsEverything(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		network := &gatewaytest.Network{Buffer: 256}
-		options := gatewaytest.ReplayOptions{Network: network, Hold: true, Wrap: true, WriteTimeout: time.Hour}
-		server := serve(t, gatewaytest.Sample(), options)
-		silent := dial(t, network, "gateway.test:80")     // never shakes hands
-		newClient(t, server, server.URL()).send(identify) // does not read
-		waited := newClient(t, server, server.URL())      // does not identify
-		waited.receive()
-		held := newClient(t, server, server.URLFor("bot"))
-		held.send(identify)
-		for range 1 + len(gatewaytest.Sample().Dispatches("bot")) {
-			held.receive()
-		}
-		synctest.Wait()
-		start := time.Now()
-		if err := server.Close(); err != nil {
-			t.Error(err)
-		}
-		if took := time.Since(start); took > 200*time.Millisecond {
-			t.Errorf("Close took %v", took)
-		}
-		for _, c := range []*client{waited, held} {
-			_, err := c.rest()
-			closed(t, err, 1001, "the replay is closed")
-		}
-		if _, err := silent.Read(make([]byte, 1)); err != io.EOF {
-			t.Errorf("a silent client: %v", err)
-		}
-		if _, _, err := server.Dialer().Dial(server.URL(), nil); err == nil {
-			t.Error("a closed server was dialled")
-		}
-		if err := server.Close(); err != nil {
-			t.Error(err)
-		}
-		silent.Close()
-	})
-}
-
-// TestCloseLeavesNothingOnLoopback does the same with sockets, where Close itself has to wait for its goroutines.
-func TestCloseLeavesNothingOnLoopback(t *testing.T) {
-	server := serve(t, gatewaytest.Sample(), gatewaytest.ReplayOptions{Hold: true, Wrap: true, Rhythm: gatewaytest.Recorded})
-	silent, err := net.Dial("tcp", strings.TrimPrefix(server.URL(), "ws://"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer silent.Close()
-	for range 5 {
-		c := newClient(t, server, server.URL())
-		c.receive()
-		c.send(identify)
-		c.receive()
-	}
-	if err := server.Close(); err != nil {
-		t.Error(err)
-	}
-	stacks := make([]byte, 1<<20)
-	stacks = stacks[:runtime.Stack(stacks, true)]
-	for _, function := range []string{"(*ReplayServer).", "(*player)."} {
-		if strings.Contains(string(stacks), function) {
-			t.Errorf("%s is still running:\n%s", function, stacks)
-		}
 	}
 }

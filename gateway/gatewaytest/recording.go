@@ -18,8 +18,8 @@ var sample []byte
 //go:embed testdata/sample-zlib.jsonl
 var sampleZlib []byte
 
-// Recording is recorded gateway traffic: one or more websocket connections, each with all its frames in both directions. It does not
-// change and may be replayed by several servers at once.
+// Recording is recorded gateway traffic: one or more websocket connections, each with all its frames in both
+// directions. It does not change and may be replayed by several servers at once.
 type Recording struct {
 	connections []*connection // in the order in which they were opened
 }
@@ -32,8 +32,9 @@ type Dispatch struct {
 	Data   json.RawMessage // d, byte for byte as it was sent
 }
 
-// Sample returns the recording that comes with the package: a user and a bot on a real Spacebar server, uncompressed, with the secrets
-// taken out. READY, MESSAGE_CREATE and TYPING_START are among the events of its first connection. See testdata/README.md.
+// Sample returns the recording that comes with the package: a user and a bot on a real Spacebar server, uncompressed,
+// with the secrets taken out. READY, MESSAGE_CREATE and TYPING_START are among the events of its first connection. See
+// testdata/README.md.
 func Sample() *Recording { return embedded(sample) }
 
 // SampleZlib returns a short recording with compress=zlib-stream, of one connection.
@@ -48,9 +49,10 @@ func embedded(data []byte) *Recording {
 	return rec
 }
 
-// ReadRecording reads a recording in JSON lines, the format that gateway.Options.Recorder writes. A line that is not of the format, and a
-// recorded zlib stream that does not inflate, is an error that names the line or the connection. If a connection's name is used
-// by several connections one after the other, the later ones are named name#2, name#3 and so on.
+// ReadRecording reads a recording in JSON lines, the format that gateway.Options.Recorder writes. A line that is not of
+// the format, and a recorded zlib stream that does not inflate, is an error that names the line or the connection. If a
+// connection's name is used by several connections one after the other, the later ones are named name#2, name#3 and so
+// on.
 func ReadRecording(r io.Reader) (*Recording, error) {
 	reader := recording.NewReader(r)
 	rec := &Recording{}
@@ -104,8 +106,9 @@ func (r *Recording) Connections() []string {
 	return names
 }
 
-// Dispatches returns the events of one connection in their order, which is what a client must see of a replay. It is empty for a name that is
-// not in the recording, and for connections in an encoding or compression other than JSON with none or zlib-stream.
+// Dispatches returns the events of one connection in their order, which is what a client must see of a replay. It is
+// empty for a name that is not in the recording, and for connections in an encoding or compression other than JSON with
+// none or zlib-stream.
 func (r *Recording) Dispatches(conn string) []Dispatch {
 	c := r.connection(conn)
 	if c == nil {

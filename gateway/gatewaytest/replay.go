@@ -8,6 +8,7 @@ import (
 	"math"
 	"net"
 	"net/url"
+	"strings"
 	"sync"
 	"time"
 
@@ -33,15 +34,19 @@ type ReplayOptions struct {
 	Host string
 	// Rhythm is how fast frames are sent.
 	Rhythm Rhythm
-	// Connections names the recorded connections to serve, in this order; all of them if empty, in the order of the recording.
+	// Connections names the recorded connections to serve, in this order; all of them if empty, in the order of the
+	// recording.
 	Connections []string
-	// Wrap begins again with the first connection after the last one. Otherwise a client that comes when every connection was
-	// served is refused with status 503, so that a client that reconnects for ever does not replay for ever.
+	// Wrap begins again with the first connection after the last one. Otherwise a client that comes when every
+	// connection was served is refused with status 503, so that a client that reconnects for ever does not replay for
+	// ever.
 	Wrap bool
-	// Hold keeps a connection open after its last frame, still answering heartbeats, instead of closing it as it was closed.
+	// Hold keeps a connection open after its last frame, still answering heartbeats, instead of closing it as it was
+	// closed.
 	Hold bool
-	// WriteTimeout bounds how long the client may keep a single frame waiting, and how long it may take to
-	// answer the server's close frame; one minute if zero.
+	// WriteTimeout bounds how long the client may keep a single frame waiting, and how long it may take to answer the
+	// server's close frame; zero is no bound, so that a client can stop reading for as long as it likes. Close ends the
+	// waiting either way.
 	WriteTimeout time.Duration
 }
 
@@ -59,30 +64,29 @@ type ReplayServer struct {
 	err  error
 }
 
-// Replay starts a server that plays the server's part of a recording, until Close. The n-th client gets the n-th connection, or the one it
-// names (see [ReplayServer.URLFor]).
+// Replay starts a server that plays the server's part of a recording, until Close. The n-th client gets the n-th
+// connection, or the one it names (see [ReplayServer.URLFor]).
 //
-// A client gets every recorded frame in order. Where the recorded client sent Identify or Resume, the server waits until the
-// live one has sent either; it waits for nothing else, and ignores whatever else the client sends but heartbeats. Heartbeats (op 1 and 40)
-// are answered with op 11, and the recorded answers left out. A client that does not read makes the server wait; no frame is left out
-// because of it. After the last frame the server closes as the recorded one did: with its code and reason, without a close frame if
-// the code is 1006, and with 1000 if the recording ends before that.
+// A client gets every recorded frame in order. Where the recorded client sent Identify or Resume, the server waits
+// until the live one has sent either; it waits for nothing else, and ignores whatever else the client sends but
+// heartbeats. Heartbeats (op 1 and 40) are answered with op 11, and the recorded answers left out. A client that does
+// not read makes the server wait; no frame is left out because of it. After the last frame the server closes as the
+// recorded one did: with its code and reason, without a close frame if the code is 1006, and with 1000 if the recording
+// ends before that.
 //
-// The URL's encoding must be that of the recording, because frames are not translated. If compress is the recording's as well, frames are served byte
-// for byte; otherwise messages are inflated for a client without compression, and deflated for one with zlib-stream. In a
-// recorded zlib stream nothing can be inserted without changing what comes later: a live heartbeat is answered there too, but
-// from then on the stream is compressed anew, and until then the recorded answers are sent like all frames. Only
-// zstd-stream is served as it is or not at all, and heartbeats get the recorded answers alone. An encoding or a compression that is unknown
-// or that the recording cannot be served in closes the connection with 4002.
+// The URL's encoding must be that of the recording, because frames are not translated. If compress is the recording's
+// as well, frames are served byte for byte; otherwise messages are inflated for a client without compression, and
+// deflated for one with zlib-stream. In a recorded zlib stream nothing can be inserted without changing what comes
+// later: a live heartbeat is answered there too, but from then on the stream is compressed anew, and until then the
+// recorded answers are sent like all frames. Only zstd-stream is served as it is or not at all, and heartbeats get the
+// recorded answers alone. An encoding or a compression that is unknown or that the recording cannot be served in closes
+// the connection with 4002.
 func Replay(rec *Recording, options ReplayOptions) (*ReplayServer, error) {
 	serving, err := choose(rec, options)
 	if err != nil {
 		return nil, err
 	}
 	s := &ReplayServer{options: options, serving: serving}
-	if s.options.WriteTimeout == 0 {
-		s.options.WriteTimeout = time.Minute
-	}
 	if options.Network != nil {
 		host := cmp.Or(options.Host, "gateway.test")
 		s.listener, err = options.Network.Listen(host)
@@ -127,10 +131,12 @@ func choose(rec *Recording, options ReplayOptions) ([]*connection, error) {
 // URL returns the server's address, such as ws://127.0.0.1:40123, without a path or query. Any path and query may be added.
 func (s *ReplayServer) URL() string { return s.root }
 
-// URLFor returns the address at which a client gets the named connection, whatever other clients got, and as often as it likes.
+// URLFor returns the address at which a client gets the named connection, whatever other clients got, and as often as
+// it likes.
 func (s *ReplayServer) URLFor(conn string) string { return s.root + "/" + url.PathEscape(conn) }
 
-// Dialer returns a dialer that reaches the server, over its Network if it has one. Each call returns a new one that the caller may change.
+// Dialer returns a dialer that reaches the server, over its Network if it has one. Each call returns a new one that the
+// caller may change.
 func (s *ReplayServer) Dialer() *websocket.Dialer {
 	if s.options.Network != nil {
 		return s.options.Network.Dialer()
@@ -138,16 +144,17 @@ func (s *ReplayServer) Dialer() *websocket.Dialer {
 	return &websocket.Dialer{HandshakeTimeout: handshakeTimeout}
 }
 
-// Err returns the first thing that kept the server from replaying: a client that stopped reading for longer than WriteTimeout, one that asked for
-// an encoding or compression the recording cannot be served in, or a broken listener. A client that leaves early is no error.
+// Err returns the first thing that kept the server from replaying: a client that stopped reading for longer than
+// WriteTimeout, one that asked for an encoding or compression the recording cannot be served in, or a broken listener.
+// A client that leaves early is no error.
 func (s *ReplayServer) Err() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.err
 }
 
-// Close ends the server and its connections, and returns when all of its goroutines have ended, with what Err returns. Clients get close code
-// 1001 if they take it within a tenth of a second. Calling it again does no harm.
+// Close ends the server and its connections, and returns when all of its goroutines have ended, with what Err returns.
+// Clients get close code 1001 if they take it within a tenth of a second. Calling it again does no harm.
 func (s *ReplayServer) Close() error {
 	s.cancel()
 	_ = s.listener.Close() // a second close has nothing new to say
@@ -213,7 +220,7 @@ func (s *ReplayServer) client(ctx context.Context, netConn net.Conn) error {
 	}
 	asked := transportOf(h.request.URL.Query())
 	var c *connection
-	if asked.known() {
+	if asked.known() && websocket.IsWebSocketUpgrade(h.request) {
 		if c = s.take(h.request.URL.Path); c == nil {
 			h.refuse("all recorded connections have been served")
 			return nil
@@ -229,7 +236,8 @@ func (s *ReplayServer) client(ctx context.Context, netConn net.Conn) error {
 	}
 	courier, err := newCourier(ws, c.wire, asked, s.options.WriteTimeout)
 	if err != nil {
-		return errors.Join(fmt.Errorf("connection %s: %w", c.name, err), p.refuse(ctx, "not in this encoding and compression"))
+		s.fail(fmt.Errorf("connection %s: %w", c.name, err))
+		return p.refuse(ctx, "not recorded in this encoding or compression")
 	}
 	p.courier, p.steps = courier, c.steps
 	if err := p.run(ctx); err != nil {
@@ -240,8 +248,9 @@ func (s *ReplayServer) client(ctx context.Context, netConn net.Conn) error {
 
 // take returns the connection for the next client, or nil if there is none.
 func (s *ReplayServer) take(path string) *connection {
+	name := strings.Trim(path, "/") // clients put a slash before the query
 	for _, c := range s.serving {
-		if path == "/"+c.name {
+		if name == c.name {
 			return c
 		}
 	}

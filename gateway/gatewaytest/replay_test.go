@@ -83,9 +83,9 @@ func TestReplayTranscodes(t *testing.T) {
 
 func TestDispatchesAreWhatAClientSees(t *testing.T) {
 	for name, data := range recordings(t) {
-		rec := parse(t, data)
+		rec, all := parse(t, data), expectations(t, data)
 		for _, conn := range rec.Connections() {
-			want := expectations(t, data)[conn]
+			want := all[conn]
 			plain := texts(want.messages)
 			if want.compressed {
 				plain = inflate(t, want.messages)

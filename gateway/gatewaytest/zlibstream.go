@@ -23,11 +23,12 @@ type inflater struct {
 	r       io.ReadCloser
 	started bool // the stream's header was read
 	pending []byte
+	limit   int    // of a message
 	window  []byte // the last 32 KiB of what the stream inflated to
 }
 
 func newInflater() *inflater {
-	return &inflater{r: flate.NewReader(bytes.NewReader(nil))}
+	return &inflater{r: flate.NewReader(bytes.NewReader(nil)), limit: maxPayload}
 }
 
 // add takes the next frame, and returns the message if the frame completes one.
@@ -46,9 +47,9 @@ func (f *inflater) add(data []byte) ([]byte, bool, error) {
 	if err := f.r.(flate.Resetter).Reset(bytes.NewReader(in), f.window); err != nil {
 		return nil, false, err
 	}
-	message, err := io.ReadAll(io.LimitReader(f.r, maxPayload+1))
-	if len(message) > maxPayload {
-		return nil, false, fmt.Errorf("a message inflates to more than %d bytes", maxPayload)
+	message, err := io.ReadAll(io.LimitReader(f.r, int64(f.limit)+1))
+	if len(message) > f.limit {
+		return nil, false, fmt.Errorf("a message inflates to more than %d bytes", f.limit)
 	}
 	// After a flush the reader asks for the next block and finds the end instead.
 	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
@@ -69,8 +70,8 @@ type deflater struct {
 	}
 }
 
-// newDeflater begins a stream or, headless, goes on with one that somebody else began. The latter works behind any flush: from there on the
-// blocks refer to nothing but what this deflater wrote.
+// newDeflater begins a stream or, headless, goes on with one that somebody else began. The latter works behind any
+// flush: from there on the blocks refer to nothing but what this deflater wrote.
 func newDeflater(headless bool) (*deflater, error) {
 	d := &deflater{}
 	if !headless {

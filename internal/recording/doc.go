@@ -1,5 +1,5 @@
-// Package recording is the file format of recorded gateway traffic: JSON lines, one per frame, written while a client runs and
-// served again by gatewaytest.Replay.
+// Package recording is the file format of recorded gateway traffic: JSON lines, one per frame, written while a client
+// runs and served again by gatewaytest.Replay.
 //
 // A line is an object with
 //
@@ -17,7 +17,8 @@
 // # What a Writer records of a compressed connection
 //
 // A recording must not contain a token, and a token inside a compressed stream cannot be taken out without compressing
-// everything after it anew. So a [Writer] is given payloads, never compressed frames, and writes them as text; the open line
-// still says which compression was negotiated, and a replay compresses again for the clients that ask for it. Files made by
-// other tools may hold the raw frames of a connection instead, as binary lines. One connection has either the one or the other.
+// everything after it anew. So a [Writer] is given payloads, never compressed frames, and writes them as text; the open
+// line still says which compression was negotiated, and a replay compresses again for the clients that ask for it.
+// Files made by other tools may hold the raw frames of a connection instead, as binary lines. One connection has either
+// the one or the other.
 package recording

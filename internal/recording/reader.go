@@ -23,9 +23,9 @@ type Reader struct {
 // NewReader returns a Reader of r.
 func NewReader(r io.Reader) *Reader { return &Reader{r: bufio.NewReaderSize(r, 64<<10)} }
 
-// Read returns the next record, and io.EOF after the last one. Blank lines are skipped and unknown keys ignored; the newline
-// behind the last line may be missing. An error names the line it is about and is returned again by every later call.
-// The record's data belongs to the caller.
+// Read returns the next record, and io.EOF after the last one. Blank lines are skipped and unknown keys ignored; the
+// newline behind the last line may be missing. An error names the line it is about and is returned again by every later
+// call. The record's data belongs to the caller.
 func (r *Reader) Read() (Record, error) {
 	for r.err == nil {
 		data, err := r.next()

@@ -10,17 +10,18 @@ import (
 // Redacted is what a secret's place holds in a recording.
 const Redacted = "REDACTED"
 
-// Redact returns the payload with the secrets in it replaced by "REDACTED". It returns payload itself when there is nothing to
-// replace, and otherwise a copy that differs from it in the replaced values alone.
+// Redact returns the payload with the secrets in it replaced by "REDACTED". It returns payload itself when there is
+// nothing to replace, and otherwise a copy that differs from it in the replaced values alone.
 //
-// A secret is a string, not empty, that is the value of a key which ends in token, secret, password or authorization, whatever
-// the case and however the key is escaped, at any depth; and every string inside an object or array that is the value of such a
-// key, or of one named secrets, tokens or passwords. That covers the token of Identify and Resume, auth_token and
-// analytics_token of READY, the tokens of voice servers, webhooks and interactions, totp_secret, access_token of connections, and the
-// secrets of an activity.
+// A secret is a string, not empty, that is the value of a key which ends in token, secret, password or authorization,
+// whatever the case and however the key is escaped, at any depth; and every string inside an object or array that is
+// the value of such a key, or of one named secrets, tokens or passwords. That covers the token of Identify and Resume,
+// auth_token and analytics_token of READY, the tokens of voice servers, webhooks and interactions, totp_secret,
+// access_token of connections, and the secrets of an activity.
 //
-// The payload is JSON or, if it begins with byte 131, ETF. Of ETF the bytes of a secret are overwritten with R, so that all lengths stay
-// right. A payload that is neither is treated as JSON as far as it goes: a token in truncated JSON is found too.
+// The payload is JSON or, if it begins with byte 131, ETF. Of ETF the bytes of a secret are overwritten with R, so that
+// all lengths stay right. A payload that is neither is treated as JSON as far as it goes: a token in truncated JSON is
+// found too.
 func Redact(payload []byte) []byte {
 	if isETF(payload) {
 		return redactETF(payload)
@@ -39,7 +40,7 @@ type redactor struct {
 	out    []byte // nil until something was replaced
 	copied int    // how much of in is in out
 
-	secret bool // the value that comes next belongs to a secret key
+	secret bool // the last key was secret, and no string, object or array has come since
 	depth  int
 	hidden int // the depth of the secret object or array the walk is in; 0 when in none
 }
@@ -60,8 +61,6 @@ func (s *redactor) run() {
 				s.hidden = 0
 			}
 			s.depth = max(s.depth-1, 0)
-			s.secret = false
-		case ',':
 			s.secret = false
 		}
 	}
@@ -145,8 +144,8 @@ func secretName(name []byte) bool {
 	return false
 }
 
-// RedactURL returns the URL with the values of query parameters whose name ends like a secret key (see [Redact]), and a password before
-// the host, replaced by REDACTED. All other bytes stay as they are.
+// RedactURL returns the URL with the values of query parameters whose name ends like a secret key (see [Redact]), and a
+// password before the host, replaced by REDACTED. All other bytes stay as they are.
 func RedactURL(raw string) string {
 	base, query, found := strings.Cut(raw, "?")
 	if found {

@@ -33,8 +33,8 @@ const etfDepth = 1000
 // isETF says whether the payload is a term: byte 131 begins neither JSON nor any UTF-8 text.
 func isETF(payload []byte) bool { return len(payload) > 0 && payload[0] == etfVersion }
 
-// redactETF overwrites the secrets of a term in a copy. In a damaged payload nobody can tell keys from values, so there everything
-// that could be the value of a secret key is overwritten.
+// redactETF overwrites the secrets of a term in a copy. In a damaged payload nobody can tell keys from values, so there
+// everything that could be the value of a secret key is overwritten.
 func redactETF(payload []byte) []byte {
 	walk := etfWalk{in: payload}
 	if walk.term(1, 0, false) < 0 {
@@ -70,8 +70,8 @@ func (w *etfWalk) number(i, width int) int {
 	return int(binary.BigEndian.Uint64(wide[:]))
 }
 
-// text returns the bounds of the content of the atom, binary or string at i; a negative start if there is none, and an end behind the
-// payload if it is cut off.
+// text returns the bounds of the content of the atom, binary or string at i; a negative start if there is none, and an
+// end behind the payload if it is cut off.
 func (w *etfWalk) text(i int) (start, end int) {
 	if i >= len(w.in) {
 		return -1, -1
@@ -93,8 +93,8 @@ func (w *etfWalk) text(i int) (start, end int) {
 	return i + 1 + width, i + 1 + width + size
 }
 
-// term walks the term at i and returns the index behind it, or -1 if the payload is damaged. The strings in it are overwritten if it
-// is secret, which no number and no atom is.
+// term walks the term at i and returns the index behind it, or -1 if the payload is damaged. The strings in it are
+// overwritten if it is secret, which no number and no atom is.
 func (w *etfWalk) term(i, depth int, secret bool) int {
 	if i < 0 || i >= len(w.in) || depth > etfDepth {
 		return -1
@@ -170,7 +170,8 @@ func (w *etfWalk) pairs(i, count, depth int, secret bool) int {
 	return i
 }
 
-// scan overwrites each binary or string that directly follows a text which reads like a secret key, as far as the payload goes.
+// scan overwrites each binary or string that directly follows a text which reads like a secret key, as far as the
+// payload goes.
 func (w *etfWalk) scan() {
 	for i := 1; i < len(w.in); i++ {
 		start, end := w.text(i)

@@ -9,7 +9,7 @@ import (
 	"github.com/chorus-go/chorus/internal/recording"
 )
 
-// The helpers build terms; a key is given as a term too, because it can be an atom or a binary.
+// These build terms; a key is given as a term too, because it can be an atom or a binary.
 func bin(s string) string {
 	return "m" + string(binary.BigEndian.AppendUint32(nil, uint32(len(s)))) + s
 }

@@ -124,7 +124,8 @@ func FuzzRedact(f *testing.F) {
 	})
 }
 
-// duplicates says whether an object has a key twice: decoding then forgets the first one, so there is nothing to compare with.
+// duplicates says whether an object has a key twice: decoding then forgets the first one, so there is nothing to
+// compare with.
 func duplicates(in []byte) bool {
 	var value any
 	if json.Unmarshal(in, &value) != nil {

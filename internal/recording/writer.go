@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// ErrBehind is the error of a Writer whose destination took so long that 64 MiB were waiting for it. What was recorded until
-// then is complete; everything later is missing.
+// ErrBehind is the error of a Writer whose destination took so long that 64 MiB were waiting for it. What was recorded
+// until then is complete; everything later is missing.
 var ErrBehind = errors.New("recording: the destination is too slow, recording has stopped")
 
 // maxPending bounds what waits for the destination, and keepBuffer what is kept for the next records.
@@ -18,14 +18,15 @@ const (
 	keepBuffer = 1 << 20
 )
 
-// Writer records what crosses any number of connections. All methods are safe from any goroutine, and none but Close waits for the
-// destination: records go to a buffer in memory that one goroutine, which lives while there is something to write, empties.
+// Writer records what crosses any number of connections. All methods are safe from any goroutine, and none but Close
+// waits for the destination: records go to a buffer in memory that one goroutine, which lives while there is something
+// to write, empties.
 //
 // Lines stand in the file in the order of the calls, with their time since NewWriter. Secrets are taken out by [Redact] and
 // [RedactURL] before a record reaches the buffer.
 //
-// Recording never disturbs what is recorded: the first error, of the destination or [ErrBehind], ends the recording, later records
-// are dropped, and Err and Close return it.
+// Recording never disturbs what is recorded: the first error, of the destination or [ErrBehind], ends the recording,
+// later records are dropped, and Err and Close return it.
 type Writer struct {
 	w     io.Writer
 	start time.Time
@@ -47,7 +48,8 @@ func NewWriter(w io.Writer) *Writer {
 	return writer
 }
 
-// Open records that the connection was dialled. It comes before everything else of that connection; a name must not be used twice.
+// Open records that the connection was dialled. It comes before everything else of that connection; a name must not be
+// used twice.
 func (w *Writer) Open(conn, url string) {
 	w.record(Record{Conn: conn, Dir: Out, Kind: Open, Data: []byte(RedactURL(url))})
 }
@@ -59,7 +61,8 @@ func (w *Writer) In(conn string, payload []byte) { w.frame(conn, In, payload) }
 // Out records a payload to the server, in the same way.
 func (w *Writer) Out(conn string, payload []byte) { w.frame(conn, Out, payload) }
 
-// Closed records a close frame and who sent it. A connection that was lost without one has, by convention, code 1006 and direction In.
+// Closed records a close frame and who sent it. A connection that was lost without one has, by convention, code 1006
+// and direction In.
 func (w *Writer) Closed(conn string, dir Direction, code int, reason string) {
 	w.record(Record{Conn: conn, Dir: dir, Kind: Close, Code: code, Reason: reason})
 }
@@ -71,8 +74,8 @@ func (w *Writer) Err() error {
 	return w.err
 }
 
-// Close ends the recording, waits until everything recorded is written, and returns what Err returns. Records that come later are
-// dropped. Calling it again does no harm.
+// Close ends the recording, waits until everything recorded is written, and returns what Err returns. Records that come
+// later are dropped. Calling it again does no harm.
 func (w *Writer) Close() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -132,27 +132,27 @@ func TestWriterNeverWaits(t *testing.T) {
 }
 
 func TestWriterBehind(t *testing.T) {
-	file := &gate{open: make(chan struct{})}
-	w := recording.NewWriter(file)
-	recording.Limit(w, 64<<10)
-	frame := bytes.Repeat([]byte("x"), 8<<10)
-	for i := range 20 {
-		w.In("a", frame)
-		if i < 4 && w.Err() != nil {
-			t.Fatalf("after %d frames: %v", i+1, w.Err())
+	synctest.Test(t, func(t *testing.T) {
+		file := &gate{open: make(chan struct{})}
+		w := recording.NewWriter(file)
+		recording.Limit(w, 64<<10)
+		frame := bytes.Repeat([]byte("x"), 8<<10)
+		for i := range 20 { // the first one is being written, then seven fit
+			w.In("a", frame)
+			synctest.Wait()
+			if err := w.Err(); errors.Is(err, recording.ErrBehind) != (i >= 8) {
+				t.Errorf("after %d frames the error is %v", i+1, err)
+			}
 		}
-	}
-	if !errors.Is(w.Err(), recording.ErrBehind) {
-		t.Fatalf("the error is %v", w.Err())
-	}
-	close(file.open)
-	if err := w.Close(); !errors.Is(err, recording.ErrBehind) {
-		t.Errorf("the error is %v", err)
-	}
-	records, err := readAll(bytes.NewReader(bytes.Join(file.writes, nil)))
-	if err != io.EOF || len(records) < 4 || len(records) > 12 {
-		t.Errorf("%d whole records, then %v", len(records), err)
-	}
+		close(file.open)
+		if err := w.Close(); !errors.Is(err, recording.ErrBehind) {
+			t.Errorf("the error is %v", err)
+		}
+		records, err := readAll(bytes.NewReader(bytes.Join(file.writes, nil)))
+		if err != io.EOF || len(records) != 8 {
+			t.Errorf("%d whole records, then %v", len(records), err)
+		}
+	})
 }
 
 // TestWriterTakesOneHugeFrame: the bound is on what waits, not on what a frame may be.
@@ -191,6 +191,38 @@ func TestWriterKeepsTheError(t *testing.T) {
 			}
 		})
 	}
+}
+
+// once fails the first write, which takes until it is told so, and takes all others.
+type once struct {
+	fail  chan error
+	later int
+}
+
+func (o *once) Write(p []byte) (int, error) {
+	if o.fail != nil {
+		err := <-o.fail
+		o.fail = nil
+		return 0, err
+	}
+	o.later += len(p)
+	return len(p), nil
+}
+
+// TestWriterLeavesNoHole: what waited behind a failed write is not written either.
+func TestWriterLeavesNoHole(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		fail := make(chan error)
+		file := &once{fail: fail}
+		w := recording.NewWriter(file)
+		w.In("a", []byte("first"))
+		synctest.Wait()
+		w.In("a", []byte("second"))
+		fail <- errors.New("disk full")
+		if err := w.Close(); err == nil || file.later > 0 {
+			t.Errorf("%d bytes were written behind the hole: %v", file.later, err)
+		}
+	})
 }
 
 // TestWriterIsReadByTheReader keeps the two ends of the format together.

@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"bytes"
+	"errors"
 	"time"
 
 	"github.com/chorus-go/chorus/internal/json"
@@ -88,14 +89,17 @@ func (c *connection) deliverRaw(d *delivery, unknown bool) {
 
 // undecodable makes the error of a dispatch that does not decode.
 func undecodable(envelope wire.Envelope, err error) *DecodeError {
-	return &DecodeError{
+	failure := &DecodeError{
 		Event:       string(envelope.Name),
 		Sequence:    envelope.Seq,
 		HasSequence: envelope.HasSeq,
-		Path:        json.Path(err),
 		Raw:         bytes.Clone(envelope.Data),
 		Err:         err,
 	}
+	if mismatch, ok := errors.AsType[*json.Error](err); ok {
+		failure.Path = mismatch.Path
+	}
+	return failure
 }
 
 // refuse ends a pending Identify.

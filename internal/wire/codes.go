@@ -36,7 +36,7 @@ func (d *inflate) codes() status {
 	}
 	switch {
 	case lengths[256] == 0:
-		return d.corrupt("no code for the end of the block")
+		return d.corrupt(noEnd)
 	case !buildTable(d.lit[:], litRoot, lengths[:numLit], litSymbols[:]):
 		return d.corrupt("malformed literal code")
 	case !buildTable(d.dist[:], distRoot, lengths[numLit:numLit+numDist], distSymbols[:]):

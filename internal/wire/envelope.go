@@ -1,3 +1,5 @@
+// Package wire reads what comes out of a gateway's websocket, up to the point where the content of an event begins: Inflater undoes the
+// transport compression zlib-stream, Scan reads the envelope of a payload.
 package wire
 
 import "fmt"

@@ -204,10 +204,8 @@ func (c *code) sort(sorted *[maxSymbols]uint16, lengths []uint8) bool {
 	var offsets [maxCodeLength + 1]uint16
 	left, next := 1, uint16(0)
 	for n := 1; n <= maxCodeLength; n++ {
+		// Once there are too many codes this stays negative.
 		left = left<<1 - int(c.counts[n])
-		if left < 0 {
-			return false
-		}
 		offsets[n] = next
 		next += c.counts[n]
 	}

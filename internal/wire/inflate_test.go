@@ -2,7 +2,9 @@ package wire
 
 import (
 	"bytes"
+	"compress/zlib"
 	"errors"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -138,6 +140,30 @@ func TestInflateCorrupt(t *testing.T) {
 			if !errors.As(err, &ie) || !strings.Contains(ie.Reason, tt.want) || complete || len(got) != 0 {
 				t.Errorf("%s, tail of %d: %q, %v, %v", tt.name, tail, got, complete, err)
 			}
+		}
+	}
+}
+
+// TestInflateTruncated cuts deflated messages everywhere: the rest is to come, and nothing else is wrong.
+func TestInflateTruncated(t *testing.T) {
+	message := generateMessages(1, 8)[0]
+	noise := mixed(rand.New(rand.NewPCG(1, 8)), 300)
+	for _, deflated := range [][]byte{
+		newDeflater(t, zlib.DefaultCompression).frame(t, message)[zlibHeader:],
+		newDeflater(t, zlib.HuffmanOnly).frame(t, noise)[zlibHeader:],
+		newDeflater(t, zlib.NoCompression).frame(t, noise)[zlibHeader:],
+		fixedBlock().code(0x30+'a', 8).code(0xc0+4, 8).bits(31, 5).code(0, 5).code(0x30+'b', 8).code(0xc0+4, 8).bits(30, 5).
+			code(14, 5).bits(0, 6).code(0, 7).flush(),
+	} {
+		for n := range deflated {
+			var d inflate
+			if out, st := d.run(nil, deflated[:n], 1<<20); st != dry || len(out) > 0 || d.window.size > 0 {
+				t.Fatalf("%d of %d bytes: status %d, %q, %s", n, len(deflated), st, out, d.reason)
+			}
+		}
+		var d inflate
+		if _, st := d.run(nil, deflated, 1<<20); st != done {
+			t.Fatalf("status %d, %s", st, d.reason)
 		}
 	}
 }

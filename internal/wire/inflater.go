@@ -16,6 +16,9 @@ const (
 	maxDoubts = 8
 )
 
+// streamEnded is the reason when a block says that no other one follows it.
+const streamEnded = "the server ended the stream"
+
 // ErrPayloadTooLarge is wrapped by the *InflateError of a message that is larger than the bound.
 var ErrPayloadTooLarge = errors.New("wire: payload too large")
 
@@ -78,7 +81,7 @@ func (f *Inflater) Reset() {
 
 // Next takes the next binary frame. If that completes a message, payload is dst with the message appended, and belongs to the
 // caller. Otherwise payload is dst, of whose capacity anything may have been overwritten. The frame is never kept. A message may be
-// split into frames anywhere, and may be empty. If dst has room for the message and fastOutput bytes more, nothing is allocated.
+// split into frames anywhere, and may be empty. If dst has room for the message and some 350 bytes more, nothing is allocated.
 //
 // An error is always an *InflateError, the same one for every later call. It wraps ErrPayloadTooLarge if the message is larger
 // than the bound, inflated or compressed. Inflating stops as soon as the bound is passed: what is allocated for one message never
@@ -117,7 +120,7 @@ func (f *Inflater) Next(dst, frame []byte) (payload []byte, complete bool, err e
 	case full:
 		return dst, false, f.fail("the message is too large", header+f.inflate.pos, ErrPayloadTooLarge)
 	case ended:
-		return dst, false, f.fail("the server ended the stream", header+f.inflate.pos, nil)
+		return dst, false, f.fail(streamEnded, header+f.inflate.pos, nil)
 	}
 	return dst, false, f.fail(f.inflate.reason, header+f.inflate.pos, nil)
 }

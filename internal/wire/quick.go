@@ -4,38 +4,40 @@ import "bytes"
 
 // How d is stepped over without being read.
 //
-// Servers write envelopes without white space and without escapes in keys. For such a text the quick reader reads members from
-// the front up to the value of d, then members from the end, and takes what is between for d. Whatever it does not expect it
-// leaves to Walk.
+// Servers write envelopes without white space between tokens and without escapes in keys. For such a text the functions of this file
+// read members from the front up to where the value of d starts, then members from the end, and take what is between for d.
+// Whatever else they meet they leave to Walk.
 //
 // Claim. Let the payload be valid JSON, and let d's value, an object or an array, start at start. From the end, take off the
-// closing brace and then, as often as possible, a member whose key is op, s or t and whose value is an integer, null or a string
-// of letters, digits and underscores, together with the comma before it. Let the next character close a container of d's kind.
-// If now op, s, t and d have been met once each and there is no other member behind d, then that character is the last of d.
+// closing brace and then, as often as possible, a member with its comma in front, whose key is op, s or t and whose value is an integer,
+// null or a string of name characters (isNameChar). Let the next character close a container of d's kind. If now op, s, t and d
+// have been met once each, and no other member stands behind d, then that character is the last one of d.
 //
-// Proof. Think of the text as tokens; the last one is the envelope's closing brace, and what stands before it is the last
-// character of the token before.
+// Proof. Think of the text as tokens. The last one is the envelope's closing brace. What stands before it is the last character of the
+// token before it.
 //
-//   - If that is a digit, the token is a number, for a string ends in a quote. A number before a closing brace is a member's
-//     value, here a member of the envelope itself. Before it come the colon, the key and a comma or brace. The quick reader goes
-//     back over digits and a sign, and then wants exactly ,"s": or ,"op": there. The quote before the colon closes the key.
-//     Inside a string every quote has a backslash before it; the other quote has a comma before it, so it is not inside,
-//     so it opens the key. Then the comma is outside of all strings too, and separates this member from the one before.
-//   - An l there ends null, and the same follows.
-//   - A quote there closes a string. The quick reader goes back over letters, digits and underscores to a quote, and wants
-//     ,"t": before it. That quote follows a colon, not a backslash, so it opens the string, and the same follows.
-//   - Before the comma the value of another member of the envelope ends, and the argument repeats.
-//   - Nothing inside d imitates this. If d ends in a string holding ,"s":5} that must be written ,\"s\":5} and a quote must close
-//     it; if d ends in an object holding "s":5, its brace follows. What is met first from the end is that quote or that brace.
-//   - The character that closes a container at last ends the value of some member of the envelope, and all behind that member is
-//     known. If d is the only member from start on, it is d.
+//   - If it is a digit, that token is a number, as a string ends in a quote. A number before a closing brace is the value of
+//     a member, here of the envelope itself, and before it come a colon, the key, and a comma or the opening brace. So when going
+//     back over the number leads to ,"s": or ,"op": the colon is that colon and the quote before it closes that key. A quote
+//     inside a string has a backslash before it. The other quote has a comma before it, so it is not inside one, so it opens the
+//     key; and the comma, being outside of strings, separates this member from the one before. The value is read again
+//     forwards, and has to end where it was found to end.
+//   - If it is the last letter of null, the same follows.
+//   - If it is a quote, it closes a string. Going back over name characters leads to a quote which must follow ,"t": and thus
+//     follows a colon, not a backslash; so it opens the string, and the same follows.
+//   - So the comma is preceded by the last character of another member of the envelope, and the argument repeats.
+//   - Nothing inside d imitates this. Where d ends in a string with ,"s":5} in it, that is written ,\"s\":5} and a quote follows;
+//     where it ends in an object with a member "s":5, the brace of that object follows. That quote or brace is what is met.
+//   - A character that closes a container ends the value of some member of the envelope, and every member behind that one has been
+//     taken off. If of the members from start on only d is left, it is d's value.
 //
-// That last condition can not be known without reading d: whether between start and that character one more member begins. But
-// an envelope has four members, and the quick reader is content only when it has met all four; if one is missing it may be the one
-// hidden, and Walk decides. A fifth remains: that is the exception in the doc comment of Scan. In it too the four members are
-// right, unless the hidden one has the key of one of them.
+// The last condition can not be known without reading d: whether one more member begins between start and that character. But an
+// envelope has four members, and only a text in which all four were met is accepted; while one is missing it may be the one that
+// is hidden, and Walk decides. What remains is a fifth member: that is the exception in the doc comment of Scan. Even then the
+// four are right, unless the hidden one has the key of one of them.
 //
-// If the payload is not valid JSON the result may be nonsense. But every index stays inside the payload.
+// If the payload is not valid JSON the result may be nonsense, but every index stays inside the payload: going back ends at the
+// bracket at start.
 
 // quick reads the usual envelope. Unless it reports success, what is in env means nothing.
 func quick(text []byte, env *Envelope) bool {
@@ -118,20 +120,21 @@ func quickTail(text []byte, start int, seen member, env *Envelope) (end int) {
 	}
 	end = len(text) - 1
 	for {
-		// There is a character of d in front of all that is read here, so that nothing is read in front of d.
+		// Going back ends at the bracket that opens d at the latest, which is none of what is looked for.
 		value := end
-		for value > start+1 && isNameChar(text[value-1]) {
+		for isNameChar(text[value-1]) {
 			value--
 		}
 		if value == end {
 			switch c := text[end-1]; {
-			case c == closing && end-1 > start && seen == allMembers:
+			case c == closing && seen == allMembers:
 				return end
 			case c != '"':
 				return 0
 			}
-			// A string: its closing quote, its inside, its opening quote.
-			value = openQuote(text, start, end-1)
+			// From the closing quote of a string back to the opening one, or to what quickName does not take for one.
+			for value -= 2; isNameChar(text[value]); value-- {
+			}
 		}
 		m, comma := quickKey(text[start:value])
 		if comma == 0 || seen&m != 0 {
@@ -168,19 +171,6 @@ func quickKey(text []byte) (m member, comma int) {
 		return memberOp, n - 6
 	}
 	return memberOther, 0
-}
-
-// openQuote returns where the string of letters, digits and underscores opens whose closing quote is text[end], or end if it
-// is no such string behind start.
-func openQuote(text []byte, start, end int) int {
-	i := end - 1
-	for i > start && isNameChar(text[i]) {
-		i--
-	}
-	if i > start && text[i] == '"' {
-		return i
-	}
-	return end
 }
 
 // isNameChar reports whether c occurs in event names, integers or null.

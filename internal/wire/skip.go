@@ -6,16 +6,15 @@ import "bytes"
 //
 // A quote inside a string is part of it exactly when the run of backslashes before it is odd.
 func stringEnd(text []byte, i int) int {
-	first := i + 1
-	for j := first; ; {
+	for j := i + 1; ; {
 		n := bytes.IndexByte(text[j:], '"')
 		if n < 0 {
 			return -1
 		}
 		j += n
 		k := j
-		for k > first && text[k-1] == '\\' {
-			k--
+		for text[k-1] == '\\' {
+			k-- // The opening quote is where this ends at the latest.
 		}
 		j++
 		if (j-1-k)&1 == 0 {

@@ -6,6 +6,7 @@ const (
 	// longMatch is from where on the call of copy pays.
 	longMatch = 32
 
+	noEnd       = "no code for the end of the block"
 	badSymbol   = "invalid literal or length"
 	badDistance = "invalid distance code"
 	farDistance = "a distance that reaches too far back"

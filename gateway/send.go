@@ -51,9 +51,6 @@ func (h GatewayHandle) SendIdentify(ctx context.Context, identify types.Identify
 //
 // Source: https://docs.discord.food/topics/gateway-events#update-presence
 func (h GatewayHandle) SendUpdatePresence(ctx context.Context, presence types.UpdatePresence) error {
-	if presence.Activities == nil {
-		presence.Activities = []types.Activity{} // Spacebar refuses null with close code 4000.
-	}
 	return h.Send(ctx, types.OpcodePresenceUpdate, presence)
 }
 

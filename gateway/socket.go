@@ -44,7 +44,6 @@ type socket struct {
 	beatNow  chan struct{} // the server asked for a heartbeat
 	reading  atomic.Bool   // whether the reader waits for the network, and not for room in a queue
 	frames   atomic.Uint64 // how many were read
-	acks     atomic.Uint64 // how many heartbeats were acknowledged
 	beatAt   atomic.Int64  // when the last heartbeat was written, in Unix nanoseconds
 }
 

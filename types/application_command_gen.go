@@ -7,7 +7,7 @@ package types
 // Source: userdoccers interactions/application-commands.mdx.
 type ApplicationCommand struct {
 	ID                       Snowflake                           `json:"id,omitzero"`
-	Type                     int64                               `json:"type,omitzero"`     // default CHAT_INPUT
+	Type                     ApplicationCommandType              `json:"type,omitzero"`     // default CHAT_INPUT
 	ApplicationID            Snowflake                           `json:"application_id"`    // receive only
 	GuildID                  Snowflake                           `json:"guild_id,omitzero"` // receive only
 	Name                     string                              `json:"name"`              // 1-32 characters
@@ -16,13 +16,13 @@ type ApplicationCommand struct {
 	NameDefault              string                              `json:"name_default,omitzero"`   // receive only
 	Description              string                              `json:"description"`             // 1-100 characters
 	DescriptionLocalizations map[string]string                   `json:"description_localizations,omitzero"`
-	DescriptionLocalized     string                              `json:"description_localized,omitzero"` // receive only
-	DescriptionDefault       string                              `json:"description_default,omitzero"`   // receive only
-	Options                  []ApplicationCommandOption          `json:"options,omitzero"`               // max 25
-	DefaultMemberPermissions Optional[Permissions]               `json:"default_member_permissions"`     // null lets everyone use the command, no permissions nobody but administrators
-	DMPermission             bool                                `json:"dm_permission,omitzero"`         // deprecated, see Contexts; default true
+	DescriptionLocalized     string                              `json:"description_localized,omitzero"`      // receive only
+	DescriptionDefault       string                              `json:"description_default,omitzero"`        // receive only
+	Options                  []ApplicationCommandOption          `json:"options,omitzero"`                    // max 25
+	DefaultMemberPermissions Optional[Permissions]               `json:"default_member_permissions,omitzero"` // null lets everyone use the command, no permissions nobody but administrators
+	DMPermission             Optional[bool]                      `json:"dm_permission,omitzero"`              // deprecated, see Contexts; default true
 	Permissions              *ApplicationCommandIndexPermissions `json:"permissions,omitzero"`
-	NSFW                     bool                                `json:"nsfw,omitzero"` // default false
+	NSFW                     bool                                `json:"nsfw,omitzero"`
 	IntegrationTypes         []ApplicationIntegrationType        `json:"integration_types,omitzero"`
 	GlobalPopularityRank     int64                               `json:"global_popularity_rank,omitzero"` // receive only
 	Contexts                 []InteractionContextType            `json:"contexts,omitzero"`

@@ -14,9 +14,9 @@ type Application struct {
 	Splash                            string                                             `json:"splash,omitzero"`      // CDN hash
 	Type                              ApplicationType                                    `json:"type"`
 	Flags                             ApplicationFlags                                   `json:"flags"`
-	FlagsNew                          ApplicationFlags                                   `json:"flags_new"` // stringified integer
+	FlagsNew                          ApplicationFlags                                   `json:"flags_new"` // a number in a string
 	PrimarySKUID                      Snowflake                                          `json:"primary_sku_id,omitzero"`
-	VerifyKey                         string                                             `json:"verify_key"` // hex encoded
+	VerifyKey                         string                                             `json:"verify_key"` // hexadecimal
 	GuildID                           Snowflake                                          `json:"guild_id,omitzero"`
 	EULAID                            Snowflake                                          `json:"eula_id,omitzero"`
 	Slug                              string                                             `json:"slug,omitzero"`
@@ -24,10 +24,10 @@ type Application struct {
 	Executables                       []ApplicationExecutable                            `json:"executables,omitzero"`
 	ThirdPartySKUs                    []ApplicationSKU                                   `json:"third_party_skus,omitzero"`
 	Hook                              bool                                               `json:"hook"`
-	Overlay                           bool                                               `json:"overlay,omitzero"` // default false
+	Overlay                           bool                                               `json:"overlay,omitzero"`
 	OverlayMethods                    OverlayMethodFlags                                 `json:"overlay_methods,omitzero"`
-	OverlayWarn                       bool                                               `json:"overlay_warn,omitzero"`               // default false
-	OverlayCompatibilityHook          bool                                               `json:"overlay_compatibility_hook,omitzero"` // default false
+	OverlayWarn                       bool                                               `json:"overlay_warn,omitzero"`
+	OverlayCompatibilityHook          bool                                               `json:"overlay_compatibility_hook,omitzero"`
 	Bot                               *User                                              `json:"bot,omitzero"`
 	Owner                             *User                                              `json:"owner,omitzero"`
 	Team                              *Team                                              `json:"team,omitzero"`
@@ -40,8 +40,8 @@ type Application struct {
 	IntegrationRequireCodeGrant       bool                                               `json:"integration_require_code_grant"`
 	BotPublic                         bool                                               `json:"bot_public,omitzero"`             // deprecated
 	BotRequireCodeGrant               bool                                               `json:"bot_require_code_grant,omitzero"` // deprecated
-	BotDisabled                       bool                                               `json:"bot_disabled,omitzero"`           // default false
-	BotQuarantined                    bool                                               `json:"bot_quarantined,omitzero"`        // default false
+	BotDisabled                       bool                                               `json:"bot_disabled,omitzero"`
+	BotQuarantined                    bool                                               `json:"bot_quarantined,omitzero"`
 	BotApproximateGuildCount          int64                                              `json:"bot_approximate_guild_count,omitzero"`
 	ApproximateGuildCount             int64                                              `json:"approximate_guild_count,omitzero"`
 	ApproximateUserInstallCount       int64                                              `json:"approximate_user_install_count"`

@@ -9,23 +9,41 @@ package types
 type Capabilities uint64
 
 const (
-	CapabilityLazyUserNotes                      Capabilities = 1 << 0
-	CapabilityNoAffineUserIDs                    Capabilities = 1 << 1
-	CapabilityVersionedReadStates                Capabilities = 1 << 2
-	CapabilityVersionedUserGuildSettings         Capabilities = 1 << 3
-	CapabilityDedupeUserObjects                  Capabilities = 1 << 4
-	CapabilityPrioritizedReadyPayload            Capabilities = 1 << 5
+	// CapabilityLazyUserNotes leaves the notes out of READY.
+	CapabilityLazyUserNotes Capabilities = 1 << 0
+	// CapabilityNoAffineUserIDs leaves out members and presences of implicit relationships.
+	CapabilityNoAffineUserIDs Capabilities = 1 << 1
+	// CapabilityVersionedReadStates makes the read states of READY an object with a version.
+	CapabilityVersionedReadStates Capabilities = 1 << 2
+	// CapabilityVersionedUserGuildSettings makes the guild settings of READY an object with a version.
+	CapabilityVersionedUserGuildSettings Capabilities = 1 << 3
+	// CapabilityDedupeUserObjects puts every user into READY once, and ids in the other places.
+	CapabilityDedupeUserObjects Capabilities = 1 << 4
+	// CapabilityPrioritizedReadyPayload moves a part of READY to READY_SUPPLEMENTAL; it needs DEDUPE_USER_OBJECTS.
+	CapabilityPrioritizedReadyPayload Capabilities = 1 << 5
+	// CapabilityMultipleGuildExperimentPopulations allows several populations in a guild experiment.
 	CapabilityMultipleGuildExperimentPopulations Capabilities = 1 << 6
-	CapabilityNonChannelReadStates               Capabilities = 1 << 7
-	CapabilityAuthTokenRefresh                   Capabilities = 1 << 8
-	CapabilityUserSettingsProto                  Capabilities = 1 << 9
-	CapabilityClientStateV2                      Capabilities = 1 << 10
-	CapabilityPassiveGuildUpdate                 Capabilities = 1 << 11
-	CapabilityAutoCallConnect                    Capabilities = 1 << 12
-	CapabilityDebounceMessageReactions           Capabilities = 1 << 13
-	CapabilityPassiveGuildUpdateV2               Capabilities = 1 << 14
-	CapabilityChannelObfuscation                 Capabilities = 1 << 15
-	CapabilityAutoLobbyConnect                   Capabilities = 1 << 16
+	// CapabilityNonChannelReadStates adds the read states of what is no channel.
+	CapabilityNonChannelReadStates Capabilities = 1 << 7
+	// CapabilityAuthTokenRefresh allows READY to bring a new token.
+	CapabilityAuthTokenRefresh Capabilities = 1 << 8
+	// CapabilityUserSettingsProto replaces the old user settings by those in protocol buffers.
+	CapabilityUserSettingsProto Capabilities = 1 << 9
+	// CapabilityClientStateV2 puts a guild's own fields under properties, and sends only what has changed. It is the
+	// one that Spacebar heeds, beside AUTH_TOKEN_REFRESH.
+	CapabilityClientStateV2 Capabilities = 1 << 10
+	// CapabilityPassiveGuildUpdate replaces CHANNEL_UNREAD_UPDATE by PASSIVE_UPDATE_V1.
+	CapabilityPassiveGuildUpdate Capabilities = 1 << 11
+	// CapabilityAutoCallConnect sends CALL_CREATE for calls that exist without being asked.
+	CapabilityAutoCallConnect Capabilities = 1 << 12
+	// CapabilityDebounceMessageReactions gathers reactions in MESSAGE_REACTION_ADD_MANY.
+	CapabilityDebounceMessageReactions Capabilities = 1 << 13
+	// CapabilityPassiveGuildUpdateV2 replaces CHANNEL_UNREAD_UPDATE by PASSIVE_UPDATE_V2.
+	CapabilityPassiveGuildUpdateV2 Capabilities = 1 << 14
+	// CapabilityChannelObfuscation sends channels that the account may not see with their content hidden.
+	CapabilityChannelObfuscation Capabilities = 1 << 15
+	// CapabilityAutoLobbyConnect puts the lobbies into READY instead of LOBBY_CREATE.
+	CapabilityAutoLobbyConnect Capabilities = 1 << 16
 )
 
 var capabilitiesNames = [...]string{

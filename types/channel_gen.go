@@ -6,63 +6,63 @@ package types
 //
 // Source: userdoccers resources/channel.mdx.
 type Channel struct {
-	ID                                 Snowflake             `json:"id"`
-	Type                               ChannelType           `json:"type"`
-	GuildID                            Snowflake             `json:"guild_id,omitzero"`
-	Position                           int64                 `json:"position,omitzero"`
-	PermissionOverwrites               []PermissionOverwrite `json:"permission_overwrites,omitzero"`
-	Name                               string                `json:"name,omitzero"`  // 1-100 characters
-	Topic                              string                `json:"topic,omitzero"` // max 4096 characters
-	NSFW                               bool                  `json:"nsfw,omitzero"`
-	LastMessageID                      Snowflake             `json:"last_message_id,omitzero"`
-	LastPinTimestamp                   Timestamp             `json:"last_pin_timestamp,omitzero"`
-	Bitrate                            int64                 `json:"bitrate,omitzero"`
-	UserLimit                          int64                 `json:"user_limit,omitzero"`
-	RateLimitPerUser                   int64                 `json:"rate_limit_per_user,omitzero"` // max 21600; seconds
-	Recipients                         []User                `json:"recipients,omitzero"`
-	RecipientFlags                     RecipientFlags        `json:"recipient_flags,omitzero"`
-	Icon                               string                `json:"icon,omitzero"` // CDN hash
-	Nicks                              []ChannelNick         `json:"nicks,omitzero"`
-	Managed                            bool                  `json:"managed,omitzero"`
-	BlockedUserWarningDismissed        bool                  `json:"blocked_user_warning_dismissed,omitzero"`
-	SafetyWarnings                     []SafetyWarning       `json:"safety_warnings,omitzero"`
-	ApplicationID                      Snowflake             `json:"application_id,omitzero"`
-	OwnerID                            Snowflake             `json:"owner_id,omitzero"`
-	Owner                              *GuildMember          `json:"owner,omitzero"`
-	ParentID                           Snowflake             `json:"parent_id,omitzero"`
-	RTCRegion                          string                `json:"rtc_region,omitzero"`
-	VideoQualityMode                   VideoQualityMode      `json:"video_quality_mode,omitzero"` // default AUTO
-	TotalMessageSent                   int64                 `json:"total_message_sent,omitzero"`
-	MessageCount                       int64                 `json:"message_count,omitzero"`
-	MemberCount                        int64                 `json:"member_count,omitzero"`
-	MemberIDsPreview                   []Snowflake           `json:"member_ids_preview,omitzero"`
-	ThreadMetadata                     *ThreadMetadata       `json:"thread_metadata,omitzero"`
-	Member                             *ThreadMember         `json:"member,omitzero"`
-	DefaultAutoArchiveDuration         int64                 `json:"default_auto_archive_duration,omitzero"`      // minutes
-	DefaultThreadRateLimitPerUser      int64                 `json:"default_thread_rate_limit_per_user,omitzero"` // seconds
-	Permissions                        Permissions           `json:"permissions,omitzero"`
-	Flags                              ChannelFlags          `json:"flags,omitzero"`
-	AvailableTags                      []ForumTag            `json:"available_tags,omitzero"` // max 20
-	AppliedTags                        []Snowflake           `json:"applied_tags,omitzero"`   // max 5
-	DefaultReactionEmoji               *DefaultReaction      `json:"default_reaction_emoji,omitzero"`
-	DefaultForumLayout                 ForumLayoutType       `json:"default_forum_layout,omitzero"`
-	DefaultSortOrder                   SortOrderType         `json:"default_sort_order,omitzero"` // default LATEST_ACTIVITY
-	DefaultTagSetting                  SearchTagSetting      `json:"default_tag_setting,omitzero"`
-	IconEmoji                          *IconEmoji            `json:"icon_emoji,omitzero"`  // deprecated
-	ThemeColor                         int64                 `json:"theme_color,omitzero"` // deprecated; color int
-	IsMessageRequest                   bool                  `json:"is_message_request,omitzero"`
-	IsMessageRequestTimestamp          Timestamp             `json:"is_message_request_timestamp,omitzero"`
-	IsSpam                             bool                  `json:"is_spam,omitzero"`
-	Status                             string                `json:"status,omitzero"` // max 500 characters
-	HDStreamingUntil                   Timestamp             `json:"hd_streaming_until,omitzero"`
-	HDStreamingBuyerID                 Snowflake             `json:"hd_streaming_buyer_id,omitzero"`
-	LinkedLobby                        *LinkedLobby          `json:"linked_lobby,omitzero"`
-	IsLinkable                         bool                  `json:"is_linkable,omitzero"`
-	IsViewableAndWriteableByAllMembers bool                  `json:"is_viewable_and_writeable_by_all_members,omitzero"`
-	Template                           string                `json:"template,omitzero"`
-	Version                            string                `json:"version,omitzero"`       // stringified integer
-	RecipientIDs                       []Snowflake           `json:"recipient_ids,omitzero"` // replaces recipients when READY deduped
-	NewlyCreated                       bool                  `json:"newly_created,omitzero"` // THREAD_CREATE only
+	ID                                 Snowflake               `json:"id"`
+	Type                               ChannelType             `json:"type"`
+	GuildID                            Snowflake               `json:"guild_id,omitzero"`
+	Position                           int64                   `json:"position,omitzero"`
+	PermissionOverwrites               []PermissionOverwrite   `json:"permission_overwrites,omitzero"`
+	Name                               string                  `json:"name,omitzero"`  // 1-100 characters
+	Topic                              string                  `json:"topic,omitzero"` // max 4096 characters
+	NSFW                               bool                    `json:"nsfw,omitzero"`
+	LastMessageID                      Snowflake               `json:"last_message_id,omitzero"`
+	LastPinTimestamp                   Timestamp               `json:"last_pin_timestamp,omitzero"`
+	Bitrate                            int64                   `json:"bitrate,omitzero"`
+	UserLimit                          int64                   `json:"user_limit,omitzero"`
+	RateLimitPerUser                   int64                   `json:"rate_limit_per_user,omitzero"` // max 21600; seconds
+	Recipients                         []User                  `json:"recipients,omitzero"`
+	RecipientFlags                     RecipientFlags          `json:"recipient_flags,omitzero"`
+	Icon                               string                  `json:"icon,omitzero"` // CDN hash
+	Nicks                              []ChannelNick           `json:"nicks,omitzero"`
+	Managed                            bool                    `json:"managed,omitzero"`
+	BlockedUserWarningDismissed        bool                    `json:"blocked_user_warning_dismissed,omitzero"`
+	SafetyWarnings                     []SafetyWarning         `json:"safety_warnings,omitzero"`
+	ApplicationID                      Snowflake               `json:"application_id,omitzero"`
+	OwnerID                            Snowflake               `json:"owner_id,omitzero"`
+	Owner                              *GuildMember            `json:"owner,omitzero"`
+	ParentID                           Snowflake               `json:"parent_id,omitzero"`
+	RTCRegion                          string                  `json:"rtc_region,omitzero"`
+	VideoQualityMode                   VideoQualityMode        `json:"video_quality_mode,omitzero"` // default AUTO
+	TotalMessageSent                   int64                   `json:"total_message_sent,omitzero"`
+	MessageCount                       int64                   `json:"message_count,omitzero"`
+	MemberCount                        int64                   `json:"member_count,omitzero"`
+	MemberIDsPreview                   []Snowflake             `json:"member_ids_preview,omitzero"`
+	ThreadMetadata                     *ThreadMetadata         `json:"thread_metadata,omitzero"`
+	Member                             *ThreadMember           `json:"member,omitzero"`
+	DefaultAutoArchiveDuration         int64                   `json:"default_auto_archive_duration,omitzero"`      // minutes
+	DefaultThreadRateLimitPerUser      int64                   `json:"default_thread_rate_limit_per_user,omitzero"` // seconds
+	Permissions                        Permissions             `json:"permissions,omitzero"`
+	Flags                              ChannelFlags            `json:"flags,omitzero"`
+	AvailableTags                      []ForumTag              `json:"available_tags,omitzero"` // max 20
+	AppliedTags                        []Snowflake             `json:"applied_tags,omitzero"`   // max 5
+	DefaultReactionEmoji               *DefaultReaction        `json:"default_reaction_emoji,omitzero"`
+	DefaultForumLayout                 ForumLayoutType         `json:"default_forum_layout,omitzero"`
+	DefaultSortOrder                   Optional[SortOrderType] `json:"default_sort_order,omitzero"` // default LATEST_ACTIVITY
+	DefaultTagSetting                  SearchTagSetting        `json:"default_tag_setting,omitzero"`
+	IconEmoji                          *IconEmoji              `json:"icon_emoji,omitzero"`  // deprecated
+	ThemeColor                         Optional[int64]         `json:"theme_color,omitzero"` // deprecated; 0xRRGGBB
+	IsMessageRequest                   bool                    `json:"is_message_request,omitzero"`
+	IsMessageRequestTimestamp          Timestamp               `json:"is_message_request_timestamp,omitzero"`
+	IsSpam                             bool                    `json:"is_spam,omitzero"`
+	Status                             string                  `json:"status,omitzero"` // max 500 characters
+	HDStreamingUntil                   Timestamp               `json:"hd_streaming_until,omitzero"`
+	HDStreamingBuyerID                 Snowflake               `json:"hd_streaming_buyer_id,omitzero"`
+	LinkedLobby                        *LinkedLobby            `json:"linked_lobby,omitzero"`
+	IsLinkable                         bool                    `json:"is_linkable,omitzero"`
+	IsViewableAndWriteableByAllMembers bool                    `json:"is_viewable_and_writeable_by_all_members,omitzero"`
+	Template                           string                  `json:"template,omitzero"`
+	Version                            string                  `json:"version,omitzero"`       // a number in a string
+	RecipientIDs                       []Snowflake             `json:"recipient_ids,omitzero"` // in place of recipients in a READY without duplicates
+	NewlyCreated                       bool                    `json:"newly_created,omitzero"` // only with THREAD_CREATE
 }
 
 // ChannelNick is the name that somebody has in a group conversation.

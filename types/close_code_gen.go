@@ -4,56 +4,62 @@ package types
 
 // CloseCode is the reason that a closing frame of the gateway gives. Codes without a constant pass through unchanged.
 //
-// Source: userdoccers topics/opcodes-and-status-codes.mdx.
+// Source: userdoccers gateway/opcodes-and-close-codes.mdx.
 type CloseCode int
 
 const (
-	// CloseCodeNormalClosure: server normal close; Spacebar after op 7; identify again (Spacebar resume always fails;
-	// identify again).
+	// CloseCodeNormalClosure: the server closes in good order; Spacebar does after it has asked to reconnect. The
+	// client must identify again.
 	CloseCodeNormalClosure CloseCode = 1000
-	// CloseCodeGoingAway: endpoint going away; identify again.
+	// CloseCodeGoingAway: the server goes away. The client must identify again.
 	CloseCodeGoingAway CloseCode = 1001
-	// CloseCodeAbnormalClosure: no close frame (synthetic); the session can be resumed.
+	// CloseCodeAbnormalClosure: the connection is lost without a closing frame; no server sends this code. The
+	// session can be resumed.
 	CloseCodeAbnormalClosure CloseCode = 1006
-	// CloseCodeMessageTooBig: frame over limit; Spacebar 4096 via ws; identify again.
+	// CloseCodeMessageTooBig: a frame was too large, on Spacebar more than 4,096 bytes. The client must identify
+	// again.
 	CloseCodeMessageTooBig CloseCode = 1009
-	// CloseCodeUnknownError: unspecified failure; the session can be resumed.
+	// CloseCodeUnknownError: something went wrong; on Spacebar also a token that is not valid. The session can be
+	// resumed.
 	CloseCodeUnknownError CloseCode = 4000
-	// CloseCodeUnknownOpcode: bad opcode or payload for it; the session can be resumed.
+	// CloseCodeUnknownOpcode: an opcode was unknown, or its payload did not fit. The session can be resumed.
 	CloseCodeUnknownOpcode CloseCode = 4001
-	// CloseCodeDecodeError: payload could not be decoded; the session can be resumed.
+	// CloseCodeDecodeError: a payload could not be decoded, or, on Spacebar, has a key that it does not know. The
+	// session can be resumed.
 	CloseCodeDecodeError CloseCode = 4002
-	// CloseCodeNotAuthenticated: sent before identify, or session invalidated; identify again (discord.js
-	// re-identifies).
+	// CloseCodeNotAuthenticated: something was sent before the session began, or the session has been invalidated.
+	// The client must identify again.
 	CloseCodeNotAuthenticated CloseCode = 4003
-	// CloseCodeAuthenticationFailed: token wrong; connecting again is of no use.
+	// CloseCodeAuthenticationFailed: the token is wrong. Connecting again is of no use.
 	CloseCodeAuthenticationFailed CloseCode = 4004
-	// CloseCodeAlreadyAuthenticated: identify sent twice; identify again (discord.js re-identifies).
+	// CloseCodeAlreadyAuthenticated: the client identified twice. The client must identify again.
 	CloseCodeAlreadyAuthenticated CloseCode = 4005
-	// CloseCodeSessionNoLongerValid: session invalid (removed on Discord; Spacebar uses it); identify again (not sent
-	// by Discord now).
+	// CloseCodeSessionNoLongerValid: the session is gone; Discord no longer sends it, Spacebar does when it is logged
+	// out. The client must identify again.
 	CloseCodeSessionNoLongerValid CloseCode = 4006
-	// CloseCodeInvalidSeq: resume sequence invalid; identify again.
+	// CloseCodeInvalidSeq: the sequence number of a resume is wrong. The client must identify again.
 	CloseCodeInvalidSeq CloseCode = 4007
-	// CloseCodeRateLimited: sent too fast; identify again (discord.js re-identifies).
+	// CloseCodeRateLimited: too much was sent in too short a time. The client must identify again.
 	CloseCodeRateLimited CloseCode = 4008
-	// CloseCodeSessionTimedOut: heartbeat or identify timeout; identify again (docs say new session; discord.js
-	// attempts resume).
+	// CloseCodeSessionTimedOut: no heartbeat came in time, or no identify. The client must identify again.
 	CloseCodeSessionTimedOut CloseCode = 4009
-	// CloseCodeInvalidShard: shard value invalid; connecting again is of no use.
+	// CloseCodeInvalidShard: the shard is not valid. Connecting again is of no use.
 	CloseCodeInvalidShard CloseCode = 4010
-	// CloseCodeShardingRequired: too many guilds for one session; connecting again is of no use.
+	// CloseCodeShardingRequired: the account is in too many guilds for one connection and needs shards. Connecting
+	// again is of no use.
 	CloseCodeShardingRequired CloseCode = 4011
-	// CloseCodeInvalidAPIVersion: version unsupported; connecting again is of no use.
+	// CloseCodeInvalidAPIVersion: the version of the protocol is not supported. Connecting again is of no use.
 	CloseCodeInvalidAPIVersion CloseCode = 4012
-	// CloseCodeInvalidIntents: intent bits invalid; connecting again is of no use.
+	// CloseCodeInvalidIntents: the intents are not valid. Connecting again is of no use.
 	CloseCodeInvalidIntents CloseCode = 4013
-	// CloseCodeDisallowedIntents: intent not enabled or approved; connecting again is of no use.
+	// CloseCodeDisallowedIntents: an intent is asked for that the application may not have. Connecting again is of no
+	// use.
 	CloseCodeDisallowedIntents CloseCode = 4014
-	// CloseCodeTooManySessions: user session limit exceeded; connecting again is of no use (close other sessions
-	// first).
+	// CloseCodeTooManySessions: the account has too many sessions; others must be closed first. Connecting again is
+	// of no use.
 	CloseCodeTooManySessions CloseCode = 4015
-	// CloseCodeConnectionRequestCanceled: console device request canceled; connecting again is of no use.
+	// CloseCodeConnectionRequestCanceled: a console no longer wants the connection that was asked for. Connecting
+	// again is of no use.
 	CloseCodeConnectionRequestCanceled CloseCode = 4016
 )
 

@@ -10,7 +10,7 @@ type SelectOption struct {
 	Value       string `json:"value"`                // 1-100 characters
 	Description string `json:"description,omitzero"` // max 100 characters
 	Emoji       *Emoji `json:"emoji,omitzero"`
-	Default     bool   `json:"default,omitzero"` // default false
+	Default     bool   `json:"default,omitzero"`
 }
 
 // SelectDefaultValue is what is selected in a menu from the start.
@@ -27,7 +27,7 @@ type SelectDefaultValue struct {
 type MediaGalleryItem struct {
 	Media       UnfurledMediaItem `json:"media"`
 	Description string            `json:"description,omitzero"` // max 1024 characters
-	Spoiler     bool              `json:"spoiler,omitzero"`     // default false
+	Spoiler     bool              `json:"spoiler,omitzero"`
 }
 
 // ContentInventoryEntry is what a user has played, listened to or watched.
@@ -72,30 +72,30 @@ type ContentInventoryTrait struct {
 //
 // Source: userdoccers resources/components.mdx.
 type ContentInventoryMetadata struct {
-	Type                  ContentInventoryMetadataType    `json:"type"`
-	GameName              string                          `json:"game_name,omitzero"`
-	ApplicationID         Snowflake                       `json:"application_id,omitzero"`
-	Platform              ContentInventoryPlatformType    `json:"platform,omitzero"`
-	LastUpdate            Timestamp                       `json:"last_update,omitzero"`
-	Entries               []ContentInventoryMetadataEntry `json:"entries,omitzero"`
-	Media                 *ContentInventoryMetadataEntry  `json:"media,omitzero"`
-	Provider              ContentInventoryProviderType    `json:"provider,omitzero"`
-	MediaType             ContentInventoryMediaType       `json:"media_type,omitzero"`
-	ParentTitle           string                          `json:"parent_title,omitzero"`
-	Title                 string                          `json:"title,omitzero"`
-	ImageURL              string                          `json:"image_url,omitzero"`
-	Artist                *ContentInventoryArtist         `json:"artist,omitzero"`
-	Artists               []ContentInventoryArtist        `json:"artists,omitzero"`
-	ExternalID            string                          `json:"external_id,omitzero"`
-	ExternalParentID      string                          `json:"external_parent_id,omitzero"`
-	MediaAssetsLargeImage string                          `json:"media_assets_large_image,omitzero"`
-	MediaAssetsLargeText  string                          `json:"media_assets_large_text,omitzero"`
-	MediaAssetsSmallImage string                          `json:"media_assets_small_image,omitzero"`
-	MediaAssetsSmallText  string                          `json:"media_assets_small_text,omitzero"`
-	MediaTitle            string                          `json:"media_title,omitzero"`
-	MediaSubtitle         string                          `json:"media_subtitle,omitzero"`
-	URL                   string                          `json:"url,omitzero"`
-	ActivityName          string                          `json:"activity_name,omitzero"`
+	Type                  ContentInventoryMetadataType           `json:"type"`
+	GameName              string                                 `json:"game_name,omitzero"`
+	ApplicationID         Snowflake                              `json:"application_id,omitzero"`
+	Platform              Optional[ContentInventoryPlatformType] `json:"platform,omitzero"`
+	LastUpdate            Timestamp                              `json:"last_update,omitzero"`
+	Entries               []ContentInventoryMetadataEntry        `json:"entries,omitzero"`
+	Media                 *ContentInventoryMetadataEntry         `json:"media,omitzero"`
+	Provider              ContentInventoryProviderType           `json:"provider,omitzero"`
+	MediaType             Optional[ContentInventoryMediaType]    `json:"media_type,omitzero"`
+	ParentTitle           string                                 `json:"parent_title,omitzero"`
+	Title                 string                                 `json:"title,omitzero"`
+	ImageURL              string                                 `json:"image_url,omitzero"`
+	Artist                *ContentInventoryArtist                `json:"artist,omitzero"`
+	Artists               []ContentInventoryArtist               `json:"artists,omitzero"`
+	ExternalID            string                                 `json:"external_id,omitzero"`
+	ExternalParentID      string                                 `json:"external_parent_id,omitzero"`
+	MediaAssetsLargeImage string                                 `json:"media_assets_large_image,omitzero"`
+	MediaAssetsLargeText  string                                 `json:"media_assets_large_text,omitzero"`
+	MediaAssetsSmallImage string                                 `json:"media_assets_small_image,omitzero"`
+	MediaAssetsSmallText  string                                 `json:"media_assets_small_text,omitzero"`
+	MediaTitle            string                                 `json:"media_title,omitzero"`
+	MediaSubtitle         string                                 `json:"media_subtitle,omitzero"`
+	URL                   string                                 `json:"url,omitzero"`
+	ActivityName          string                                 `json:"activity_name,omitzero"`
 }
 
 // ContentInventoryMetadataEntry is one medium of several.
@@ -173,7 +173,7 @@ type RadioGroupOption struct {
 	Value       string `json:"value"`                // 1-100 characters
 	Label       string `json:"label"`                // max 100 characters
 	Description string `json:"description,omitzero"` // max 100 characters
-	Default     bool   `json:"default,omitzero"`     // default false
+	Default     bool   `json:"default,omitzero"`
 }
 
 // CheckboxGroupOption is an option of a CheckboxGroupComponent.
@@ -183,7 +183,7 @@ type CheckboxGroupOption struct {
 	Value       string `json:"value"`                // 1-100 characters
 	Label       string `json:"label"`                // max 100 characters
 	Description string `json:"description,omitzero"` // max 100 characters
-	Default     bool   `json:"default,omitzero"`     // default false
+	Default     bool   `json:"default,omitzero"`
 }
 
 // UnfurledMediaItem is a file or link that a component shows, with what the server found out about it.
@@ -202,6 +202,545 @@ type UnfurledMediaItem struct {
 	Placeholder         string                        `json:"placeholder,omitzero"`           // receive only
 	LoadingState        UnfurledMediaItemLoadingState `json:"loading_state,omitzero"`         // receive only
 	AttachmentID        Snowflake                     `json:"attachment_id,omitzero"`         // receive only
+}
+
+// ActionRowComponent is a row of buttons or a single select menu.
+//
+// Source: userdoccers resources/components.mdx.
+type ActionRowComponent struct {
+	Type       ComponentType  `json:"type"`
+	ID         int64          `json:"id,omitzero"`
+	Components []AnyComponent `json:"components"`
+}
+
+// ComponentType returns [ComponentTypeActionRow].
+func (*ActionRowComponent) ComponentType() ComponentType { return ComponentTypeActionRow }
+
+// MarshalJSON writes the component with its type, whatever c.Type is.
+func (c ActionRowComponent) MarshalJSON() ([]byte, error) {
+	type plain ActionRowComponent
+	c.Type = ComponentTypeActionRow
+	return encode(plain(c))
+}
+
+// ButtonComponent is a button, which either sends an interaction or opens a link.
+//
+// Source: userdoccers resources/components.mdx.
+type ButtonComponent struct {
+	Type     ComponentType `json:"type"`
+	ID       int64         `json:"id,omitzero"`
+	Style    ButtonStyle   `json:"style"`
+	Label    string        `json:"label,omitzero"` // max 80 characters
+	Emoji    *Emoji        `json:"emoji,omitzero"`
+	CustomID string        `json:"custom_id,omitzero"` // 1-100 characters
+	SKUID    Snowflake     `json:"sku_id,omitzero"`
+	URL      string        `json:"url,omitzero"` // max 512 characters
+	Disabled bool          `json:"disabled,omitzero"`
+}
+
+// ComponentType returns [ComponentTypeButton].
+func (*ButtonComponent) ComponentType() ComponentType { return ComponentTypeButton }
+
+// MarshalJSON writes the component with its type, whatever c.Type is.
+func (c ButtonComponent) MarshalJSON() ([]byte, error) {
+	type plain ButtonComponent
+	c.Type = ComponentTypeButton
+	return encode(plain(c))
+}
+
+// StringSelectComponent is a menu of given options.
+//
+// Source: userdoccers resources/components.mdx.
+type StringSelectComponent struct {
+	Type        ComponentType   `json:"type"`
+	ID          int64           `json:"id,omitzero"`
+	CustomID    string          `json:"custom_id"`            // 1-100 characters
+	Options     []SelectOption  `json:"options"`              // max 25
+	Placeholder string          `json:"placeholder,omitzero"` // max 150 characters
+	MinValues   Optional[int64] `json:"min_values,omitzero"`  // max 25, default 1
+	MaxValues   int64           `json:"max_values,omitzero"`  // max 25, default 1
+	Required    Optional[bool]  `json:"required,omitzero"`    // default true
+	Disabled    bool            `json:"disabled,omitzero"`
+}
+
+// ComponentType returns [ComponentTypeStringSelect].
+func (*StringSelectComponent) ComponentType() ComponentType { return ComponentTypeStringSelect }
+
+// MarshalJSON writes the component with its type, whatever c.Type is.
+func (c StringSelectComponent) MarshalJSON() ([]byte, error) {
+	type plain StringSelectComponent
+	c.Type = ComponentTypeStringSelect
+	return encode(plain(c))
+}
+
+// TextInputComponent is a field for text in a modal.
+//
+// Source: userdoccers resources/components.mdx.
+type TextInputComponent struct {
+	Type        ComponentType  `json:"type"`
+	ID          int64          `json:"id,omitzero"`
+	CustomID    string         `json:"custom_id"` // 1-100 characters
+	Style       TextInputStyle `json:"style"`
+	Label       string         `json:"label"`                // deprecated; max 45 characters
+	MinLength   int64          `json:"min_length,omitzero"`  // max 4000
+	MaxLength   int64          `json:"max_length,omitzero"`  // 1-4000
+	Required    Optional[bool] `json:"required,omitzero"`    // default true
+	Value       string         `json:"value,omitzero"`       // max 4000 characters
+	Placeholder string         `json:"placeholder,omitzero"` // max 100 characters
+}
+
+// ComponentType returns [ComponentTypeTextInput].
+func (*TextInputComponent) ComponentType() ComponentType { return ComponentTypeTextInput }
+
+// MarshalJSON writes the component with its type, whatever c.Type is.
+func (c TextInputComponent) MarshalJSON() ([]byte, error) {
+	type plain TextInputComponent
+	c.Type = ComponentTypeTextInput
+	return encode(plain(c))
+}
+
+// UserSelectComponent is a menu of users.
+//
+// Source: userdoccers resources/components.mdx.
+type UserSelectComponent struct {
+	Type          ComponentType        `json:"type"`
+	ID            int64                `json:"id,omitzero"`
+	CustomID      string               `json:"custom_id"`               // 1-100 characters
+	Placeholder   string               `json:"placeholder,omitzero"`    // max 150 characters
+	DefaultValues []SelectDefaultValue `json:"default_values,omitzero"` // max 25
+	MinValues     Optional[int64]      `json:"min_values,omitzero"`     // max 25, default 1
+	MaxValues     int64                `json:"max_values,omitzero"`     // max 25, default 1
+	Required      Optional[bool]       `json:"required,omitzero"`       // default true
+	Disabled      bool                 `json:"disabled,omitzero"`
+}
+
+// ComponentType returns [ComponentTypeUserSelect].
+func (*UserSelectComponent) ComponentType() ComponentType { return ComponentTypeUserSelect }
+
+// MarshalJSON writes the component with its type, whatever c.Type is.
+func (c UserSelectComponent) MarshalJSON() ([]byte, error) {
+	type plain UserSelectComponent
+	c.Type = ComponentTypeUserSelect
+	return encode(plain(c))
+}
+
+// RoleSelectComponent is a menu of roles.
+//
+// Source: userdoccers resources/components.mdx.
+type RoleSelectComponent struct {
+	Type          ComponentType        `json:"type"`
+	ID            int64                `json:"id,omitzero"`
+	CustomID      string               `json:"custom_id"`               // 1-100 characters
+	Placeholder   string               `json:"placeholder,omitzero"`    // max 150 characters
+	DefaultValues []SelectDefaultValue `json:"default_values,omitzero"` // max 25
+	MinValues     Optional[int64]      `json:"min_values,omitzero"`     // max 25, default 1
+	MaxValues     int64                `json:"max_values,omitzero"`     // max 25, default 1
+	Required      Optional[bool]       `json:"required,omitzero"`       // default true
+	Disabled      bool                 `json:"disabled,omitzero"`
+}
+
+// ComponentType returns [ComponentTypeRoleSelect].
+func (*RoleSelectComponent) ComponentType() ComponentType { return ComponentTypeRoleSelect }
+
+// MarshalJSON writes the component with its type, whatever c.Type is.
+func (c RoleSelectComponent) MarshalJSON() ([]byte, error) {
+	type plain RoleSelectComponent
+	c.Type = ComponentTypeRoleSelect
+	return encode(plain(c))
+}
+
+// MentionableSelectComponent is a menu of users and roles.
+//
+// Source: userdoccers resources/components.mdx.
+type MentionableSelectComponent struct {
+	Type          ComponentType        `json:"type"`
+	ID            int64                `json:"id,omitzero"`
+	CustomID      string               `json:"custom_id"`               // 1-100 characters
+	Placeholder   string               `json:"placeholder,omitzero"`    // max 150 characters
+	DefaultValues []SelectDefaultValue `json:"default_values,omitzero"` // max 25
+	MinValues     Optional[int64]      `json:"min_values,omitzero"`     // max 25, default 1
+	MaxValues     int64                `json:"max_values,omitzero"`     // max 25, default 1
+	Required      Optional[bool]       `json:"required,omitzero"`       // default true
+	Disabled      bool                 `json:"disabled,omitzero"`
+}
+
+// ComponentType returns [ComponentTypeMentionableSelect].
+func (*MentionableSelectComponent) ComponentType() ComponentType {
+	return ComponentTypeMentionableSelect
+}
+
+// MarshalJSON writes the component with its type, whatever c.Type is.
+func (c MentionableSelectComponent) MarshalJSON() ([]byte, error) {
+	type plain MentionableSelectComponent
+	c.Type = ComponentTypeMentionableSelect
+	return encode(plain(c))
+}
+
+// ChannelSelectComponent is a menu of channels.
+//
+// Source: userdoccers resources/components.mdx.
+type ChannelSelectComponent struct {
+	Type          ComponentType        `json:"type"`
+	ID            int64                `json:"id,omitzero"`
+	CustomID      string               `json:"custom_id"` // 1-100 characters
+	ChannelTypes  []ChannelType        `json:"channel_types,omitzero"`
+	Placeholder   string               `json:"placeholder,omitzero"`    // max 150 characters
+	DefaultValues []SelectDefaultValue `json:"default_values,omitzero"` // max 25
+	MinValues     Optional[int64]      `json:"min_values,omitzero"`     // max 25, default 1
+	MaxValues     int64                `json:"max_values,omitzero"`     // max 25, default 1
+	Required      Optional[bool]       `json:"required,omitzero"`       // default true
+	Disabled      bool                 `json:"disabled,omitzero"`
+}
+
+// ComponentType returns [ComponentTypeChannelSelect].
+func (*ChannelSelectComponent) ComponentType() ComponentType { return ComponentTypeChannelSelect }
+
+// MarshalJSON writes the component with its type, whatever c.Type is.
+func (c ChannelSelectComponent) MarshalJSON() ([]byte, error) {
+	type plain ChannelSelectComponent
+	c.Type = ComponentTypeChannelSelect
+	return encode(plain(c))
+}
+
+// SectionComponent is text with a picture or button beside it.
+//
+// Source: userdoccers resources/components.mdx.
+type SectionComponent struct {
+	Type       ComponentType          `json:"type"`
+	ID         int64                  `json:"id,omitzero"`
+	Components []TextDisplayComponent `json:"components"` // 1-3
+	Accessory  AnyComponent           `json:"accessory"`
+}
+
+// ComponentType returns [ComponentTypeSection].
+func (*SectionComponent) ComponentType() ComponentType { return ComponentTypeSection }
+
+// MarshalJSON writes the component with its type, whatever c.Type is.
+func (c SectionComponent) MarshalJSON() ([]byte, error) {
+	type plain SectionComponent
+	c.Type = ComponentTypeSection
+	return encode(plain(c))
+}
+
+// TextDisplayComponent is text with markdown.
+//
+// Source: userdoccers resources/components.mdx.
+type TextDisplayComponent struct {
+	Type    ComponentType `json:"type"`
+	ID      int64         `json:"id,omitzero"`
+	Content string        `json:"content"` // 1-4000 characters
+}
+
+// ComponentType returns [ComponentTypeTextDisplay].
+func (*TextDisplayComponent) ComponentType() ComponentType { return ComponentTypeTextDisplay }
+
+// MarshalJSON writes the component with its type, whatever c.Type is.
+func (c TextDisplayComponent) MarshalJSON() ([]byte, error) {
+	type plain TextDisplayComponent
+	c.Type = ComponentTypeTextDisplay
+	return encode(plain(c))
+}
+
+// ThumbnailComponent is a small picture beside a section.
+//
+// Source: userdoccers resources/components.mdx.
+type ThumbnailComponent struct {
+	Type        ComponentType     `json:"type"`
+	ID          int64             `json:"id,omitzero"`
+	Media       UnfurledMediaItem `json:"media"`
+	Description string            `json:"description,omitzero"` // max 1024 characters
+	Spoiler     bool              `json:"spoiler,omitzero"`
+}
+
+// ComponentType returns [ComponentTypeThumbnail].
+func (*ThumbnailComponent) ComponentType() ComponentType { return ComponentTypeThumbnail }
+
+// MarshalJSON writes the component with its type, whatever c.Type is.
+func (c ThumbnailComponent) MarshalJSON() ([]byte, error) {
+	type plain ThumbnailComponent
+	c.Type = ComponentTypeThumbnail
+	return encode(plain(c))
+}
+
+// MediaGalleryComponent shows several pictures or videos.
+//
+// Source: userdoccers resources/components.mdx.
+type MediaGalleryComponent struct {
+	Type  ComponentType      `json:"type"`
+	ID    int64              `json:"id,omitzero"`
+	Items []MediaGalleryItem `json:"items"` // 1-10
+}
+
+// ComponentType returns [ComponentTypeMediaGallery].
+func (*MediaGalleryComponent) ComponentType() ComponentType { return ComponentTypeMediaGallery }
+
+// MarshalJSON writes the component with its type, whatever c.Type is.
+func (c MediaGalleryComponent) MarshalJSON() ([]byte, error) {
+	type plain MediaGalleryComponent
+	c.Type = ComponentTypeMediaGallery
+	return encode(plain(c))
+}
+
+// FileComponent shows an attachment.
+//
+// Source: userdoccers resources/components.mdx.
+type FileComponent struct {
+	Type    ComponentType     `json:"type"`
+	ID      int64             `json:"id,omitzero"`
+	File    UnfurledMediaItem `json:"file"`
+	Spoiler bool              `json:"spoiler,omitzero"`
+	Name    string            `json:"name"` // receive only
+	Size    int64             `json:"size"` // receive only
+}
+
+// ComponentType returns [ComponentTypeFile].
+func (*FileComponent) ComponentType() ComponentType { return ComponentTypeFile }
+
+// MarshalJSON writes the component with its type, whatever c.Type is.
+func (c FileComponent) MarshalJSON() ([]byte, error) {
+	type plain FileComponent
+	c.Type = ComponentTypeFile
+	return encode(plain(c))
+}
+
+// SeparatorComponent is space between components, with or without a line.
+//
+// Source: userdoccers resources/components.mdx.
+type SeparatorComponent struct {
+	Type    ComponentType        `json:"type"`
+	ID      int64                `json:"id,omitzero"`
+	Divider Optional[bool]       `json:"divider,omitzero"` // default true
+	Spacing SeparatorSpacingType `json:"spacing,omitzero"` // default SMALL
+}
+
+// ComponentType returns [ComponentTypeSeparator].
+func (*SeparatorComponent) ComponentType() ComponentType { return ComponentTypeSeparator }
+
+// MarshalJSON writes the component with its type, whatever c.Type is.
+func (c SeparatorComponent) MarshalJSON() ([]byte, error) {
+	type plain SeparatorComponent
+	c.Type = ComponentTypeSeparator
+	return encode(plain(c))
+}
+
+// ContentInventoryEntryComponent shows what a user has played, listened to or watched.
+//
+// Source: userdoccers resources/components.mdx.
+type ContentInventoryEntryComponent struct {
+	Type                  ComponentType         `json:"type"`
+	ID                    int64                 `json:"id,omitzero"`
+	ContentInventoryEntry ContentInventoryEntry `json:"content_inventory_entry"`
+}
+
+// ComponentType returns [ComponentTypeContentInventoryEntry].
+func (*ContentInventoryEntryComponent) ComponentType() ComponentType {
+	return ComponentTypeContentInventoryEntry
+}
+
+// MarshalJSON writes the component with its type, whatever c.Type is.
+func (c ContentInventoryEntryComponent) MarshalJSON() ([]byte, error) {
+	type plain ContentInventoryEntryComponent
+	c.Type = ComponentTypeContentInventoryEntry
+	return encode(plain(c))
+}
+
+// ContainerComponent groups components in a box.
+//
+// Source: userdoccers resources/components.mdx.
+type ContainerComponent struct {
+	Type        ComponentType   `json:"type"`
+	ID          int64           `json:"id,omitzero"`
+	Components  []AnyComponent  `json:"components"`            // 1-10
+	AccentColor Optional[int64] `json:"accent_color,omitzero"` // 0xRRGGBB
+	Spoiler     bool            `json:"spoiler,omitzero"`
+}
+
+// ComponentType returns [ComponentTypeContainer].
+func (*ContainerComponent) ComponentType() ComponentType { return ComponentTypeContainer }
+
+// MarshalJSON writes the component with its type, whatever c.Type is.
+func (c ContainerComponent) MarshalJSON() ([]byte, error) {
+	type plain ContainerComponent
+	c.Type = ComponentTypeContainer
+	return encode(plain(c))
+}
+
+// LabelComponent puts a label and a description above a component of a modal.
+//
+// Source: userdoccers resources/components.mdx.
+type LabelComponent struct {
+	Type        ComponentType `json:"type"`
+	ID          int64         `json:"id,omitzero"`
+	Label       string        `json:"label"`                // max 45 characters
+	Description string        `json:"description,omitzero"` // max 100 characters
+	Component   AnyComponent  `json:"component"`
+}
+
+// ComponentType returns [ComponentTypeLabel].
+func (*LabelComponent) ComponentType() ComponentType { return ComponentTypeLabel }
+
+// MarshalJSON writes the component with its type, whatever c.Type is.
+func (c LabelComponent) MarshalJSON() ([]byte, error) {
+	type plain LabelComponent
+	c.Type = ComponentTypeLabel
+	return encode(plain(c))
+}
+
+// FileUploadComponent lets files be uploaded in a modal.
+//
+// Source: userdoccers resources/components.mdx.
+type FileUploadComponent struct {
+	Type      ComponentType   `json:"type"`
+	ID        int64           `json:"id,omitzero"`
+	CustomID  string          `json:"custom_id"`           // 1-100 characters
+	MinValues Optional[int64] `json:"min_values,omitzero"` // max 10, default 0
+	MaxValues int64           `json:"max_values,omitzero"` // max 10, default 10
+	Required  Optional[bool]  `json:"required,omitzero"`
+	FileTypes []FileType      `json:"file_types,omitzero"` // max 10
+}
+
+// ComponentType returns [ComponentTypeFileUpload].
+func (*FileUploadComponent) ComponentType() ComponentType { return ComponentTypeFileUpload }
+
+// MarshalJSON writes the component with its type, whatever c.Type is.
+func (c FileUploadComponent) MarshalJSON() ([]byte, error) {
+	type plain FileUploadComponent
+	c.Type = ComponentTypeFileUpload
+	return encode(plain(c))
+}
+
+// CheckpointCardComponent shows a user's year in review.
+//
+// Source: userdoccers resources/components.mdx.
+type CheckpointCardComponent struct {
+	Type           ComponentType  `json:"type"`
+	ID             int64          `json:"id,omitzero"`
+	CheckpointData CheckpointData `json:"checkpoint_data"`
+}
+
+// ComponentType returns [ComponentTypeCheckpointCard].
+func (*CheckpointCardComponent) ComponentType() ComponentType { return ComponentTypeCheckpointCard }
+
+// MarshalJSON writes the component with its type, whatever c.Type is.
+func (c CheckpointCardComponent) MarshalJSON() ([]byte, error) {
+	type plain CheckpointCardComponent
+	c.Type = ComponentTypeCheckpointCard
+	return encode(plain(c))
+}
+
+// RadioGroupComponent is a choice of one option in a modal.
+//
+// Source: userdoccers resources/components.mdx.
+type RadioGroupComponent struct {
+	Type     ComponentType      `json:"type"`
+	ID       int64              `json:"id,omitzero"`
+	CustomID string             `json:"custom_id"`         // 1-100 characters
+	Options  []RadioGroupOption `json:"options"`           // min 2, max 10
+	Required Optional[bool]     `json:"required,omitzero"` // default true
+}
+
+// ComponentType returns [ComponentTypeRadioGroup].
+func (*RadioGroupComponent) ComponentType() ComponentType { return ComponentTypeRadioGroup }
+
+// MarshalJSON writes the component with its type, whatever c.Type is.
+func (c RadioGroupComponent) MarshalJSON() ([]byte, error) {
+	type plain RadioGroupComponent
+	c.Type = ComponentTypeRadioGroup
+	return encode(plain(c))
+}
+
+// CheckboxGroupComponent is a choice of several options in a modal.
+//
+// Source: userdoccers resources/components.mdx.
+type CheckboxGroupComponent struct {
+	Type      ComponentType         `json:"type"`
+	ID        int64                 `json:"id,omitzero"`
+	CustomID  string                `json:"custom_id"`           // 1-100 characters
+	Options   []CheckboxGroupOption `json:"options"`             // min 2, max 10
+	MinValues Optional[int64]       `json:"min_values,omitzero"` // max 10, default 1
+	MaxValues int64                 `json:"max_values,omitzero"` // 1-10
+	Required  Optional[bool]        `json:"required,omitzero"`   // default true
+}
+
+// ComponentType returns [ComponentTypeCheckboxGroup].
+func (*CheckboxGroupComponent) ComponentType() ComponentType { return ComponentTypeCheckboxGroup }
+
+// MarshalJSON writes the component with its type, whatever c.Type is.
+func (c CheckboxGroupComponent) MarshalJSON() ([]byte, error) {
+	type plain CheckboxGroupComponent
+	c.Type = ComponentTypeCheckboxGroup
+	return encode(plain(c))
+}
+
+// CheckboxComponent is a single option in a modal to be ticked or not.
+//
+// Source: userdoccers resources/components.mdx.
+type CheckboxComponent struct {
+	Type     ComponentType `json:"type"`
+	ID       int64         `json:"id,omitzero"`
+	CustomID string        `json:"custom_id"` // 1-100 characters
+	Default  bool          `json:"default,omitzero"`
+}
+
+// ComponentType returns [ComponentTypeCheckbox].
+func (*CheckboxComponent) ComponentType() ComponentType { return ComponentTypeCheckbox }
+
+// MarshalJSON writes the component with its type, whatever c.Type is.
+func (c CheckboxComponent) MarshalJSON() ([]byte, error) {
+	type plain CheckboxComponent
+	c.Type = ComponentTypeCheckbox
+	return encode(plain(c))
+}
+
+// newComponent returns an empty component of a type, or nil if the type has no structure.
+func newComponent(t ComponentType) Component {
+	switch t {
+	case ComponentTypeActionRow:
+		return new(ActionRowComponent)
+	case ComponentTypeButton:
+		return new(ButtonComponent)
+	case ComponentTypeStringSelect:
+		return new(StringSelectComponent)
+	case ComponentTypeTextInput:
+		return new(TextInputComponent)
+	case ComponentTypeUserSelect:
+		return new(UserSelectComponent)
+	case ComponentTypeRoleSelect:
+		return new(RoleSelectComponent)
+	case ComponentTypeMentionableSelect:
+		return new(MentionableSelectComponent)
+	case ComponentTypeChannelSelect:
+		return new(ChannelSelectComponent)
+	case ComponentTypeSection:
+		return new(SectionComponent)
+	case ComponentTypeTextDisplay:
+		return new(TextDisplayComponent)
+	case ComponentTypeThumbnail:
+		return new(ThumbnailComponent)
+	case ComponentTypeMediaGallery:
+		return new(MediaGalleryComponent)
+	case ComponentTypeFile:
+		return new(FileComponent)
+	case ComponentTypeSeparator:
+		return new(SeparatorComponent)
+	case ComponentTypeContentInventoryEntry:
+		return new(ContentInventoryEntryComponent)
+	case ComponentTypeContainer:
+		return new(ContainerComponent)
+	case ComponentTypeLabel:
+		return new(LabelComponent)
+	case ComponentTypeFileUpload:
+		return new(FileUploadComponent)
+	case ComponentTypeCheckpointCard:
+		return new(CheckpointCardComponent)
+	case ComponentTypeRadioGroup:
+		return new(RadioGroupComponent)
+	case ComponentTypeCheckboxGroup:
+		return new(CheckboxGroupComponent)
+	case ComponentTypeCheckbox:
+		return new(CheckboxComponent)
+	}
+	return nil
 }
 
 // FileType is a kind of file that may be uploaded. A file extension with its dot is possible too. Values without a
@@ -605,543 +1144,4 @@ var unfurledMediaItemLoadingStateNames = [...]string{
 // String returns the protocol's name, such as UNKNOWN, and UnfurledMediaItemLoadingState(42) for a value without one.
 func (u UnfurledMediaItemLoadingState) String() string {
 	return enumString("UnfurledMediaItemLoadingState", int(u), unfurledMediaItemLoadingStateNames[:])
-}
-
-// ActionRowComponent is a row of buttons or a single select menu.
-//
-// Source: userdoccers resources/components.mdx.
-type ActionRowComponent struct {
-	Type       ComponentType  `json:"type"`
-	ID         int64          `json:"id,omitzero"`
-	Components []AnyComponent `json:"components"`
-}
-
-// ComponentType returns [ComponentTypeActionRow].
-func (*ActionRowComponent) ComponentType() ComponentType { return ComponentTypeActionRow }
-
-// MarshalJSON writes the component with its type, whatever c.Type is.
-func (c ActionRowComponent) MarshalJSON() ([]byte, error) {
-	type plain ActionRowComponent
-	c.Type = ComponentTypeActionRow
-	return encode(plain(c))
-}
-
-// ButtonComponent is a button, which either sends an interaction or opens a link.
-//
-// Source: userdoccers resources/components.mdx.
-type ButtonComponent struct {
-	Type     ComponentType `json:"type"`
-	ID       int64         `json:"id,omitzero"`
-	Style    ButtonStyle   `json:"style"`
-	Label    string        `json:"label,omitzero"` // max 80 characters
-	Emoji    *Emoji        `json:"emoji,omitzero"`
-	CustomID string        `json:"custom_id"` // 1-100 characters
-	SKUID    Snowflake     `json:"sku_id,omitzero"`
-	URL      string        `json:"url,omitzero"`      // max 512 characters
-	Disabled bool          `json:"disabled,omitzero"` // default false
-}
-
-// ComponentType returns [ComponentTypeButton].
-func (*ButtonComponent) ComponentType() ComponentType { return ComponentTypeButton }
-
-// MarshalJSON writes the component with its type, whatever c.Type is.
-func (c ButtonComponent) MarshalJSON() ([]byte, error) {
-	type plain ButtonComponent
-	c.Type = ComponentTypeButton
-	return encode(plain(c))
-}
-
-// StringSelectComponent is a menu of given options.
-//
-// Source: userdoccers resources/components.mdx.
-type StringSelectComponent struct {
-	Type        ComponentType  `json:"type"`
-	ID          int64          `json:"id,omitzero"`
-	CustomID    string         `json:"custom_id"`            // 1-100 characters
-	Options     []SelectOption `json:"options"`              // max 25
-	Placeholder string         `json:"placeholder,omitzero"` // max 150 characters
-	MinValues   int64          `json:"min_values,omitzero"`  // max 25, default 1
-	MaxValues   int64          `json:"max_values,omitzero"`  // max 25, default 1
-	Required    bool           `json:"required,omitzero"`    // default true
-	Disabled    bool           `json:"disabled,omitzero"`    // default false
-}
-
-// ComponentType returns [ComponentTypeStringSelect].
-func (*StringSelectComponent) ComponentType() ComponentType { return ComponentTypeStringSelect }
-
-// MarshalJSON writes the component with its type, whatever c.Type is.
-func (c StringSelectComponent) MarshalJSON() ([]byte, error) {
-	type plain StringSelectComponent
-	c.Type = ComponentTypeStringSelect
-	return encode(plain(c))
-}
-
-// TextInputComponent is a field for text in a modal.
-//
-// Source: userdoccers resources/components.mdx.
-type TextInputComponent struct {
-	Type        ComponentType  `json:"type"`
-	ID          int64          `json:"id,omitzero"`
-	CustomID    string         `json:"custom_id"` // 1-100 characters
-	Style       TextInputStyle `json:"style"`
-	Label       string         `json:"label"`                // deprecated; max 45 characters
-	MinLength   int64          `json:"min_length,omitzero"`  // max 4000
-	MaxLength   int64          `json:"max_length,omitzero"`  // 1-4000
-	Required    bool           `json:"required,omitzero"`    // default true
-	Value       string         `json:"value,omitzero"`       // max 4000 characters
-	Placeholder string         `json:"placeholder,omitzero"` // max 100 characters
-}
-
-// ComponentType returns [ComponentTypeTextInput].
-func (*TextInputComponent) ComponentType() ComponentType { return ComponentTypeTextInput }
-
-// MarshalJSON writes the component with its type, whatever c.Type is.
-func (c TextInputComponent) MarshalJSON() ([]byte, error) {
-	type plain TextInputComponent
-	c.Type = ComponentTypeTextInput
-	return encode(plain(c))
-}
-
-// UserSelectComponent is a menu of users.
-//
-// Source: userdoccers resources/components.mdx.
-type UserSelectComponent struct {
-	Type          ComponentType        `json:"type"`
-	ID            int64                `json:"id,omitzero"`
-	CustomID      string               `json:"custom_id"`               // 1-100 characters
-	Placeholder   string               `json:"placeholder,omitzero"`    // max 150 characters
-	DefaultValues []SelectDefaultValue `json:"default_values,omitzero"` // max 25
-	MinValues     int64                `json:"min_values,omitzero"`     // max 25, default 1
-	MaxValues     int64                `json:"max_values,omitzero"`     // max 25, default 1
-	Required      bool                 `json:"required,omitzero"`       // default true
-	Disabled      bool                 `json:"disabled,omitzero"`       // default false
-}
-
-// ComponentType returns [ComponentTypeUserSelect].
-func (*UserSelectComponent) ComponentType() ComponentType { return ComponentTypeUserSelect }
-
-// MarshalJSON writes the component with its type, whatever c.Type is.
-func (c UserSelectComponent) MarshalJSON() ([]byte, error) {
-	type plain UserSelectComponent
-	c.Type = ComponentTypeUserSelect
-	return encode(plain(c))
-}
-
-// RoleSelectComponent is a menu of roles.
-//
-// Source: userdoccers resources/components.mdx.
-type RoleSelectComponent struct {
-	Type          ComponentType        `json:"type"`
-	ID            int64                `json:"id,omitzero"`
-	CustomID      string               `json:"custom_id"`               // 1-100 characters
-	Placeholder   string               `json:"placeholder,omitzero"`    // max 150 characters
-	DefaultValues []SelectDefaultValue `json:"default_values,omitzero"` // max 25
-	MinValues     int64                `json:"min_values,omitzero"`     // max 25, default 1
-	MaxValues     int64                `json:"max_values,omitzero"`     // max 25, default 1
-	Required      bool                 `json:"required,omitzero"`       // default true
-	Disabled      bool                 `json:"disabled,omitzero"`       // default false
-}
-
-// ComponentType returns [ComponentTypeRoleSelect].
-func (*RoleSelectComponent) ComponentType() ComponentType { return ComponentTypeRoleSelect }
-
-// MarshalJSON writes the component with its type, whatever c.Type is.
-func (c RoleSelectComponent) MarshalJSON() ([]byte, error) {
-	type plain RoleSelectComponent
-	c.Type = ComponentTypeRoleSelect
-	return encode(plain(c))
-}
-
-// MentionableSelectComponent is a menu of users and roles.
-//
-// Source: userdoccers resources/components.mdx.
-type MentionableSelectComponent struct {
-	Type          ComponentType        `json:"type"`
-	ID            int64                `json:"id,omitzero"`
-	CustomID      string               `json:"custom_id"`               // 1-100 characters
-	Placeholder   string               `json:"placeholder,omitzero"`    // max 150 characters
-	DefaultValues []SelectDefaultValue `json:"default_values,omitzero"` // max 25
-	MinValues     int64                `json:"min_values,omitzero"`     // max 25, default 1
-	MaxValues     int64                `json:"max_values,omitzero"`     // max 25, default 1
-	Required      bool                 `json:"required,omitzero"`       // default true
-	Disabled      bool                 `json:"disabled,omitzero"`       // default false
-}
-
-// ComponentType returns [ComponentTypeMentionableSelect].
-func (*MentionableSelectComponent) ComponentType() ComponentType {
-	return ComponentTypeMentionableSelect
-}
-
-// MarshalJSON writes the component with its type, whatever c.Type is.
-func (c MentionableSelectComponent) MarshalJSON() ([]byte, error) {
-	type plain MentionableSelectComponent
-	c.Type = ComponentTypeMentionableSelect
-	return encode(plain(c))
-}
-
-// ChannelSelectComponent is a menu of channels.
-//
-// Source: userdoccers resources/components.mdx.
-type ChannelSelectComponent struct {
-	Type          ComponentType        `json:"type"`
-	ID            int64                `json:"id,omitzero"`
-	CustomID      string               `json:"custom_id"` // 1-100 characters
-	ChannelTypes  []ChannelType        `json:"channel_types,omitzero"`
-	Placeholder   string               `json:"placeholder,omitzero"`    // max 150 characters
-	DefaultValues []SelectDefaultValue `json:"default_values,omitzero"` // max 25
-	MinValues     int64                `json:"min_values,omitzero"`     // max 25, default 1
-	MaxValues     int64                `json:"max_values,omitzero"`     // max 25, default 1
-	Required      bool                 `json:"required,omitzero"`       // default true
-	Disabled      bool                 `json:"disabled,omitzero"`       // default false
-}
-
-// ComponentType returns [ComponentTypeChannelSelect].
-func (*ChannelSelectComponent) ComponentType() ComponentType { return ComponentTypeChannelSelect }
-
-// MarshalJSON writes the component with its type, whatever c.Type is.
-func (c ChannelSelectComponent) MarshalJSON() ([]byte, error) {
-	type plain ChannelSelectComponent
-	c.Type = ComponentTypeChannelSelect
-	return encode(plain(c))
-}
-
-// SectionComponent is text with a picture or button beside it.
-//
-// Source: userdoccers resources/components.mdx.
-type SectionComponent struct {
-	Type       ComponentType          `json:"type"`
-	ID         int64                  `json:"id,omitzero"`
-	Components []TextDisplayComponent `json:"components"` // 1-3
-	Accessory  AnyComponent           `json:"accessory"`
-}
-
-// ComponentType returns [ComponentTypeSection].
-func (*SectionComponent) ComponentType() ComponentType { return ComponentTypeSection }
-
-// MarshalJSON writes the component with its type, whatever c.Type is.
-func (c SectionComponent) MarshalJSON() ([]byte, error) {
-	type plain SectionComponent
-	c.Type = ComponentTypeSection
-	return encode(plain(c))
-}
-
-// TextDisplayComponent is text with markdown.
-//
-// Source: userdoccers resources/components.mdx.
-type TextDisplayComponent struct {
-	Type    ComponentType `json:"type"`
-	ID      int64         `json:"id,omitzero"`
-	Content string        `json:"content"` // 1-4000 characters
-}
-
-// ComponentType returns [ComponentTypeTextDisplay].
-func (*TextDisplayComponent) ComponentType() ComponentType { return ComponentTypeTextDisplay }
-
-// MarshalJSON writes the component with its type, whatever c.Type is.
-func (c TextDisplayComponent) MarshalJSON() ([]byte, error) {
-	type plain TextDisplayComponent
-	c.Type = ComponentTypeTextDisplay
-	return encode(plain(c))
-}
-
-// ThumbnailComponent is a small picture beside a section.
-//
-// Source: userdoccers resources/components.mdx.
-type ThumbnailComponent struct {
-	Type        ComponentType     `json:"type"`
-	ID          int64             `json:"id,omitzero"`
-	Media       UnfurledMediaItem `json:"media"`
-	Description string            `json:"description,omitzero"` // max 1024 characters
-	Spoiler     bool              `json:"spoiler,omitzero"`     // default false
-}
-
-// ComponentType returns [ComponentTypeThumbnail].
-func (*ThumbnailComponent) ComponentType() ComponentType { return ComponentTypeThumbnail }
-
-// MarshalJSON writes the component with its type, whatever c.Type is.
-func (c ThumbnailComponent) MarshalJSON() ([]byte, error) {
-	type plain ThumbnailComponent
-	c.Type = ComponentTypeThumbnail
-	return encode(plain(c))
-}
-
-// MediaGalleryComponent shows several pictures or videos.
-//
-// Source: userdoccers resources/components.mdx.
-type MediaGalleryComponent struct {
-	Type  ComponentType      `json:"type"`
-	ID    int64              `json:"id,omitzero"`
-	Items []MediaGalleryItem `json:"items"` // 1-10
-}
-
-// ComponentType returns [ComponentTypeMediaGallery].
-func (*MediaGalleryComponent) ComponentType() ComponentType { return ComponentTypeMediaGallery }
-
-// MarshalJSON writes the component with its type, whatever c.Type is.
-func (c MediaGalleryComponent) MarshalJSON() ([]byte, error) {
-	type plain MediaGalleryComponent
-	c.Type = ComponentTypeMediaGallery
-	return encode(plain(c))
-}
-
-// FileComponent shows an attachment.
-//
-// Source: userdoccers resources/components.mdx.
-type FileComponent struct {
-	Type    ComponentType     `json:"type"`
-	ID      int64             `json:"id,omitzero"`
-	File    UnfurledMediaItem `json:"file"`
-	Spoiler bool              `json:"spoiler,omitzero"` // default false
-	Name    string            `json:"name"`             // receive only
-	Size    int64             `json:"size"`             // receive only
-}
-
-// ComponentType returns [ComponentTypeFile].
-func (*FileComponent) ComponentType() ComponentType { return ComponentTypeFile }
-
-// MarshalJSON writes the component with its type, whatever c.Type is.
-func (c FileComponent) MarshalJSON() ([]byte, error) {
-	type plain FileComponent
-	c.Type = ComponentTypeFile
-	return encode(plain(c))
-}
-
-// SeparatorComponent is space between components, with or without a line.
-//
-// Source: userdoccers resources/components.mdx.
-type SeparatorComponent struct {
-	Type    ComponentType        `json:"type"`
-	ID      int64                `json:"id,omitzero"`
-	Divider bool                 `json:"divider,omitzero"` // default true
-	Spacing SeparatorSpacingType `json:"spacing,omitzero"` // default SMALL
-}
-
-// ComponentType returns [ComponentTypeSeparator].
-func (*SeparatorComponent) ComponentType() ComponentType { return ComponentTypeSeparator }
-
-// MarshalJSON writes the component with its type, whatever c.Type is.
-func (c SeparatorComponent) MarshalJSON() ([]byte, error) {
-	type plain SeparatorComponent
-	c.Type = ComponentTypeSeparator
-	return encode(plain(c))
-}
-
-// ContentInventoryEntryComponent shows what a user has played, listened to or watched.
-//
-// Source: userdoccers resources/components.mdx.
-type ContentInventoryEntryComponent struct {
-	Type                  ComponentType         `json:"type"`
-	ID                    int64                 `json:"id,omitzero"`
-	ContentInventoryEntry ContentInventoryEntry `json:"content_inventory_entry"`
-}
-
-// ComponentType returns [ComponentTypeContentInventoryEntry].
-func (*ContentInventoryEntryComponent) ComponentType() ComponentType {
-	return ComponentTypeContentInventoryEntry
-}
-
-// MarshalJSON writes the component with its type, whatever c.Type is.
-func (c ContentInventoryEntryComponent) MarshalJSON() ([]byte, error) {
-	type plain ContentInventoryEntryComponent
-	c.Type = ComponentTypeContentInventoryEntry
-	return encode(plain(c))
-}
-
-// ContainerComponent groups components in a box.
-//
-// Source: userdoccers resources/components.mdx.
-type ContainerComponent struct {
-	Type        ComponentType  `json:"type"`
-	ID          int64          `json:"id,omitzero"`
-	Components  []AnyComponent `json:"components"`            // 1-10
-	AccentColor int64          `json:"accent_color,omitzero"` // color int
-	Spoiler     bool           `json:"spoiler,omitzero"`      // default false
-}
-
-// ComponentType returns [ComponentTypeContainer].
-func (*ContainerComponent) ComponentType() ComponentType { return ComponentTypeContainer }
-
-// MarshalJSON writes the component with its type, whatever c.Type is.
-func (c ContainerComponent) MarshalJSON() ([]byte, error) {
-	type plain ContainerComponent
-	c.Type = ComponentTypeContainer
-	return encode(plain(c))
-}
-
-// LabelComponent puts a label and a description above a component of a modal.
-//
-// Source: userdoccers resources/components.mdx.
-type LabelComponent struct {
-	Type        ComponentType `json:"type"`
-	ID          int64         `json:"id,omitzero"`
-	Label       string        `json:"label"`                // max 45 characters
-	Description string        `json:"description,omitzero"` // max 100 characters
-	Component   AnyComponent  `json:"component"`
-}
-
-// ComponentType returns [ComponentTypeLabel].
-func (*LabelComponent) ComponentType() ComponentType { return ComponentTypeLabel }
-
-// MarshalJSON writes the component with its type, whatever c.Type is.
-func (c LabelComponent) MarshalJSON() ([]byte, error) {
-	type plain LabelComponent
-	c.Type = ComponentTypeLabel
-	return encode(plain(c))
-}
-
-// FileUploadComponent lets files be uploaded in a modal.
-//
-// Source: userdoccers resources/components.mdx.
-type FileUploadComponent struct {
-	Type      ComponentType `json:"type"`
-	ID        int64         `json:"id,omitzero"`
-	CustomID  string        `json:"custom_id"`           // 1-100 characters
-	MinValues int64         `json:"min_values,omitzero"` // max 10, default 0
-	MaxValues int64         `json:"max_values,omitzero"` // max 10, default 10
-	Required  bool          `json:"required,omitzero"`   // default false
-	FileTypes []FileType    `json:"file_types,omitzero"` // max 10
-}
-
-// ComponentType returns [ComponentTypeFileUpload].
-func (*FileUploadComponent) ComponentType() ComponentType { return ComponentTypeFileUpload }
-
-// MarshalJSON writes the component with its type, whatever c.Type is.
-func (c FileUploadComponent) MarshalJSON() ([]byte, error) {
-	type plain FileUploadComponent
-	c.Type = ComponentTypeFileUpload
-	return encode(plain(c))
-}
-
-// CheckpointCardComponent shows a user's year in review.
-//
-// Source: userdoccers resources/components.mdx.
-type CheckpointCardComponent struct {
-	Type           ComponentType  `json:"type"`
-	ID             int64          `json:"id,omitzero"`
-	CheckpointData CheckpointData `json:"checkpoint_data"`
-}
-
-// ComponentType returns [ComponentTypeCheckpointCard].
-func (*CheckpointCardComponent) ComponentType() ComponentType { return ComponentTypeCheckpointCard }
-
-// MarshalJSON writes the component with its type, whatever c.Type is.
-func (c CheckpointCardComponent) MarshalJSON() ([]byte, error) {
-	type plain CheckpointCardComponent
-	c.Type = ComponentTypeCheckpointCard
-	return encode(plain(c))
-}
-
-// RadioGroupComponent is a choice of one option in a modal.
-//
-// Source: userdoccers resources/components.mdx.
-type RadioGroupComponent struct {
-	Type     ComponentType      `json:"type"`
-	ID       int64              `json:"id,omitzero"`
-	CustomID string             `json:"custom_id"`         // 1-100 characters
-	Options  []RadioGroupOption `json:"options"`           // min 2, max 10
-	Required bool               `json:"required,omitzero"` // default true
-}
-
-// ComponentType returns [ComponentTypeRadioGroup].
-func (*RadioGroupComponent) ComponentType() ComponentType { return ComponentTypeRadioGroup }
-
-// MarshalJSON writes the component with its type, whatever c.Type is.
-func (c RadioGroupComponent) MarshalJSON() ([]byte, error) {
-	type plain RadioGroupComponent
-	c.Type = ComponentTypeRadioGroup
-	return encode(plain(c))
-}
-
-// CheckboxGroupComponent is a choice of several options in a modal.
-//
-// Source: userdoccers resources/components.mdx.
-type CheckboxGroupComponent struct {
-	Type      ComponentType         `json:"type"`
-	ID        int64                 `json:"id,omitzero"`
-	CustomID  string                `json:"custom_id"`           // 1-100 characters
-	Options   []CheckboxGroupOption `json:"options"`             // min 2, max 10
-	MinValues int64                 `json:"min_values,omitzero"` // max 10, default 1
-	MaxValues int64                 `json:"max_values,omitzero"` // 1-10
-	Required  bool                  `json:"required,omitzero"`   // default true
-}
-
-// ComponentType returns [ComponentTypeCheckboxGroup].
-func (*CheckboxGroupComponent) ComponentType() ComponentType { return ComponentTypeCheckboxGroup }
-
-// MarshalJSON writes the component with its type, whatever c.Type is.
-func (c CheckboxGroupComponent) MarshalJSON() ([]byte, error) {
-	type plain CheckboxGroupComponent
-	c.Type = ComponentTypeCheckboxGroup
-	return encode(plain(c))
-}
-
-// CheckboxComponent is a single option in a modal to be ticked or not.
-//
-// Source: userdoccers resources/components.mdx.
-type CheckboxComponent struct {
-	Type     ComponentType `json:"type"`
-	ID       int64         `json:"id,omitzero"`
-	CustomID string        `json:"custom_id"`        // 1-100 characters
-	Default  bool          `json:"default,omitzero"` // default false
-}
-
-// ComponentType returns [ComponentTypeCheckbox].
-func (*CheckboxComponent) ComponentType() ComponentType { return ComponentTypeCheckbox }
-
-// MarshalJSON writes the component with its type, whatever c.Type is.
-func (c CheckboxComponent) MarshalJSON() ([]byte, error) {
-	type plain CheckboxComponent
-	c.Type = ComponentTypeCheckbox
-	return encode(plain(c))
-}
-
-// newComponent returns an empty component of a type, or nil if the type has no structure.
-func newComponent(t ComponentType) Component {
-	switch t {
-	case ComponentTypeActionRow:
-		return new(ActionRowComponent)
-	case ComponentTypeButton:
-		return new(ButtonComponent)
-	case ComponentTypeStringSelect:
-		return new(StringSelectComponent)
-	case ComponentTypeTextInput:
-		return new(TextInputComponent)
-	case ComponentTypeUserSelect:
-		return new(UserSelectComponent)
-	case ComponentTypeRoleSelect:
-		return new(RoleSelectComponent)
-	case ComponentTypeMentionableSelect:
-		return new(MentionableSelectComponent)
-	case ComponentTypeChannelSelect:
-		return new(ChannelSelectComponent)
-	case ComponentTypeSection:
-		return new(SectionComponent)
-	case ComponentTypeTextDisplay:
-		return new(TextDisplayComponent)
-	case ComponentTypeThumbnail:
-		return new(ThumbnailComponent)
-	case ComponentTypeMediaGallery:
-		return new(MediaGalleryComponent)
-	case ComponentTypeFile:
-		return new(FileComponent)
-	case ComponentTypeSeparator:
-		return new(SeparatorComponent)
-	case ComponentTypeContentInventoryEntry:
-		return new(ContentInventoryEntryComponent)
-	case ComponentTypeContainer:
-		return new(ContainerComponent)
-	case ComponentTypeLabel:
-		return new(LabelComponent)
-	case ComponentTypeFileUpload:
-		return new(FileUploadComponent)
-	case ComponentTypeCheckpointCard:
-		return new(CheckpointCardComponent)
-	case ComponentTypeRadioGroup:
-		return new(RadioGroupComponent)
-	case ComponentTypeCheckboxGroup:
-		return new(CheckboxGroupComponent)
-	case ComponentTypeCheckbox:
-		return new(CheckboxComponent)
-	}
-	return nil
 }

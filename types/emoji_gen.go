@@ -14,5 +14,5 @@ type Emoji struct {
 	Managed       bool        `json:"managed,omitzero"`
 	Animated      bool        `json:"animated,omitzero"`
 	Available     bool        `json:"available,omitzero"`
-	Version       string      `json:"version,omitzero"` // stringified integer
+	Version       string      `json:"version,omitzero"` // a number in a string
 }

@@ -11,12 +11,23 @@ func enumString(kind string, value int, names []string) string {
 	return kind + "(" + strconv.Itoa(value) + ")"
 }
 
-// unmarshalNumber reads an integer, also in quotes, and null and "" as 0. On an error *value is left as it was.
+// unmarshalNumber reads an integer, also in quotes, and null and "" as 0. Of flags it reads all 64 bits. On an error, a
+// *[ValueError], *value is left as it was.
 func unmarshalNumber[T ~int | ~uint64](data []byte, value *T) error {
-	var n Integer
-	if err := n.UnmarshalJSON(data); err != nil {
-		return err
+	trimmed := trim(data)
+	if isBlank(trimmed) {
+		*value = 0
+		return nil
 	}
-	*value = T(n)
+	magnitude, negative, ok := decimal(bare(trimmed))
+	n := T(magnitude)
+	if negative {
+		n = -n
+	}
+	// What does not fit shows in the sign: an unsigned T has none, and the highest bit of a signed one is its sign.
+	if !ok || n != 0 && (n < 0) != negative {
+		return unreadable("a number", data, nil)
+	}
+	*value = n
 	return nil
 }

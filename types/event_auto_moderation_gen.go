@@ -32,17 +32,17 @@ type AutoModerationRuleDelete struct {
 // Only bots receive it, those that name intents with AUTO_MODERATION_EXECUTION. Source: userdoccers
 // gateway/gateway-events.mdx.
 type AutoModerationActionExecution struct {
-	GuildID              Snowflake     `json:"guild_id"`
-	Action               AutoModAction `json:"action"`
-	RuleID               Snowflake     `json:"rule_id"`
-	RuleTriggerType      int64         `json:"rule_trigger_type"`
-	UserID               Snowflake     `json:"user_id"`
-	ChannelID            Snowflake     `json:"channel_id,omitzero"`
-	MessageID            Snowflake     `json:"message_id,omitzero"`
-	AlertSystemMessageID Snowflake     `json:"alert_system_message_id,omitzero"`
-	Content              string        `json:"content"`
-	MatchedKeyword       string        `json:"matched_keyword"`
-	MatchedContent       string        `json:"matched_content"`
+	GuildID              Snowflake          `json:"guild_id"`
+	Action               AutoModAction      `json:"action"`
+	RuleID               Snowflake          `json:"rule_id"`
+	RuleTriggerType      AutoModTriggerType `json:"rule_trigger_type"`
+	UserID               Snowflake          `json:"user_id"`
+	ChannelID            Snowflake          `json:"channel_id,omitzero"`
+	MessageID            Snowflake          `json:"message_id,omitzero"`
+	AlertSystemMessageID Snowflake          `json:"alert_system_message_id,omitzero"`
+	Content              string             `json:"content"`
+	MatchedKeyword       string             `json:"matched_keyword"`
+	MatchedContent       string             `json:"matched_content"`
 }
 
 // AutoModerationMentionRaidDetection is the event AUTO_MODERATION_MENTION_RAID_DETECTION: many mentions look like a

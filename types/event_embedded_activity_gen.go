@@ -23,9 +23,9 @@ type ActivityStart struct {
 //
 // Only user accounts receive it. Source: observed in the official client.
 type ActivityUserAction struct {
-	ActionType    int64     `json:"action_type"`
-	User          User      `json:"user"`
-	ApplicationID Snowflake `json:"application_id"`
-	ChannelID     Snowflake `json:"channel_id"`
-	MessageID     Snowflake `json:"message_id"`
+	ActionType    ActivityActionType `json:"action_type"`
+	User          User               `json:"user"`
+	ApplicationID Snowflake          `json:"application_id"`
+	ChannelID     Snowflake          `json:"channel_id"`
+	MessageID     Snowflake          `json:"message_id"`
 }

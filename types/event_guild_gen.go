@@ -439,7 +439,7 @@ type GuildSoundboardSoundsUpdate struct {
 //
 // Only user accounts receive it. Source: the Spacebar server.
 type GuildMemberListUpdate struct {
-	ID          string                 `json:"id"` // "everyone" or murmur3 decimal string
+	ID          string                 `json:"id"` // "everyone", or a hash of who may see the channel
 	GuildID     Snowflake              `json:"guild_id"`
 	MemberCount int64                  `json:"member_count"`
 	OnlineCount int64                  `json:"online_count"`
@@ -451,10 +451,10 @@ type GuildMemberListUpdate struct {
 //
 // It is deprecated (opcode 12 removed on Discord). User accounts and bots receive it. Source: the Spacebar server.
 type GuildSync struct {
-	ID        Snowflake     `json:"id"` // guild ID
+	ID        Snowflake     `json:"id"` // the id of the guild
 	Presences []Presence    `json:"presences"`
 	Members   []GuildMember `json:"members"`
-	Large     bool          `json:"large,omitzero"` // older Discord only
+	Large     bool          `json:"large,omitzero"` // no longer sent by Discord
 }
 
 // GuildMemberSpeaking is the event GUILD_MEMBER_SPEAKING: somebody speaks, or has stopped.

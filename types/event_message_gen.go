@@ -155,7 +155,7 @@ type MessageReactionAdd struct {
 	Member          *GuildMember `json:"member,omitzero"`
 	Emoji           Emoji        `json:"emoji"`
 	Type            ReactionType `json:"type"`
-	BurstColors     []string     `json:"burst_colors,omitzero"` // hex encoded
+	BurstColors     []string     `json:"burst_colors,omitzero"` // hexadecimal
 	Burst           bool         `json:"burst,omitzero"`
 }
 

@@ -56,10 +56,10 @@ type GameRelationshipAdd struct {
 // Only user accounts receive it, those that name intents with USER_RELATIONSHIPS. Source: userdoccers
 // gateway/gateway-events.mdx.
 type GameRelationshipRemove struct {
-	ID            string    `json:"id"`
-	ApplicationID Snowflake `json:"application_id"`
-	Type          int64     `json:"type"`
-	Since         Timestamp `json:"since"`
-	DMAccessType  int64     `json:"dm_access_type"`
-	UserID        Snowflake `json:"user_id"`
+	ID            string           `json:"id"`
+	ApplicationID Snowflake        `json:"application_id"`
+	Type          RelationshipType `json:"type"`
+	Since         Timestamp        `json:"since"`
+	DMAccessType  int64            `json:"dm_access_type"`
+	UserID        Snowflake        `json:"user_id"`
 }

@@ -13,26 +13,26 @@ type InitialGuild struct {
 //
 // User accounts and bots receive it. Source: userdoccers gateway/gateway-events.mdx.
 type Ready struct {
-	Trace                            []string                               `json:"_trace"` // stringified JSON
+	Trace                            []string                               `json:"_trace"` // JSON in a string
 	V                                int64                                  `json:"v"`
 	User                             User                                   `json:"user"`
-	UserSettings                     *UserSettings                          `json:"user_settings,omitzero"`           // deprecated; capability USER_SETTINGS_PROTO; absent for bots
+	UserSettings                     *UserSettings                          `json:"user_settings,omitzero"`           // deprecated; depends on capability USER_SETTINGS_PROTO; absent for bots
 	UserSettingsProto                string                                 `json:"user_settings_proto"`              // base64; absent for bots
 	NotificationSettings             *NotificationSettings                  `json:"notification_settings,omitzero"`   // absent for bots
-	UserGuildSettings                Versioned[UserGuildSettings]           `json:"user_guild_settings"`              // capability VERSIONED_USER_GUILD_SETTINGS; absent for bots
-	ReadState                        Versioned[ReadState]                   `json:"read_state"`                       // capability VERSIONED_READ_STATES; absent for bots
-	Guilds                           []GatewayGuild                         `json:"guilds"`                           // capability DEDUPE_USER_OBJECTS
+	UserGuildSettings                Versioned[UserGuildSettings]           `json:"user_guild_settings"`              // depends on capability VERSIONED_USER_GUILD_SETTINGS; absent for bots
+	ReadState                        Versioned[ReadState]                   `json:"read_state"`                       // depends on capability VERSIONED_READ_STATES; absent for bots
+	Guilds                           []GatewayGuild                         `json:"guilds"`                           // depends on capability DEDUPE_USER_OBJECTS
 	GuildJoinRequests                []GuildJoinRequest                     `json:"guild_join_requests"`              // absent for bots
 	Relationships                    []Relationship                         `json:"relationships"`                    // absent for bots
 	GameRelationships                []GameRelationship                     `json:"game_relationships"`               // absent for bots
 	FriendSuggestionCount            int64                                  `json:"friend_suggestion_count,omitzero"` // absent for bots
-	PrivateChannels                  []Channel                              `json:"private_channels"`                 // capability PRIORITIZED_READY_PAYLOAD; absent for bots
+	PrivateChannels                  []Channel                              `json:"private_channels"`                 // depends on capability PRIORITIZED_READY_PAYLOAD; absent for bots
 	ConnectedAccounts                []Connection                           `json:"connected_accounts"`
-	Notes                            map[Snowflake]string                   `json:"notes"`                     // capability LAZY_USER_NOTES; absent for bots
-	Presences                        []Presence                             `json:"presences"`                 // capability DEDUPE_USER_OBJECTS
-	MergedPresences                  *MergedPresences                       `json:"merged_presences,omitzero"` // capability DEDUPE_USER_OBJECTS
-	MergedMembers                    [][]GuildMember                        `json:"merged_members"`            // capability DEDUPE_USER_OBJECTS
-	Users                            []User                                 `json:"users"`                     // capability DEDUPE_USER_OBJECTS
+	Notes                            map[Snowflake]string                   `json:"notes"`                     // depends on capability LAZY_USER_NOTES; absent for bots
+	Presences                        []Presence                             `json:"presences"`                 // depends on capability DEDUPE_USER_OBJECTS
+	MergedPresences                  *MergedPresences                       `json:"merged_presences,omitzero"` // depends on capability DEDUPE_USER_OBJECTS
+	MergedMembers                    [][]GuildMember                        `json:"merged_members"`            // depends on capability DEDUPE_USER_OBJECTS
+	Users                            []User                                 `json:"users"`                     // depends on capability DEDUPE_USER_OBJECTS
 	LinkedUsers                      []LinkedUser                           `json:"linked_users"`              // absent for bots
 	Application                      *GatewayApplication                    `json:"application,omitzero"`
 	Scopes                           []OAuth2Scope                          `json:"scopes,omitzero"` // OAuth2 only
@@ -41,7 +41,7 @@ type Ready struct {
 	Sessions                         []Session                              `json:"sessions"` // absent for bots
 	StaticClientSessionID            string                                 `json:"static_client_session_id"`
 	AuthSessionIDHash                string                                 `json:"auth_session_id_hash"`     // absent for bots
-	AuthToken                        string                                 `json:"auth_token,omitzero"`      // capability AUTH_TOKEN_REFRESH; absent for bots
+	AuthToken                        string                                 `json:"auth_token,omitzero"`      // depends on capability AUTH_TOKEN_REFRESH; absent for bots
 	AnalyticsToken                   string                                 `json:"analytics_token"`          // absent for bots
 	Auth                             *GatewayAuth                           `json:"auth,omitzero"`            // absent for bots
 	RequiredAction                   RequiredActionType                     `json:"required_action,omitzero"` // absent for bots
@@ -59,15 +59,15 @@ type Ready struct {
 	PendingPayments                  []Payment                              `json:"pending_payments,omitzero"`
 	AvSfProtocolFloor                int64                                  `json:"av_sf_protocol_floor,omitzero"`       // OAuth2 only
 	FeatureFlags                     *GatewayFeatureFlags                   `json:"feature_flags,omitzero"`              // OAuth2 only
-	Lobbies                          []Lobby                                `json:"lobbies,omitzero"`                    // capability AUTO_LOBBY_CONNECT; OAuth2 only
+	Lobbies                          []Lobby                                `json:"lobbies,omitzero"`                    // depends on capability AUTO_LOBBY_CONNECT; OAuth2 only
 	UserApplicationProfiles          map[Snowflake][]UserApplicationProfile `json:"user_application_profiles,omitzero"`  // OAuth2 only
 	ConnectionRequestData            *ConsoleConnectionRequestData          `json:"connection_request_data,omitzero"`    // OAuth2 only
 	AdPersonalizationTogglesDisabled bool                                   `json:"ad_personalization_toggles_disabled"` // absent for bots
 	BroadcasterUserIDs               []Snowflake                            `json:"broadcaster_user_ids"`                // deprecated; absent for bots
 	RegionalFeatureConfig            *RegionalFeatureConfig                 `json:"regional_feature_config,omitzero"`    // absent for bots
-	UserSettingsProtoJSON            Raw                                    `json:"user_settings_proto_json,omitzero"`   // Spacebar only, JSON form
+	UserSettingsProtoJSON            Raw                                    `json:"user_settings_proto_json,omitzero"`   // Spacebar only: the settings as JSON
 	FailedStates                     Raw                                    `json:"failed_states,omitzero"`
-	AuthenticatorTypes               []int64                                `json:"authenticator_types,omitzero"` // older top-level location
+	AuthenticatorTypes               []AuthenticatorType                    `json:"authenticator_types,omitzero"` // now in auth
 }
 
 // ReadySupplemental is the event READY_SUPPLEMENTAL: what READY has left out follows.
@@ -86,7 +86,7 @@ type ReadySupplemental struct {
 //
 // User accounts and bots receive it. Source: userdoccers gateway/gateway-events.mdx.
 type Resumed struct {
-	Trace []string `json:"_trace"` // stringified JSON
+	Trace []string `json:"_trace"` // JSON in a string
 }
 
 // RateLimited is the event RATE_LIMITED: a request was made too often and is not answered.

@@ -16,7 +16,7 @@ type StreamServerUpdate struct {
 	Token     string    `json:"token"`
 	StreamKey string    `json:"stream_key"`
 	Endpoint  string    `json:"endpoint"`
-	GuildID   Snowflake `json:"guild_id,omitzero"` // always null
+	GuildID   Snowflake `json:"guild_id,omitzero"`
 }
 
 // StreamUpdate is the event STREAM_UPDATE: a stream has been paused, has gone on, or has other viewers.

@@ -68,6 +68,6 @@ type ThreadMembersUpdate struct {
 type ThreadMemberListUpdate struct {
 	GuildID   Snowflake      `json:"guild_id"`
 	ThreadID  Snowflake      `json:"thread_id"`
-	Members   []ThreadMember `json:"members"` // thread members with member, presence
+	Members   []ThreadMember `json:"members"` // with member and presence
 	Presences []Presence     `json:"presences,omitzero"`
 }

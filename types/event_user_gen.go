@@ -10,14 +10,14 @@ package types
 // User accounts and bots receive it, those that name intents with GUILD_PRESENCES or USER_PRESENCE. Source:
 // userdoccers gateway/gateway-events.mdx.
 type PresenceUpdate struct {
-	User                 User                   `json:"user,omitzero"`
+	User                 User                   `json:"user"`
 	GuildID              Optional[Snowflake]    `json:"guild_id,omitzero"`
 	Status               Optional[StatusType]   `json:"status,omitzero"`
 	Activities           Optional[[]Activity]   `json:"activities,omitzero"`
 	HiddenActivities     Optional[[]Activity]   `json:"hidden_activities,omitzero"`
 	ClientStatus         Optional[ClientStatus] `json:"client_status,omitzero"`
 	HasPlayedGame        Optional[bool]         `json:"has_played_game,omitzero"` // OAuth2 only
-	UserID               Optional[Snowflake]    `json:"user_id,omitzero"`         // replaces user in merged_presences
+	UserID               Optional[Snowflake]    `json:"user_id,omitzero"`         // in place of user in merged_presences
 	ProcessedAtTimestamp Optional[UnixMillis]   `json:"processed_at_timestamp,omitzero"`
 	LastModified         Optional[UnixMillis]   `json:"last_modified,omitzero"`
 	Game                 Raw                    `json:"game,omitzero"`      // legacy
@@ -32,7 +32,7 @@ type TypingStart struct {
 	ChannelID            Snowflake    `json:"channel_id"`
 	GuildID              Snowflake    `json:"guild_id,omitzero"`
 	UserID               Snowflake    `json:"user_id"`
-	Timestamp            UnixSeconds  `json:"timestamp"` // seconds
+	Timestamp            UnixSeconds  `json:"timestamp"`
 	Member               *GuildMember `json:"member,omitzero"`
 	TypingIndicatorStyle Raw          `json:"typing_indicator_style,omitzero"`
 }
@@ -159,7 +159,7 @@ type UserSettingsUpdate struct {
 	EnableTTSCommand                      Optional[bool]                      `json:"enable_tts_command,omitzero"`
 	ExplicitContentFilter                 Optional[ExplicitContentFilter]     `json:"explicit_content_filter,omitzero"`
 	FriendDiscoveryFlags                  Optional[FriendDiscoveryFlags]      `json:"friend_discovery_flags,omitzero"`
-	FriendSourceFlags                     Optional[FriendSourceFlags]         `json:"friend_source_flags,omitzero"` // default all false
+	FriendSourceFlags                     Optional[FriendSourceFlags]         `json:"friend_source_flags,omitzero"`
 	GIFAutoPlay                           Optional[bool]                      `json:"gif_auto_play,omitzero"`
 	GuildFolders                          Optional[[]GuildFolder]             `json:"guild_folders,omitzero"`
 	InlineAttachmentMedia                 Optional[bool]                      `json:"inline_attachment_media,omitzero"`

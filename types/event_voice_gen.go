@@ -28,14 +28,14 @@ type VoiceServerUpdate struct {
 // User accounts and bots receive it, those that name intents with GUILD_VOICE_STATES. Source: userdoccers
 // gateway/gateway-events.mdx.
 type VoiceChannelEffectSend struct {
-	ChannelID     Snowflake                       `json:"channel_id"`
-	GuildID       Snowflake                       `json:"guild_id"`
-	UserID        Snowflake                       `json:"user_id"`
-	AnimationType VoiceChannelEffectAnimationType `json:"animation_type"`
-	AnimationID   int64                           `json:"animation_id"` // 0-20
-	Emoji         *Emoji                          `json:"emoji"`
-	SoundID       Snowflake                       `json:"sound_id,omitzero"`
-	SoundVolume   float64                         `json:"sound_volume,omitzero"`
+	ChannelID     Snowflake                                 `json:"channel_id"`
+	GuildID       Snowflake                                 `json:"guild_id"`
+	UserID        Snowflake                                 `json:"user_id"`
+	AnimationType Optional[VoiceChannelEffectAnimationType] `json:"animation_type,omitzero"`
+	AnimationID   int64                                     `json:"animation_id"` // 0-20
+	Emoji         *Emoji                                    `json:"emoji"`
+	SoundID       Snowflake                                 `json:"sound_id,omitzero"`
+	SoundVolume   float64                                   `json:"sound_volume,omitzero"`
 }
 
 // VoiceChannelStartTimeUpdate is the event VOICE_CHANNEL_START_TIME_UPDATE: a voice channel has come to life, or is
@@ -46,7 +46,7 @@ type VoiceChannelEffectSend struct {
 type VoiceChannelStartTimeUpdate struct {
 	ID             Snowflake   `json:"id"`
 	GuildID        Snowflake   `json:"guild_id"`
-	VoiceStartTime UnixSeconds `json:"voice_start_time"` // seconds
+	VoiceStartTime UnixSeconds `json:"voice_start_time"`
 }
 
 // VoiceChannelStatusUpdate is the event VOICE_CHANNEL_STATUS_UPDATE: the status line of a voice channel has changed.

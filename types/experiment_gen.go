@@ -256,7 +256,7 @@ type ApexExperimentAssignment struct {
 	VariantID        int64               `json:"variant_id"`
 	Flags            ApexExperimentFlags `json:"flags"`
 	Revision         int64               `json:"revision"`
-	TrackedVariantID int64               `json:"tracked_variant_id,omitzero"`
+	TrackedVariantID Optional[int64]     `json:"tracked_variant_id,omitzero"`
 }
 
 // UnmarshalJSON reads an object, and an array of the fields' values in their order.

@@ -13,8 +13,8 @@ type GameInvite struct {
 	RecipientID      Snowflake      `json:"recipient_id"`
 	PlatformType     ConnectionType `json:"platform_type"`
 	LaunchParameters string         `json:"launch_parameters"`
-	Installed        bool           `json:"installed,omitzero"` // default false
-	Joinable         bool           `json:"joinable,omitzero"`  // default false
+	Installed        bool           `json:"installed,omitzero"`
+	Joinable         bool           `json:"joinable,omitzero"`
 	FallbackURL      string         `json:"fallback_url"`
 	ApplicationAsset string         `json:"application_asset"`
 	ApplicationName  string         `json:"application_name"`

@@ -44,8 +44,8 @@ type Guild struct {
 	MaxStageVideoChannelUsers              int64                      `json:"max_stage_video_channel_users,omitzero"`
 	NSFW                                   bool                       `json:"nsfw"` // deprecated, see NSFWLevel
 	NSFWLevel                              NSFWLevel                  `json:"nsfw_level"`
-	OwnerConfiguredContentLevel            NSFWLevel                  `json:"owner_configured_content_level"`
-	HubType                                HubType                    `json:"hub_type"`
+	OwnerConfiguredContentLevel            Optional[NSFWLevel]        `json:"owner_configured_content_level,omitzero"`
+	HubType                                Optional[HubType]          `json:"hub_type,omitzero"` // null: not a hub
 	PremiumProgressBarEnabled              bool                       `json:"premium_progress_bar_enabled"`
 	PremiumProgressBarEnabledUserUpdatedAt Timestamp                  `json:"premium_progress_bar_enabled_user_updated_at"`
 	LatestOnboardingQuestionID             Snowflake                  `json:"latest_onboarding_question_id"`
@@ -55,8 +55,8 @@ type Guild struct {
 	Profile                                *GuildIdentity             `json:"profile"`
 	ApproximateMemberCount                 int64                      `json:"approximate_member_count,omitzero"`
 	ApproximatePresenceCount               int64                      `json:"approximate_presence_count,omitzero"`
-	OfficialMessageColor                   int64                      `json:"official_message_color"` // RGB int
-	Version                                string                     `json:"version,omitzero"`       // stringified integer
+	OfficialMessageColor                   Optional[int64]            `json:"official_message_color,omitzero"` // 0xRRGGBB
+	Version                                string                     `json:"version,omitzero"`                // a number in a string
 }
 
 // GuildIdentity is the tag that members of a guild can wear.
@@ -91,8 +91,8 @@ type Role struct {
 	ID           Snowflake   `json:"id"`
 	Name         string      `json:"name"`        // max 100 characters
 	Description  string      `json:"description"` // max 90 characters
-	Color        int64       `json:"color"`       // deprecated, see Colors; color int
-	Colors       RoleColors  `json:"colors"`      // color int
+	Color        int64       `json:"color"`       // deprecated, see Colors; 0xRRGGBB
+	Colors       RoleColors  `json:"colors"`      // 0xRRGGBB
 	Hoist        bool        `json:"hoist"`
 	Icon         string      `json:"icon,omitzero"` // CDN hash
 	UnicodeEmoji string      `json:"unicode_emoji,omitzero"`
@@ -102,16 +102,16 @@ type Role struct {
 	Mentionable  bool        `json:"mentionable"`
 	Flags        RoleFlags   `json:"flags,omitzero"`
 	Tags         *RoleTags   `json:"tags,omitzero"`
-	Version      string      `json:"version,omitzero"` // stringified integer
+	Version      string      `json:"version,omitzero"` // a number in a string
 }
 
 // RoleColors are the colors of a role's gradient; a role of one color has the first alone.
 //
 // Source: userdoccers resources/guild.mdx.
 type RoleColors struct {
-	PrimaryColor   int64 `json:"primary_color"`   // RGB int
-	SecondaryColor int64 `json:"secondary_color"` // RGB int
-	TertiaryColor  int64 `json:"tertiary_color"`  // RGB int
+	PrimaryColor   int64           `json:"primary_color"`            // 0xRRGGBB
+	SecondaryColor Optional[int64] `json:"secondary_color,omitzero"` // 0xRRGGBB
+	TertiaryColor  Optional[int64] `json:"tertiary_color,omitzero"`  // 0xRRGGBB
 }
 
 // RoleTags says what a role exists for, if it is not an ordinary one.
@@ -148,8 +148,8 @@ type GuildMember struct {
 	UnusualDMActivityUntil     Timestamp             `json:"unusual_dm_activity_until,omitzero"`
 	Flags                      GuildMemberFlags      `json:"flags"`
 	Permissions                Permissions           `json:"permissions,omitzero"`
-	UserID                     Snowflake             `json:"user_id,omitzero"`  // replaces user when READY deduped
-	Presence                   *Presence             `json:"presence,omitzero"` // member lists and thread members
+	UserID                     Snowflake             `json:"user_id,omitzero"`  // in place of user in a READY without duplicates
+	Presence                   *Presence             `json:"presence,omitzero"` // only in member lists and of members of threads
 	Pronouns                   string                `json:"pronouns,omitzero"`
 }
 
@@ -231,8 +231,8 @@ type GameServerConfig struct {
 }
 
 // GatewayGuild is a guild with all that a session gets to know about it at once: channels, members, presences and so
-// on. With the capability CLIENT_STATE_V2 the guild's own fields are in Properties, and those of the embedded Guild
-// are zero.
+// on. With the capability CLIENT_STATE_V2 the guild itself is in Properties, and of the embedded Guild only ID,
+// Roles, Emojis, Stickers and PremiumSubscriptionCount are filled in.
 //
 // Source: userdoccers gateway/gateway-events.mdx.
 type GatewayGuild struct {
@@ -243,20 +243,20 @@ type GatewayGuild struct {
 	Unavailable              bool                       `json:"unavailable,omitzero"`
 	GeoRestricted            bool                       `json:"geo_restricted,omitzero"`
 	MemberCount              int64                      `json:"member_count"`
-	Members                  []GuildMember              `json:"members"`  // capability NO_AFFINE_USER_IDS
-	Channels                 []Channel                  `json:"channels"` // capability CLIENT_STATE_V2
+	Members                  []GuildMember              `json:"members"`  // depends on capability NO_AFFINE_USER_IDS
+	Channels                 []Channel                  `json:"channels"` // depends on capability CLIENT_STATE_V2
 	Threads                  []Channel                  `json:"threads"`
-	Presences                []Presence                 `json:"presences"`              // capability NO_AFFINE_USER_IDS
-	VoiceStates              []VoiceState               `json:"voice_states"`           // capability PRIORITIZED_READY_PAYLOAD
-	ActivityInstances        []EmbeddedActivityInstance `json:"activity_instances"`     // capability PRIORITIZED_READY_PAYLOAD
-	StageInstances           []StageInstance            `json:"stage_instances"`        // capability CLIENT_STATE_V2
-	GuildScheduledEvents     []GuildScheduledEvent      `json:"guild_scheduled_events"` // capability CLIENT_STATE_V2
-	DataMode                 DataMode                   `json:"data_mode"`              // capability CLIENT_STATE_V2
+	Presences                []Presence                 `json:"presences"`              // depends on capability NO_AFFINE_USER_IDS
+	VoiceStates              []VoiceState               `json:"voice_states"`           // depends on capability PRIORITIZED_READY_PAYLOAD
+	ActivityInstances        []EmbeddedActivityInstance `json:"activity_instances"`     // depends on capability PRIORITIZED_READY_PAYLOAD
+	StageInstances           []StageInstance            `json:"stage_instances"`        // depends on capability CLIENT_STATE_V2
+	GuildScheduledEvents     []GuildScheduledEvent      `json:"guild_scheduled_events"` // depends on capability CLIENT_STATE_V2
+	DataMode                 DataMode                   `json:"data_mode"`              // depends on capability CLIENT_STATE_V2
 	PartialUpdates           *PartialGuildUpdates       `json:"partial_updates,omitzero"`
 	ChannelUpdates           []ChannelUnread            `json:"channel_updates,omitzero"`
 	UnableToSyncDeletes      bool                       `json:"unable_to_sync_deletes,omitzero"`
-	Properties               *Guild                     `json:"properties,omitzero"` // capability CLIENT_STATE_V2
-	SoundboardSounds         []SoundboardSound          `json:"soundboard_sounds"`   // capability CLIENT_STATE_V2
+	Properties               *Guild                     `json:"properties,omitzero"` // depends on capability CLIENT_STATE_V2
+	SoundboardSounds         []SoundboardSound          `json:"soundboard_sounds"`   // depends on capability CLIENT_STATE_V2
 	Lazy                     bool                       `json:"lazy,omitzero"`
 	GuildHashes              Raw                        `json:"guild_hashes,omitzero"`
 	ApplicationCommandCounts Raw                        `json:"application_command_counts,omitzero"`
@@ -300,11 +300,11 @@ type GuildBulkBanState struct {
 //
 // Source: the official client.
 type GuildPruneState struct {
-	IsPreview    bool        `json:"is_preview"`
-	IsFinished   bool        `json:"is_finished"`
-	Days         int64       `json:"days"`
-	PruneCount   int64       `json:"prune_count"`
-	IncludeRoles []Snowflake `json:"include_roles"`
+	IsPreview    bool            `json:"is_preview"`
+	IsFinished   bool            `json:"is_finished"`
+	Days         int64           `json:"days"`
+	PruneCount   Optional[int64] `json:"prune_count,omitzero"`
+	IncludeRoles []Snowflake     `json:"include_roles"`
 }
 
 // MessageNotificationLevel says of which messages somebody is notified. Values without a constant pass through
@@ -636,9 +636,9 @@ const (
 	GuildFeatureLinkedToHub                                 GuildFeature = "LINKED_TO_HUB"
 	GuildFeatureLurkable                                    GuildFeature = "LURKABLE"                      // no longer used
 	GuildFeatureMarketplacesConnectionRoles                 GuildFeature = "MARKETPLACES_CONNECTION_ROLES" // no longer used
-	GuildFeatureMaxFileSize50Mb                             GuildFeature = "MAX_FILE_SIZE_50_MB"
-	GuildFeatureMaxFileSize100Mb                            GuildFeature = "MAX_FILE_SIZE_100_MB"
-	GuildFeatureMaxFileSize250Mb                            GuildFeature = "MAX_FILE_SIZE_250_MB"
+	GuildFeatureMaxFileSize50MB                             GuildFeature = "MAX_FILE_SIZE_50_MB"
+	GuildFeatureMaxFileSize100MB                            GuildFeature = "MAX_FILE_SIZE_100_MB"
+	GuildFeatureMaxFileSize250MB                            GuildFeature = "MAX_FILE_SIZE_250_MB"
 	GuildFeatureMediaChannelAlpha                           GuildFeature = "MEDIA_CHANNEL_ALPHA"        // no longer used
 	GuildFeatureMemberListDisabled                          GuildFeature = "MEMBER_LIST_DISABLED"       // no longer used
 	GuildFeatureMemberProfiles                              GuildFeature = "MEMBER_PROFILES"            // no longer used
@@ -711,8 +711,8 @@ const (
 	GuildFeatureVanityURL                                   GuildFeature = "VANITY_URL"
 	GuildFeatureVerified                                    GuildFeature = "VERIFIED"
 	GuildFeatureVideoBitrateEnhanced                        GuildFeature = "VIDEO_BITRATE_ENHANCED"
-	GuildFeatureVideoQuality72060fps                        GuildFeature = "VIDEO_QUALITY_720_60FPS"
-	GuildFeatureVideoQuality108060fps                       GuildFeature = "VIDEO_QUALITY_1080_60FPS"
+	GuildFeatureVideoQuality720_60FPS                       GuildFeature = "VIDEO_QUALITY_720_60FPS"
+	GuildFeatureVideoQuality1080_60FPS                      GuildFeature = "VIDEO_QUALITY_1080_60FPS"
 	GuildFeatureVIPRegions                                  GuildFeature = "VIP_REGIONS"
 	GuildFeatureVoiceChannelEffects                         GuildFeature = "VOICE_CHANNEL_EFFECTS" // no longer used
 	GuildFeatureVoiceInThreads                              GuildFeature = "VOICE_IN_THREADS"

@@ -14,7 +14,7 @@ type Integration struct {
 	Syncing                 bool                                `json:"syncing,omitzero"`
 	RoleID                  Snowflake                           `json:"role_id,omitzero"`
 	EnableEmoticons         bool                                `json:"enable_emoticons,omitzero"`
-	ExpireBehavior          IntegrationExpireBehavior           `json:"expire_behavior,omitzero"`
+	ExpireBehavior          Optional[IntegrationExpireBehavior] `json:"expire_behavior,omitzero"`
 	ExpireGracePeriod       int64                               `json:"expire_grace_period,omitzero"`
 	SyncedAt                Timestamp                           `json:"synced_at,omitzero"`
 	SubscriberCount         int64                               `json:"subscriber_count,omitzero"`

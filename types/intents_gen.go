@@ -8,35 +8,83 @@ package types
 type Intents uint64
 
 const (
-	IntentGuilds                      Intents = 1 << 0
-	IntentGuildMembers                Intents = 1 << 1
-	IntentGuildModeration             Intents = 1 << 2 // also GUILD_BANS
-	IntentGuildEmojisAndStickers      Intents = 1 << 3 // also GUILD_EXPRESSIONS
-	IntentGuildIntegrations           Intents = 1 << 4
-	IntentGuildWebhooks               Intents = 1 << 5
-	IntentGuildInvites                Intents = 1 << 6
-	IntentGuildVoiceStates            Intents = 1 << 7
-	IntentGuildPresences              Intents = 1 << 8
-	IntentGuildMessages               Intents = 1 << 9
-	IntentGuildMessageReactions       Intents = 1 << 10
-	IntentGuildMessageTyping          Intents = 1 << 11
-	IntentDirectMessages              Intents = 1 << 12
-	IntentDirectMessageReactions      Intents = 1 << 13
-	IntentDirectMessageTyping         Intents = 1 << 14
-	IntentMessageContent              Intents = 1 << 15
-	IntentGuildScheduledEvents        Intents = 1 << 16
-	IntentGuildEmbeddedActivities     Intents = 1 << 17
-	IntentPrivateChannels             Intents = 1 << 18
-	IntentCalls                       Intents = 1 << 19
+	// IntentGuilds asks for CHANNEL_CREATE, CHANNEL_UPDATE, CHANNEL_DELETE, CHANNEL_PINS_UPDATE, THREAD_CREATE,
+	// THREAD_UPDATE, THREAD_DELETE, THREAD_LIST_SYNC, THREAD_MEMBER_UPDATE, THREAD_MEMBERS_UPDATE, GUILD_CREATE,
+	// GUILD_UPDATE, GUILD_DELETE, GUILD_ROLE_CREATE, GUILD_ROLE_UPDATE, GUILD_ROLE_DELETE, STAGE_INSTANCE_CREATE,
+	// STAGE_INSTANCE_UPDATE, STAGE_INSTANCE_DELETE, VOICE_CHANNEL_START_TIME_UPDATE and VOICE_CHANNEL_STATUS_UPDATE.
+	IntentGuilds Intents = 1 << 0
+	// IntentGuildMembers is privileged, and asks for THREAD_MEMBERS_UPDATE, GUILD_MEMBER_ADD, GUILD_MEMBER_UPDATE and
+	// GUILD_MEMBER_REMOVE.
+	IntentGuildMembers Intents = 1 << 1
+	// IntentGuildModeration asks for GUILD_AUDIT_LOG_ENTRY_CREATE, GUILD_BAN_ADD and GUILD_BAN_REMOVE. It is also
+	// called GUILD_BANS.
+	IntentGuildModeration Intents = 1 << 2
+	// IntentGuildEmojisAndStickers asks for GUILD_EMOJIS_UPDATE, GUILD_STICKERS_UPDATE,
+	// GUILD_SOUNDBOARD_SOUND_CREATE, GUILD_SOUNDBOARD_SOUND_UPDATE, GUILD_SOUNDBOARD_SOUND_DELETE and
+	// GUILD_SOUNDBOARD_SOUNDS_UPDATE. It is also called GUILD_EXPRESSIONS.
+	IntentGuildEmojisAndStickers Intents = 1 << 3
+	// IntentGuildIntegrations asks for GUILD_INTEGRATIONS_UPDATE, INTEGRATION_CREATE, INTEGRATION_UPDATE and
+	// INTEGRATION_DELETE.
+	IntentGuildIntegrations Intents = 1 << 4
+	// IntentGuildWebhooks asks for WEBHOOKS_UPDATE.
+	IntentGuildWebhooks Intents = 1 << 5
+	// IntentGuildInvites asks for INVITE_CREATE and INVITE_DELETE.
+	IntentGuildInvites Intents = 1 << 6
+	// IntentGuildVoiceStates asks for VOICE_STATE_UPDATE and VOICE_CHANNEL_EFFECT_SEND.
+	IntentGuildVoiceStates Intents = 1 << 7
+	// IntentGuildPresences is privileged, and asks for PRESENCE_UPDATE.
+	IntentGuildPresences Intents = 1 << 8
+	// IntentGuildMessages asks for MESSAGE_CREATE, MESSAGE_UPDATE, MESSAGE_DELETE and MESSAGE_DELETE_BULK.
+	IntentGuildMessages Intents = 1 << 9
+	// IntentGuildMessageReactions asks for MESSAGE_REACTION_ADD, MESSAGE_REACTION_ADD_MANY, MESSAGE_REACTION_REMOVE,
+	// MESSAGE_REACTION_REMOVE_ALL and MESSAGE_REACTION_REMOVE_EMOJI.
+	IntentGuildMessageReactions Intents = 1 << 10
+	// IntentGuildMessageTyping asks for TYPING_START.
+	IntentGuildMessageTyping Intents = 1 << 11
+	// IntentDirectMessages asks for MESSAGE_CREATE, MESSAGE_UPDATE, MESSAGE_DELETE and CHANNEL_PINS_UPDATE.
+	IntentDirectMessages Intents = 1 << 12
+	// IntentDirectMessageReactions asks for MESSAGE_REACTION_ADD, MESSAGE_REACTION_ADD_MANY, MESSAGE_REACTION_REMOVE,
+	// MESSAGE_REACTION_REMOVE_ALL and MESSAGE_REACTION_REMOVE_EMOJI.
+	IntentDirectMessageReactions Intents = 1 << 13
+	// IntentDirectMessageTyping asks for TYPING_START.
+	IntentDirectMessageTyping Intents = 1 << 14
+	// IntentMessageContent is privileged. It fills in what messages say: Content, Attachments, Embeds, Components and
+	// Poll.
+	IntentMessageContent Intents = 1 << 15
+	// IntentGuildScheduledEvents asks for GUILD_SCHEDULED_EVENT_CREATE, GUILD_SCHEDULED_EVENT_UPDATE,
+	// GUILD_SCHEDULED_EVENT_DELETE, GUILD_SCHEDULED_EVENT_EXCEPTION_CREATE, GUILD_SCHEDULED_EVENT_EXCEPTION_UPDATE,
+	// GUILD_SCHEDULED_EVENT_EXCEPTION_DELETE, GUILD_SCHEDULED_EVENT_EXCEPTIONS_DELETE, GUILD_SCHEDULED_EVENT_USER_ADD
+	// and GUILD_SCHEDULED_EVENT_USER_REMOVE.
+	IntentGuildScheduledEvents Intents = 1 << 16
+	// IntentGuildEmbeddedActivities asks for EMBEDDED_ACTIVITY_UPDATE_V2.
+	IntentGuildEmbeddedActivities Intents = 1 << 17
+	// IntentPrivateChannels asks for CHANNEL_CREATE, CHANNEL_UPDATE, CHANNEL_DELETE, CHANNEL_RECIPIENT_ADD and
+	// CHANNEL_RECIPIENT_REMOVE.
+	IntentPrivateChannels Intents = 1 << 18
+	// IntentCalls asks for AUDIO_SETTINGS_UPDATE, CALL_CREATE, CALL_UPDATE, CALL_DELETE and VOICE_STATE_UPDATE.
+	IntentCalls Intents = 1 << 19
+	// IntentAutoModerationConfiguration asks for AUTO_MODERATION_RULE_CREATE, AUTO_MODERATION_RULE_UPDATE and
+	// AUTO_MODERATION_RULE_DELETE.
 	IntentAutoModerationConfiguration Intents = 1 << 20
-	IntentAutoModerationExecution     Intents = 1 << 21
-	IntentUserRelationships           Intents = 1 << 22
-	IntentUserPresence                Intents = 1 << 23
-	IntentGuildMessagePolls           Intents = 1 << 24
-	IntentDirectMessagePolls          Intents = 1 << 25
-	IntentDirectEmbeddedActivities    Intents = 1 << 26
-	IntentLobbies                     Intents = 1 << 27
-	IntentLobbyDelete                 Intents = 1 << 28
+	// IntentAutoModerationExecution asks for AUTO_MODERATION_ACTION_EXECUTION.
+	IntentAutoModerationExecution Intents = 1 << 21
+	// IntentUserRelationships asks for RELATIONSHIP_ADD, RELATIONSHIP_UPDATE, RELATIONSHIP_REMOVE,
+	// GAME_RELATIONSHIP_ADD and GAME_RELATIONSHIP_REMOVE.
+	IntentUserRelationships Intents = 1 << 22
+	// IntentUserPresence asks for PRESENCE_UPDATE.
+	IntentUserPresence Intents = 1 << 23
+	// IntentGuildMessagePolls asks for MESSAGE_POLL_VOTE_ADD and MESSAGE_POLL_VOTE_REMOVE.
+	IntentGuildMessagePolls Intents = 1 << 24
+	// IntentDirectMessagePolls asks for MESSAGE_POLL_VOTE_ADD and MESSAGE_POLL_VOTE_REMOVE.
+	IntentDirectMessagePolls Intents = 1 << 25
+	// IntentDirectEmbeddedActivities asks for EMBEDDED_ACTIVITY_UPDATE_V2.
+	IntentDirectEmbeddedActivities Intents = 1 << 26
+	// IntentLobbies asks for LOBBY_CREATE, LOBBY_UPDATE, LOBBY_MEMBER_ADD, LOBBY_MEMBER_UPDATE, LOBBY_MEMBER_REMOVE,
+	// LOBBY_MESSAGE_CREATE, LOBBY_MESSAGE_UPDATE, LOBBY_MESSAGE_DELETE, LOBBY_VOICE_STATE_UPDATE and
+	// LOBBY_VOICE_SERVER_UPDATE.
+	IntentLobbies Intents = 1 << 27
+	// IntentLobbyDelete asks for LOBBY_DELETE.
+	IntentLobbyDelete Intents = 1 << 28
 )
 
 var intentsNames = [...]string{

@@ -14,8 +14,8 @@ var errNoInteractionData = errors.New("types: the interaction has no data")
 //	}
 //
 // The methods do not check the type of the interaction; asked for the wrong one, they give a value of which most
-// fields are zero. Each call decodes anew, and its result is the caller's. The zero InteractionData is absent, as for
-// a ping and for a user account's own interactions.
+// fields are zero; without data they fail. Each call decodes anew, and its result is the caller's. The zero
+// InteractionData is absent, as for a ping and for a user account's own interactions.
 type InteractionData struct {
 	// Raw is the data as it was sent.
 	Raw

@@ -6,27 +6,27 @@ package types
 //
 // Source: userdoccers interactions/receiving-and-responding.mdx.
 type Interaction struct {
-	Version                      ApplicationInteractionsVersion `json:"version"`
-	ID                           Snowflake                      `json:"id"`
-	ApplicationID                Snowflake                      `json:"application_id"`
-	Type                         InteractionType                `json:"type"`
-	Token                        string                         `json:"token"`
-	Data                         InteractionData                `json:"data,omitzero"`
-	Guild                        *InteractionGuild              `json:"guild,omitzero"`
-	GuildID                      Snowflake                      `json:"guild_id,omitzero"`
-	GuildLocale                  string                         `json:"guild_locale,omitzero"`
-	Channel                      *Channel                       `json:"channel,omitzero"`
-	ChannelID                    Snowflake                      `json:"channel_id,omitzero"`
-	Member                       *GuildMember                   `json:"member,omitzero"`
-	User                         *User                          `json:"user,omitzero"`
-	Locale                       string                         `json:"locale,omitzero"`
-	Message                      *Message                       `json:"message,omitzero"`
-	AppPermissions               Permissions                    `json:"app_permissions"`
-	Entitlements                 []Entitlement                  `json:"entitlements"`
-	EntitlementSKUIDs            []Snowflake                    `json:"entitlement_sku_ids,omitzero"` // deprecated
-	AuthorizingIntegrationOwners map[int64]Snowflake            `json:"authorizing_integration_owners"`
-	Context                      InteractionContextType         `json:"context,omitzero"`
-	AttachmentSizeLimit          int64                          `json:"attachment_size_limit"`
+	Version                      ApplicationInteractionsVersion   `json:"version"`
+	ID                           Snowflake                        `json:"id"`
+	ApplicationID                Snowflake                        `json:"application_id"`
+	Type                         InteractionType                  `json:"type"`
+	Token                        string                           `json:"token"`
+	Data                         InteractionData                  `json:"data,omitzero"`
+	Guild                        *InteractionGuild                `json:"guild,omitzero"`
+	GuildID                      Snowflake                        `json:"guild_id,omitzero"`
+	GuildLocale                  string                           `json:"guild_locale,omitzero"`
+	Channel                      *Channel                         `json:"channel,omitzero"`
+	ChannelID                    Snowflake                        `json:"channel_id,omitzero"`
+	Member                       *GuildMember                     `json:"member,omitzero"`
+	User                         *User                            `json:"user,omitzero"`
+	Locale                       string                           `json:"locale,omitzero"`
+	Message                      *Message                         `json:"message,omitzero"`
+	AppPermissions               Permissions                      `json:"app_permissions"`
+	Entitlements                 []Entitlement                    `json:"entitlements"`
+	EntitlementSKUIDs            []Snowflake                      `json:"entitlement_sku_ids,omitzero"` // deprecated
+	AuthorizingIntegrationOwners map[int64]Snowflake              `json:"authorizing_integration_owners"`
+	Context                      Optional[InteractionContextType] `json:"context,omitzero"`
+	AttachmentSizeLimit          int64                            `json:"attachment_size_limit"`
 }
 
 // InteractionGuild is the guild in which an application is used.

@@ -6,7 +6,7 @@ package types
 //
 // Source: the Spacebar server and arikawa.
 type GuildMemberListGroup struct {
-	ID    string `json:"id"` // role ID, "online" or "offline"
+	ID    string `json:"id"` // the id of a role, "online" or "offline"
 	Count int64  `json:"count"`
 }
 
@@ -14,7 +14,7 @@ type GuildMemberListGroup struct {
 //
 // Source: the Spacebar server and arikawa.
 type GuildMemberListItem struct {
-	Group  *GuildMemberListGroup  `json:"group,omitzero"` // exactly one of group, member
+	Group  *GuildMemberListGroup  `json:"group,omitzero"` // of Group and Member exactly one is set
 	Member *GuildMemberListMember `json:"member,omitzero"`
 }
 
@@ -25,7 +25,7 @@ type GuildMemberListMember struct {
 	GuildMember
 
 	HoistedRole Snowflake   `json:"hoisted_role,omitzero"`
-	VoiceState  *VoiceState `json:"voice_state,omitzero"` // observed by third-party clients
+	VoiceState  *VoiceState `json:"voice_state,omitzero"` // seen by other clients
 }
 
 // GuildMemberListOp is a change of a member list. Positions count headings and members alike.
@@ -33,23 +33,23 @@ type GuildMemberListMember struct {
 // Source: the Spacebar server, arikawa and the official client.
 type GuildMemberListOp struct {
 	Op    GuildMemberListOpType `json:"op"`
-	Range [2]int64              `json:"range,omitzero"` // SYNC, INVALIDATE; Spacebar may send []
-	Items []GuildMemberListItem `json:"items,omitzero"` // SYNC only
-	Index int64                 `json:"index,omitzero"` // INSERT, UPDATE, DELETE
-	Item  *GuildMemberListItem  `json:"item,omitzero"`  // INSERT, UPDATE
+	Range [2]int64              `json:"range,omitzero"` // with SYNC and INVALIDATE; Spacebar may send []
+	Items []GuildMemberListItem `json:"items,omitzero"` // with SYNC
+	Index int64                 `json:"index,omitzero"` // with INSERT, UPDATE and DELETE
+	Item  *GuildMemberListItem  `json:"item,omitzero"`  // with INSERT and UPDATE
 }
 
 // GuildSubscription says what a client wants to be told about a guild. What is absent stays as it was.
 //
 // Source: the Spacebar server, Chorus and the official client.
 type GuildSubscription struct {
-	Typing            Optional[bool]           `json:"typing,omitzero"`              // subscribe typing; Spacebar type true
-	Threads           Optional[bool]           `json:"threads,omitzero"`             // subscribe thread updates
-	Activities        Optional[bool]           `json:"activities,omitzero"`          // subscribe activity presence updates
-	MemberUpdates     Optional[bool]           `json:"member_updates,omitzero"`      // subscribe member updates
-	Members           []Snowflake              `json:"members,omitzero"`             // user IDs to subscribe
-	Channels          map[Snowflake][][2]int64 `json:"channels,omitzero"`            // channel ID to index ranges, 100 wide
-	ThreadMemberLists []Snowflake              `json:"thread_member_lists,omitzero"` // thread IDs
+	Typing            Optional[bool]           `json:"typing,omitzero"`              // who types; Spacebar takes only true
+	Threads           Optional[bool]           `json:"threads,omitzero"`             // changes of threads
+	Activities        Optional[bool]           `json:"activities,omitzero"`          // what members do
+	MemberUpdates     Optional[bool]           `json:"member_updates,omitzero"`      // changes of members
+	Members           []Snowflake              `json:"members,omitzero"`             // users to be told about
+	Channels          map[Snowflake][][2]int64 `json:"channels,omitzero"`            // ranges of the member list, each 100 wide, by channel
+	ThreadMemberLists []Snowflake              `json:"thread_member_lists,omitzero"` // threads whose members are to be listed
 }
 
 // GuildMemberListOpType is the kind of change of a member list. Values without a constant pass through unchanged.

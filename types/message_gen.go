@@ -133,11 +133,11 @@ type MessageSoundboardSound struct {
 //
 // Source: userdoccers resources/message.mdx.
 type MessageReference struct {
-	Type            MessageReferenceType `json:"type,omitzero"` // default DEFAULT
+	Type            MessageReferenceType `json:"type,omitzero"`
 	MessageID       Snowflake            `json:"message_id,omitzero"`
 	ChannelID       Snowflake            `json:"channel_id"`
 	GuildID         Snowflake            `json:"guild_id,omitzero"`
-	FailIfNotExists bool                 `json:"fail_if_not_exists,omitzero"` // default true; send only
+	FailIfNotExists Optional[bool]       `json:"fail_if_not_exists,omitzero"` // default true; send only
 	ForwardOnly     *MessageForwardOnly  `json:"forward_only,omitzero"`       // send only
 }
 
@@ -184,7 +184,7 @@ type Reaction struct {
 	Me           bool                 `json:"me"`
 	MeBurst      bool                 `json:"me_burst"`
 	Emoji        Emoji                `json:"emoji"`
-	BurstColors  []string             `json:"burst_colors"` // hex encoded
+	BurstColors  []string             `json:"burst_colors"` // hexadecimal
 }
 
 // ReactionCountDetails says how many reactions are ordinary and how many super reactions.
@@ -199,22 +199,22 @@ type ReactionCountDetails struct {
 //
 // Source: userdoccers resources/message.mdx.
 type Embed struct {
-	Title              string         `json:"title,omitzero"` // max 256 characters
-	Type               EmbedType      `json:"type,omitzero"`
-	Description        string         `json:"description,omitzero"` // max 4096 characters
-	URL                string         `json:"url,omitzero"`         // max 2048 characters
-	Timestamp          Timestamp      `json:"timestamp,omitzero"`
-	Color              int64          `json:"color,omitzero"` // color int
-	Footer             *EmbedFooter   `json:"footer,omitzero"`
-	Image              *EmbedMedia    `json:"image,omitzero"`
-	Thumbnail          *EmbedMedia    `json:"thumbnail,omitzero"`
-	Video              *EmbedMedia    `json:"video,omitzero"`
-	Provider           *EmbedProvider `json:"provider,omitzero"`
-	Author             *EmbedAuthor   `json:"author,omitzero"`
-	Fields             []EmbedField   `json:"fields,omitzero"` // max 25
-	ReferenceID        Snowflake      `json:"reference_id,omitzero"`
-	ContentScanVersion int64          `json:"content_scan_version,omitzero"`
-	Flags              EmbedFlags     `json:"flags,omitzero"`
+	Title              string          `json:"title,omitzero"` // max 256 characters
+	Type               EmbedType       `json:"type,omitzero"`
+	Description        string          `json:"description,omitzero"` // max 4096 characters
+	URL                string          `json:"url,omitzero"`         // max 2048 characters
+	Timestamp          Timestamp       `json:"timestamp,omitzero"`
+	Color              Optional[int64] `json:"color,omitzero"` // 0xRRGGBB
+	Footer             *EmbedFooter    `json:"footer,omitzero"`
+	Image              *EmbedMedia     `json:"image,omitzero"`
+	Thumbnail          *EmbedMedia     `json:"thumbnail,omitzero"`
+	Video              *EmbedMedia     `json:"video,omitzero"`
+	Provider           *EmbedProvider  `json:"provider,omitzero"`
+	Author             *EmbedAuthor    `json:"author,omitzero"`
+	Fields             []EmbedField    `json:"fields,omitzero"` // max 25
+	ReferenceID        Snowflake       `json:"reference_id,omitzero"`
+	ContentScanVersion int64           `json:"content_scan_version,omitzero"`
+	Flags              EmbedFlags      `json:"flags,omitzero"`
 }
 
 // EmbedMedia is a picture or video in an embed.
@@ -264,9 +264,9 @@ type EmbedFooter struct {
 //
 // Source: userdoccers resources/message.mdx.
 type EmbedField struct {
-	Name   string `json:"name"`            // max 256 characters
-	Value  string `json:"value"`           // max 1024 characters
-	Inline bool   `json:"inline,omitzero"` // default false
+	Name   string `json:"name"`  // max 256 characters
+	Value  string `json:"value"` // max 1024 characters
+	Inline bool   `json:"inline,omitzero"`
 }
 
 // ContentScanMetadata says what a scan of a picture has found.

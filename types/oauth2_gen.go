@@ -7,7 +7,7 @@ package types
 // Source: userdoccers topics/oauth2.mdx.
 type OAuth2Authorization struct {
 	ID          Snowflake                   `json:"id"`
-	Scopes      []string                    `json:"scopes"`
+	Scopes      []OAuth2Scope               `json:"scopes"`
 	Application Application                 `json:"application"`
 	Disclosures []ApplicationDisclosureType `json:"disclosures,omitzero"`
 }

@@ -4,107 +4,130 @@ package types
 
 // Opcode says what a frame of the gateway is about. Opcodes without a constant pass through unchanged.
 //
-// Source: userdoccers topics/opcodes-and-status-codes.mdx.
+// Source: userdoccers gateway/opcodes-and-close-codes.mdx.
 type Opcode int
 
 const (
-	// OpcodeDispatch is sent by the server with event, see events.csv.
+	// OpcodeDispatch carries an event, of which the frame has the name and the sequence number. The server sends it.
 	OpcodeDispatch Opcode = 0
-	// OpcodeHeartbeat is sent by either side with integer|null; the answer is op 11.
+	// OpcodeHeartbeat is the sign of life that keeps the connection open, with the last sequence number; a server
+	// that sends it wants one at once. Either side sends it; the answer is opcode 11.
 	OpcodeHeartbeat Opcode = 1
-	// OpcodeIdentify is sent by the client with a [Identify]; the answer is READY.
+	// OpcodeIdentify begins a session. The client sends it with an [Identify]; the answer is READY.
 	OpcodeIdentify Opcode = 2
-	// OpcodePresenceUpdate is sent by the client with a [UpdatePresence].
+	// OpcodePresenceUpdate sets the presence of the session. The client sends it with an [UpdatePresence].
 	OpcodePresenceUpdate Opcode = 3
-	// OpcodeVoiceStateUpdate is sent by the client with a [UpdateVoiceState]; the answer is VOICE_STATE_UPDATE.
+	// OpcodeVoiceStateUpdate joins, moves between or leaves voice channels. Without a ChannelID it leaves; without a
+	// GuildID it is about a private call. The client sends it with an [UpdateVoiceState]; the answer is
+	// VOICE_STATE_UPDATE.
 	OpcodeVoiceStateUpdate Opcode = 4
-	// OpcodeVoiceServerPing is sent by the client with null.
+	// OpcodeVoiceServerPing asks for the voice server again. The client sends it.
 	OpcodeVoiceServerPing Opcode = 5
-	// OpcodeResume is sent by the client with a [Resume]; the answer is RESUMED.
+	// OpcodeResume goes on with a session on a new connection. The client sends it with a [Resume]; the answer is
+	// RESUMED.
 	OpcodeResume Opcode = 6
-	// OpcodeReconnect is sent by the server with null; Spacebar sends a number of ms.
+	// OpcodeReconnect tells the client to reconnect and resume. Spacebar says how long to wait first, in
+	// milliseconds. The server sends it.
 	OpcodeReconnect Opcode = 7
-	// OpcodeRequestGuildMembers is sent by the client with a [RequestGuildMembers]; the answer is
-	// GUILD_MEMBERS_CHUNK.
+	// OpcodeRequestGuildMembers asks for members of a guild: all, those whose names begin with Query, or those with
+	// UserIDs. The client sends it with a [RequestGuildMembers]; the answer is GUILD_MEMBERS_CHUNK.
 	OpcodeRequestGuildMembers Opcode = 8
-	// OpcodeInvalidSession is sent by the server with boolean; Spacebar may omit d.
+	// OpcodeInvalidSession tells the client that its session is gone, or, if it is true, that resuming it may be
+	// tried again. Spacebar sometimes sends nothing with it. The server sends it.
 	OpcodeInvalidSession Opcode = 9
-	// OpcodeHello is sent by the server with a [Hello].
+	// OpcodeHello is the first thing that a server sends: how often it wants a heartbeat. The server sends it with a
+	// [Hello].
 	OpcodeHello Opcode = 10
-	// OpcodeHeartbeatAck is sent by the server with null; Spacebar sends {}.
+	// OpcodeHeartbeatAck acknowledges a heartbeat. The server sends it.
 	OpcodeHeartbeatAck Opcode = 11
-	// OpcodeGuildSync is sent by the client with a [Snowflake]; the answer is GUILD_SYNC. Discord has removed it.
+	// OpcodeGuildSync asks for the members and presences of guilds. The client sends it with a [RequestGuildSync];
+	// the answer is GUILD_SYNC. Discord has removed it.
 	OpcodeGuildSync Opcode = 12
-	// OpcodeCallConnect is sent by the client with a [RequestCallConnect]; the answer is CALL_CREATE.
+	// OpcodeCallConnect asks whether there is a call in a private conversation. The client sends it with a
+	// [RequestCallConnect]; the answer is CALL_CREATE.
 	OpcodeCallConnect Opcode = 13
-	// OpcodeGuildSubscriptions is sent by the client with a [GuildSubscriptionSingle]; the answer is
-	// GUILD_MEMBER_LIST_UPDATE. It is deprecated.
+	// OpcodeGuildSubscriptions says what the client wants to be told about a guild. The client sends it with a
+	// [GuildSubscriptionSingle]; the answer is GUILD_MEMBER_LIST_UPDATE. It is deprecated.
 	OpcodeGuildSubscriptions Opcode = 14
-	// OpcodeLobbyConnect is sent by the client with a [LobbyConnect]. Discord has removed it.
+	// OpcodeLobbyConnect enters a lobby. The client sends it with a [LobbyConnect]. Discord has removed it.
 	OpcodeLobbyConnect Opcode = 15
-	// OpcodeLobbyDisconnect is sent by the client with a [LobbyDisconnect]. Discord has removed it.
+	// OpcodeLobbyDisconnect leaves a lobby. The client sends it with a [LobbyDisconnect]. Discord has removed it.
 	OpcodeLobbyDisconnect Opcode = 16
-	// OpcodeLobbyVoiceStates is sent by the client with a [UpdateLobbyVoiceState].
+	// OpcodeLobbyVoiceStates joins the voice of lobbies; of those that are not in it, it is left. The client sends it
+	// with an [UpdateLobbyVoiceStates].
 	OpcodeLobbyVoiceStates Opcode = 17
-	// OpcodeStreamCreate is sent by the client with a [CreateStream]; the answer is STREAM_CREATE.
+	// OpcodeStreamCreate begins to share the screen in a voice channel or call. The client sends it with a
+	// [CreateStream]; the answer is STREAM_CREATE.
 	OpcodeStreamCreate Opcode = 18
-	// OpcodeStreamDelete is sent by the client with a [DeleteStream]; the answer is STREAM_DELETE.
+	// OpcodeStreamDelete ends a stream of the account, or ceases to watch one. The client sends it with a
+	// [DeleteStream]; the answer is STREAM_DELETE.
 	OpcodeStreamDelete Opcode = 19
-	// OpcodeStreamWatch is sent by the client with a [WatchStream]; the answer is STREAM_CREATE.
+	// OpcodeStreamWatch begins to watch a stream. The client sends it with a [WatchStream]; the answer is
+	// STREAM_CREATE.
 	OpcodeStreamWatch Opcode = 20
-	// OpcodeStreamPing is sent by the client with a [PingStreamServer].
+	// OpcodeStreamPing asks for the stream's server again. The client sends it with a [PingStreamServer].
 	OpcodeStreamPing Opcode = 21
-	// OpcodeStreamSetPaused is sent by the client with a [SetStreamPaused].
+	// OpcodeStreamSetPaused pauses a stream, or goes on with it. The client sends it with a [SetStreamPaused].
 	OpcodeStreamSetPaused Opcode = 22
-	// OpcodeLfgSubscriptions is sent by the client with raw JSON, undocumented. Discord has removed it.
+	// OpcodeLfgSubscriptions asked for what is new in a list of groups that look for members. The client sends it.
+	// Discord has removed it.
 	OpcodeLfgSubscriptions Opcode = 23
-	// OpcodeRequestGuildApplicationCommands is sent by the client with raw JSON, undocumented. Discord has removed
-	// it.
+	// OpcodeRequestGuildApplicationCommands asked for the commands of a guild. The client sends it. Discord has
+	// removed it.
 	OpcodeRequestGuildApplicationCommands Opcode = 24
-	// OpcodeEmbeddedActivityCreate is sent by the client with raw JSON, undocumented. Discord has removed it.
+	// OpcodeEmbeddedActivityCreate began an embedded activity. The client sends it. Discord has removed it.
 	OpcodeEmbeddedActivityCreate Opcode = 25
-	// OpcodeEmbeddedActivityDelete is sent by the client with raw JSON, undocumented. Discord has removed it.
+	// OpcodeEmbeddedActivityDelete ended an embedded activity. The client sends it. Discord has removed it.
 	OpcodeEmbeddedActivityDelete Opcode = 26
-	// OpcodeEmbeddedActivityUpdate is sent by the client with raw JSON, undocumented. Discord has removed it.
+	// OpcodeEmbeddedActivityUpdate changed an embedded activity. The client sends it. Discord has removed it.
 	OpcodeEmbeddedActivityUpdate Opcode = 27
-	// OpcodeRequestForumUnreads is sent by the client with a [RequestForumUnreads]; the answer is FORUM_UNREADS.
+	// OpcodeRequestForumUnreads asks how much of the posts of a forum is unread. The client sends it with a
+	// [RequestForumUnreads]; the answer is FORUM_UNREADS.
 	OpcodeRequestForumUnreads Opcode = 28
-	// OpcodeRemoteCommand is sent by the client with a [RemoteCommand]; the answer is REMOTE_COMMAND.
+	// OpcodeRemoteCommand sends a command to another session of the account. The client sends it with a
+	// [SendRemoteCommand]; the answer is REMOTE_COMMAND.
 	OpcodeRemoteCommand Opcode = 29
-	// OpcodeRequestDeletedEntityIDs is sent by the client with a [GetDeletedEntityIDs]; the answer is
-	// DELETED_ENTITY_IDS.
+	// OpcodeRequestDeletedEntityIDs asks what there still is in a guild, unless the hashes say that nothing is
+	// missing. The client sends it with a [GetDeletedEntityIDs]; the answer is DELETED_ENTITY_IDS.
 	OpcodeRequestDeletedEntityIDs Opcode = 30
-	// OpcodeRequestSoundboardSounds is sent by the client with a [RequestSoundboardSounds]; the answer is
-	// SOUNDBOARD_SOUNDS.
+	// OpcodeRequestSoundboardSounds asks for the sounds of guilds. The client sends it with a
+	// [RequestSoundboardSounds]; the answer is SOUNDBOARD_SOUNDS.
 	OpcodeRequestSoundboardSounds Opcode = 31
-	// OpcodeSpeedTestCreate is sent by the client with a [CreateSpeedTest]; the answer is SPEED_TEST_CREATE. It is
-	// deprecated.
+	// OpcodeSpeedTestCreate begins to test a voice connection. The client sends it with a [CreateSpeedTest]; the
+	// answer is SPEED_TEST_CREATE. It is deprecated.
 	OpcodeSpeedTestCreate Opcode = 32
-	// OpcodeSpeedTestDelete is sent by the client with null; the answer is SPEED_TEST_DELETE. It is deprecated.
+	// OpcodeSpeedTestDelete ends the test of a voice connection. The client sends it; the answer is
+	// SPEED_TEST_DELETE. It is deprecated.
 	OpcodeSpeedTestDelete Opcode = 33
-	// OpcodeRequestLastMessages is sent by the client with a [RequestLastMessages]; the answer is LAST_MESSAGES.
+	// OpcodeRequestLastMessages asks for the newest message of each channel, of 100 at most. The client sends it with
+	// a [RequestLastMessages]; the answer is LAST_MESSAGES.
 	OpcodeRequestLastMessages Opcode = 34
-	// OpcodeSearchRecentMembers is sent by the client with a [SearchRecentMembers]; the answer is
-	// GUILD_MEMBERS_CHUNK.
+	// OpcodeSearchRecentMembers asks for members of a guild who have joined lately. The client sends it with a
+	// [SearchRecentMembers]; the answer is GUILD_MEMBERS_CHUNK.
 	OpcodeSearchRecentMembers Opcode = 35
-	// OpcodeRequestChannelStatuses is sent by the client with a [RequestChannelStatuses]; the answer is
-	// CHANNEL_STATUSES. It is deprecated.
+	// OpcodeRequestChannelStatuses asks for the status lines of the voice channels of a guild. The client sends it
+	// with a [RequestChannelStatuses]; the answer is CHANNEL_STATUSES. It is deprecated.
 	OpcodeRequestChannelStatuses Opcode = 36
-	// OpcodeGuildSubscriptionsBulk is sent by the client with a [GuildSubscriptionsBulk]; the answer is
-	// GUILD_MEMBER_LIST_UPDATE.
+	// OpcodeGuildSubscriptionsBulk says what the client wants to be told about several guilds. The client sends it
+	// with a [GuildSubscriptionsBulk]; the answer is GUILD_MEMBER_LIST_UPDATE.
 	OpcodeGuildSubscriptionsBulk Opcode = 37
-	// OpcodeGuildChannelsResync is sent by the client with a [ResyncGuildChannels]; the answer is CHANNEL_SYNC.
+	// OpcodeGuildChannelsResync asks for the channels of a guild that the account may not see, as far as they have
+	// changed. The client sends it with a [ResyncGuildChannels]; the answer is CHANNEL_SYNC.
 	OpcodeGuildChannelsResync Opcode = 38
-	// OpcodeRequestChannelMemberCount is sent by the client with a [RequestChannelMemberCount]; the answer is
-	// CHANNEL_MEMBER_COUNT_UPDATE.
+	// OpcodeRequestChannelMemberCount asks how many members see a channel. The client sends it with a
+	// [RequestChannelMemberCount]; the answer is CHANNEL_MEMBER_COUNT_UPDATE.
 	OpcodeRequestChannelMemberCount Opcode = 39
-	// OpcodeQoSHeartbeat is sent by the client with a [QoSHeartbeat]; the answer is op 11.
+	// OpcodeQoSHeartbeat is a heartbeat that says in what state the client is. The client sends it with a
+	// [QoSHeartbeat]; the answer is opcode 11.
 	OpcodeQoSHeartbeat Opcode = 40
-	// OpcodeUpdateTimeSpentSessionID is sent by the client with a [UpdateTimeSpentSessionID].
+	// OpcodeUpdateTimeSpentSessionID tells by which id the client counts the time that it is used. The client sends
+	// it with an [UpdateTimeSpentSessionID].
 	OpcodeUpdateTimeSpentSessionID Opcode = 41
-	// OpcodeLobbyVoiceServerPing is sent by the client with a [PingLobbyVoiceServer].
+	// OpcodeLobbyVoiceServerPing asks for the voice server of a lobby again. The client sends it with a
+	// [PingLobbyVoiceServer].
 	OpcodeLobbyVoiceServerPing Opcode = 42
-	// OpcodeRequestChannelInfo is sent by the client with a [RequestChannelInfo]; the answer is CHANNEL_INFO.
+	// OpcodeRequestChannelInfo asks for the passing state of the voice channels of a guild. The client sends it with
+	// a [RequestChannelInfo]; the answer is CHANNEL_INFO.
 	OpcodeRequestChannelInfo Opcode = 43
 )
 
@@ -162,6 +185,6 @@ func (o Opcode) String() string { return enumString("Opcode", int(o), opcodeName
 //
 // It comes with opcode 10, Hello. Source: userdoccers gateway/gateway-events.mdx.
 type Hello struct {
-	Trace             []string `json:"_trace"`             // stringified JSON
+	Trace             []string `json:"_trace"`             // JSON in a string
 	HeartbeatInterval int64    `json:"heartbeat_interval"` // milliseconds
 }

@@ -13,7 +13,7 @@ type Presence struct {
 	HiddenActivities     []Activity   `json:"hidden_activities,omitzero"`
 	ClientStatus         ClientStatus `json:"client_status"`
 	HasPlayedGame        bool         `json:"has_played_game,omitzero"` // OAuth2 only
-	UserID               Snowflake    `json:"user_id,omitzero"`         // replaces user in merged_presences
+	UserID               Snowflake    `json:"user_id,omitzero"`         // in place of user in merged_presences
 	ProcessedAtTimestamp UnixMillis   `json:"processed_at_timestamp,omitzero"`
 	LastModified         UnixMillis   `json:"last_modified,omitzero"`
 	Game                 Raw          `json:"game,omitzero"`      // legacy
@@ -60,7 +60,7 @@ type Activity struct {
 	Name                string                 `json:"name"`        // 1-128 characters
 	Type                ActivityType           `json:"type"`
 	URL                 string                 `json:"url,omitzero"`        // max 512 characters
-	CreatedAt           UnixMillis             `json:"created_at,omitzero"` // milliseconds; receive only
+	CreatedAt           UnixMillis             `json:"created_at,omitzero"` // receive only
 	SessionID           string                 `json:"session_id,omitzero"` // receive only
 	Platform            ActivityPlatformType   `json:"platform,omitzero"`
 	SupportedPlatforms  []ActivityPlatformType `json:"supported_platforms,omitzero"` // max 10
@@ -86,8 +86,8 @@ type Activity struct {
 //
 // Source: userdoccers resources/presence.mdx.
 type ActivityTimestamps struct {
-	Start UnixMillis `json:"start,omitzero"` // milliseconds
-	End   UnixMillis `json:"end,omitzero"`   // milliseconds
+	Start UnixMillis `json:"start,omitzero"`
+	End   UnixMillis `json:"end,omitzero"`
 }
 
 // ActivityEmoji is the emoji of a custom status.

@@ -7,7 +7,7 @@ package types
 // Source: userdoccers topics/read-state.mdx.
 type ReadState struct {
 	ID               Snowflake      `json:"id"`
-	ReadStateType    ReadStateType  `json:"read_state_type,omitzero"` // default CHANNEL
+	ReadStateType    ReadStateType  `json:"read_state_type,omitzero"`
 	LastMessageID    Snowflake      `json:"last_message_id,omitzero"`
 	LastAckedID      Snowflake      `json:"last_acked_id,omitzero"`
 	MentionCount     int64          `json:"mention_count,omitzero"`

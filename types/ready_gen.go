@@ -24,7 +24,7 @@ type Tutorial struct {
 type GatewayApplication struct {
 	ID       Snowflake        `json:"id"`
 	Flags    ApplicationFlags `json:"flags"`
-	FlagsNew ApplicationFlags `json:"flags_new"`          // stringified integer
+	FlagsNew ApplicationFlags `json:"flags_new"`          // a number in a string
 	Name     string           `json:"name,omitzero"`      // OAuth2 only
 	ParentID Snowflake        `json:"parent_id,omitzero"` // OAuth2 only
 }

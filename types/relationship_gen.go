@@ -9,15 +9,15 @@ type Relationship struct {
 	ID                  string           `json:"id"`
 	Type                RelationshipType `json:"type"`
 	User                *User            `json:"user,omitzero"`
-	Nickname            string           `json:"nickname"`                  // 1-32 characters
-	IsSpamRequest       bool             `json:"is_spam_request,omitzero"`  // default false
-	StrangerRequest     bool             `json:"stranger_request,omitzero"` // default false
+	Nickname            string           `json:"nickname"` // 1-32 characters
+	IsSpamRequest       bool             `json:"is_spam_request,omitzero"`
+	StrangerRequest     bool             `json:"stranger_request,omitzero"`
 	UserIgnored         bool             `json:"user_ignored"`
 	OriginApplicationID Snowflake        `json:"origin_application_id,omitzero"`
 	Since               Timestamp        `json:"since,omitzero"`
 	HasPlayedGame       bool             `json:"has_played_game,omitzero"` // OAuth2 only
 	Note                string           `json:"note,omitzero"`
-	UserID              Snowflake        `json:"user_id,omitzero"` // replaces user when READY deduped
+	UserID              Snowflake        `json:"user_id,omitzero"` // in place of user in a READY without duplicates
 	IsStrangerRequest   bool             `json:"is_stranger_request,omitzero"`
 }
 
@@ -25,13 +25,13 @@ type Relationship struct {
 //
 // Source: userdoccers resources/relationships.mdx.
 type GameRelationship struct {
-	ID            string    `json:"id"`
-	ApplicationID Snowflake `json:"application_id"`
-	Type          int64     `json:"type"`
-	User          User      `json:"user"`
-	Since         Timestamp `json:"since"`
-	DMAccessType  int64     `json:"dm_access_type"`
-	UserID        Snowflake `json:"user_id"`
+	ID            string           `json:"id"`
+	ApplicationID Snowflake        `json:"application_id"`
+	Type          RelationshipType `json:"type"`
+	User          User             `json:"user"`
+	Since         Timestamp        `json:"since"`
+	DMAccessType  int64            `json:"dm_access_type"`
+	UserID        Snowflake        `json:"user_id"`
 }
 
 // FriendSuggestion suggests a user as a friend.
@@ -60,7 +60,7 @@ type PartialRelationship struct {
 	Type            RelationshipType `json:"type"`
 	Nickname        string           `json:"nickname"` // 1-32 characters
 	Since           Timestamp        `json:"since,omitzero"`
-	StrangerRequest bool             `json:"stranger_request,omitzero"` // default false
+	StrangerRequest bool             `json:"stranger_request,omitzero"`
 	UserIgnored     bool             `json:"user_ignored"`
 	User            *User            `json:"user,omitzero"` // Spacebar only
 }

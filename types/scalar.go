@@ -12,10 +12,7 @@ type Scalar struct{ json string }
 
 // StringScalar returns s as a scalar. Invalid UTF-8 becomes U+FFFD.
 func StringScalar(s string) Scalar {
-	b, err := encodeString(s)
-	if err != nil {
-		return Scalar{}
-	}
+	b, _ := encodeString(s) // cannot fail: every string has a JSON form
 	return Scalar{string(b)}
 }
 

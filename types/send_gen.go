@@ -8,14 +8,14 @@ package types
 type Identify struct {
 	Token              string            `json:"token"`
 	Properties         ClientProperties  `json:"properties"`
-	Compress           bool              `json:"compress,omitzero"` // default false
+	Compress           bool              `json:"compress,omitzero"`
 	LargeThreshold     int64             `json:"large_threshold,omitzero"`
 	Shard              [2]int64          `json:"shard,omitzero"`
 	Presence           *UpdatePresence   `json:"presence,omitzero"`
 	Intents            Optional[Intents] `json:"intents,omitzero"`
 	Capabilities       Capabilities      `json:"capabilities,omitzero"`
 	ClientState        *ClientState      `json:"client_state,omitzero"`
-	GuildSubscriptions Optional[bool]    `json:"guild_subscriptions,omitzero"` // legacy; Spacebar schema accepts
+	GuildSubscriptions Optional[bool]    `json:"guild_subscriptions,omitzero"` // legacy
 }
 
 // UpdatePresence sets the presence of the session.
@@ -24,7 +24,7 @@ type Identify struct {
 type UpdatePresence struct {
 	Activities List[Activity] `json:"activities"`
 	Status     StatusType     `json:"status"`
-	Since      UnixMillis     `json:"since"` // milliseconds
+	Since      UnixMillis     `json:"since"`
 	AFK        bool           `json:"afk"`
 }
 
@@ -42,7 +42,7 @@ type UpdateVoiceState struct {
 	PreferredRegion  Optional[string]    `json:"preferred_region,omitzero"`
 	PreferredRegions []string            `json:"preferred_regions,omitzero"`
 	Flags            VoiceFlags          `json:"flags,omitzero"`
-	Tracks           []Raw               `json:"tracks,omitzero"` // type, rid, quality objects; client only
+	Tracks           []Raw               `json:"tracks,omitzero"` // objects with type, rid and quality
 }
 
 // Resume goes on with a session on a new connection.
@@ -87,13 +87,13 @@ type RequestCallConnect struct {
 // Source: the Spacebar server and Chorus.
 type GuildSubscriptionSingle struct {
 	GuildID           Snowflake                `json:"guild_id"`
-	Typing            Optional[bool]           `json:"typing,omitzero"`              // subscribe typing; Spacebar type true
-	Threads           Optional[bool]           `json:"threads,omitzero"`             // subscribe thread updates
-	Activities        Optional[bool]           `json:"activities,omitzero"`          // subscribe activity presence updates
-	MemberUpdates     Optional[bool]           `json:"member_updates,omitzero"`      // subscribe member updates
-	Members           []Snowflake              `json:"members,omitzero"`             // user IDs to subscribe
-	Channels          map[Snowflake][][2]int64 `json:"channels,omitzero"`            // channel ID to index ranges, 100 wide
-	ThreadMemberLists []Snowflake              `json:"thread_member_lists,omitzero"` // thread IDs
+	Typing            Optional[bool]           `json:"typing,omitzero"`              // who types; Spacebar takes only true
+	Threads           Optional[bool]           `json:"threads,omitzero"`             // changes of threads
+	Activities        Optional[bool]           `json:"activities,omitzero"`          // what members do
+	MemberUpdates     Optional[bool]           `json:"member_updates,omitzero"`      // changes of members
+	Members           []Snowflake              `json:"members,omitzero"`             // users to be told about
+	Channels          map[Snowflake][][2]int64 `json:"channels,omitzero"`            // ranges of the member list, each 100 wide, by channel
+	ThreadMemberLists []Snowflake              `json:"thread_member_lists,omitzero"` // threads whose members are to be listed
 }
 
 // LobbyConnect enters a lobby.
@@ -176,7 +176,7 @@ type SetStreamPaused struct {
 type RequestForumUnreads struct {
 	GuildID   Snowflake                      `json:"guild_id"`
 	ChannelID Snowflake                      `json:"channel_id"`
-	Threads   List[ForumUnreadRequestThread] `json:"threads"` // client caps at 180
+	Threads   List[ForumUnreadRequestThread] `json:"threads"` // at most 180
 }
 
 // SendRemoteCommand sends a command to another session of the account.
@@ -249,7 +249,7 @@ type RequestChannelStatuses struct {
 // It is sent with opcode 37, GuildSubscriptionsBulk, and answered with GUILD_MEMBER_LIST_UPDATE. Source: the Spacebar
 // server and the official client.
 type GuildSubscriptionsBulk struct {
-	Subscriptions map[Snowflake]GuildSubscription `json:"subscriptions"` // client splits at 15360 bytes JSON
+	Subscriptions map[Snowflake]GuildSubscription `json:"subscriptions"` // the official client splits it at 15,360 bytes
 }
 
 // ResyncGuildChannels asks for the channels of a guild that the account may not see, as far as they have changed.
@@ -282,7 +282,7 @@ type QoSHeartbeat struct {
 //
 // It is sent with opcode 41, UpdateTimeSpentSessionID. Source: userdoccers gateway/gateway-events.mdx.
 type UpdateTimeSpentSessionID struct {
-	InitializationTimestamp UnixMillis `json:"initialization_timestamp"` // milliseconds
+	InitializationTimestamp UnixMillis `json:"initialization_timestamp"`
 	SessionID               string     `json:"session_id"`
 	ClientLaunchID          string     `json:"client_launch_id"`
 }

@@ -17,7 +17,7 @@ type Sticker struct {
 	GuildID     Snowflake         `json:"guild_id,omitzero"`
 	User        *User             `json:"user,omitzero"`
 	SortValue   int64             `json:"sort_value,omitzero"`
-	Version     string            `json:"version,omitzero"` // stringified integer
+	Version     string            `json:"version,omitzero"` // a number in a string
 }
 
 // StickerItem is a sticker in a message.

@@ -85,7 +85,7 @@ type SKUPrice struct {
 	Currency         string                 `json:"currency"`
 	CurrencyExponent int64                  `json:"currency_exponent"`
 	Amount           int64                  `json:"amount"`
-	SaleAmount       int64                  `json:"sale_amount,omitzero"`
+	SaleAmount       Optional[int64]        `json:"sale_amount,omitzero"`
 	SalePercentage   int64                  `json:"sale_percentage,omitzero"`
 	Premium          map[int64]PremiumPrice `json:"premium,omitzero"`
 }

@@ -9,7 +9,7 @@ package types
 type User struct {
 	ID                    Snowflake             `json:"id"`
 	Username              string                `json:"username"`      // 2-32 characters
-	Discriminator         string                `json:"discriminator"` // stringified integer
+	Discriminator         string                `json:"discriminator"` // a number in a string
 	GlobalName            string                `json:"global_name"`   // 1-32 characters
 	Avatar                string                `json:"avatar"`        // CDN hash
 	AvatarDecorationData  *AvatarDecorationData `json:"avatar_decoration_data"`
@@ -20,12 +20,12 @@ type User struct {
 	Bot                   bool                  `json:"bot,omitzero"`
 	System                bool                  `json:"system,omitzero"`
 	MFAEnabled            bool                  `json:"mfa_enabled"`
-	NSFWAllowed           bool                  `json:"nsfw_allowed,omitzero"`
+	NSFWAllowed           Optional[bool]        `json:"nsfw_allowed,omitzero"` // null: the age is unknown
 	AgeVerificationStatus AgeVerificationStatus `json:"age_verification_status"`
-	Pronouns              string                `json:"pronouns,omitzero"` // max 40 characters
-	Bio                   string                `json:"bio"`               // max 190 characters
-	Banner                string                `json:"banner"`            // CDN hash
-	AccentColor           int64                 `json:"accent_color"`      // color int
+	Pronouns              string                `json:"pronouns,omitzero"`     // max 40 characters
+	Bio                   string                `json:"bio"`                   // max 190 characters
+	Banner                string                `json:"banner"`                // CDN hash
+	AccentColor           Optional[int64]       `json:"accent_color,omitzero"` // 0xRRGGBB
 	Locale                string                `json:"locale,omitzero"`
 	Verified              bool                  `json:"verified"`
 	Email                 string                `json:"email"`
@@ -51,10 +51,10 @@ type User struct {
 //
 // Source: userdoccers resources/user.mdx.
 type PrimaryGuild struct {
-	IdentityEnabled bool      `json:"identity_enabled"`
-	IdentityGuildID Snowflake `json:"identity_guild_id"`
-	Tag             string    `json:"tag"`   // max 4 characters
-	Badge           string    `json:"badge"` // CDN hash
+	IdentityEnabled Optional[bool] `json:"identity_enabled,omitzero"` // null: not confirmed since the tag has changed
+	IdentityGuildID Snowflake      `json:"identity_guild_id"`
+	Tag             string         `json:"tag"`   // max 4 characters
+	Badge           string         `json:"badge"` // CDN hash
 }
 
 // PremiumState says where a user's subscription comes from.
@@ -99,7 +99,7 @@ type NameplateData struct {
 type DisplayNameStyle struct {
 	FontID   DisplayNameFont   `json:"font_id"`
 	EffectID DisplayNameEffect `json:"effect_id"`
-	Colors   []int64           `json:"colors"` // max 2; color int
+	Colors   []int64           `json:"colors"` // max 2; 0xRRGGBB
 }
 
 // Authenticator is a second factor of an account.

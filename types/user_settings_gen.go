@@ -24,7 +24,7 @@ type UserSettings struct {
 	EnableTTSCommand                      bool                      `json:"enable_tts_command"`
 	ExplicitContentFilter                 ExplicitContentFilter     `json:"explicit_content_filter"`
 	FriendDiscoveryFlags                  FriendDiscoveryFlags      `json:"friend_discovery_flags"`
-	FriendSourceFlags                     *FriendSourceFlags        `json:"friend_source_flags"` // default all false
+	FriendSourceFlags                     *FriendSourceFlags        `json:"friend_source_flags"`
 	GIFAutoPlay                           bool                      `json:"gif_auto_play"`
 	GuildFolders                          []GuildFolder             `json:"guild_folders"`
 	InlineAttachmentMedia                 bool                      `json:"inline_attachment_media"`
@@ -70,10 +70,10 @@ type FriendSourceFlags struct {
 //
 // Source: userdoccers resources/user-settings.mdx.
 type GuildFolder struct {
-	Color    int64       `json:"color"` // color int
-	GuildIDs []Snowflake `json:"guild_ids"`
-	ID       int64       `json:"id"`
-	Name     string      `json:"name"`
+	Color    Optional[int64] `json:"color,omitzero"` // 0xRRGGBB
+	GuildIDs []Snowflake     `json:"guild_ids"`
+	ID       int64           `json:"id"`
+	Name     string          `json:"name"`
 }
 
 // ConsentStatus says whether the user has agreed to something.

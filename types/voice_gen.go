@@ -6,23 +6,23 @@ package types
 //
 // Source: userdoccers resources/voice.mdx.
 type VoiceState struct {
-	GuildID                 Snowflake    `json:"guild_id,omitzero"`
-	ChannelID               Snowflake    `json:"channel_id"`
-	LobbyID                 Snowflake    `json:"lobby_id,omitzero"`
-	UserID                  Snowflake    `json:"user_id"`
-	Member                  *GuildMember `json:"member,omitzero"`
-	SessionID               string       `json:"session_id"`
-	ConnectedAt             UnixSeconds  `json:"connected_at,omitzero"` // seconds
-	Deaf                    bool         `json:"deaf"`
-	Mute                    bool         `json:"mute"`
-	SelfDeaf                bool         `json:"self_deaf"`
-	SelfMute                bool         `json:"self_mute"`
-	SelfStream              bool         `json:"self_stream,omitzero"`
-	SelfVideo               bool         `json:"self_video"`
-	Suppress                bool         `json:"suppress"`
-	RequestToSpeakTimestamp Timestamp    `json:"request_to_speak_timestamp"`
-	Discoverable            bool         `json:"discoverable,omitzero"` // default false
-	UserVolume              float64      `json:"user_volume,omitzero"`  // 0-100; OAuth2 only
+	GuildID                 Snowflake         `json:"guild_id,omitzero"`
+	ChannelID               Snowflake         `json:"channel_id"`
+	LobbyID                 Snowflake         `json:"lobby_id,omitzero"`
+	UserID                  Snowflake         `json:"user_id"`
+	Member                  *GuildMember      `json:"member,omitzero"`
+	SessionID               string            `json:"session_id"`
+	ConnectedAt             UnixSeconds       `json:"connected_at,omitzero"`
+	Deaf                    bool              `json:"deaf"`
+	Mute                    bool              `json:"mute"`
+	SelfDeaf                bool              `json:"self_deaf"`
+	SelfMute                bool              `json:"self_mute"`
+	SelfStream              bool              `json:"self_stream,omitzero"`
+	SelfVideo               bool              `json:"self_video"`
+	Suppress                bool              `json:"suppress"`
+	RequestToSpeakTimestamp Timestamp         `json:"request_to_speak_timestamp"`
+	Discoverable            bool              `json:"discoverable,omitzero"`
+	UserVolume              Optional[float64] `json:"user_volume,omitzero"` // 0-100; OAuth2 only
 }
 
 // VoiceChannelEffectAnimationType is the kind of an effect's animation. Values without a constant pass through

@@ -1,109 +1,142 @@
 package main
 
 import (
-	"bufio"
-	"encoding/json"
+	stdjson "encoding/json"
+	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"reflect"
-	"strings"
 	"testing"
 
-	gojson "github.com/goccy/go-json"
+	"github.com/chorus-go/chorus/internal/json"
+	"github.com/chorus-go/chorus/internal/recording"
+	"github.com/chorus-go/chorus/types"
 )
 
-func TestTmp(t *testing.T) {
-	f, err := os.Open(filepath.Join("..", "..", "..", "shared", "captures", "plain.jsonl"))
+// dispatch is a captured event.
+type dispatch struct {
+	Op   int                `json:"op"`
+	Name string             `json:"t"`
+	Data stdjson.RawMessage `json:"d"`
+}
+
+// captured returns the events that a real Spacebar server sent, if the captures are here.
+func captured(t *testing.T) []dispatch {
+	t.Helper()
+	file, err := os.Open(filepath.Join(root, "..", "shared", "captures", "plain.jsonl"))
 	if err != nil {
-		t.Skip(err)
+		t.Skip("the captures are not here: ", err)
 	}
-	sc := bufio.NewScanner(f)
-	sc.Buffer(nil, 1<<26)
-	n := 0
-	bad := map[string]int{}
-	extra := map[string]int{}
-	for sc.Scan() {
-		var l struct{ Dir, Type, Text string }
-		if err := json.Unmarshal(sc.Bytes(), &l); err != nil {
+	defer file.Close()
+	var dispatches []dispatch
+	for reader := recording.NewReader(file); ; {
+		record, err := reader.Read()
+		if errors.Is(err, io.EOF) {
+			return dispatches
+		}
+		if err != nil {
 			t.Fatal(err)
 		}
-		if l.Dir != "in" || l.Type != "text" {
+		if record.Dir != recording.In || record.Kind != recording.Text {
 			continue
 		}
-		var e struct {
-			Op int
-			T  string
-			D  json.RawMessage
+		var d dispatch
+		if err := stdjson.Unmarshal(record.Data, &d); err != nil {
+			t.Fatal(err)
 		}
-		json.Unmarshal([]byte(l.Text), &e)
-		if e.Op != 0 {
-			continue
+		if d.Op == 0 {
+			dispatches = append(dispatches, d)
 		}
-		n++
-		ty := eventTypes[e.T]
-		if ty == nil {
-			t.Fatal(e.T)
-		}
-		v := reflect.New(ty)
-		if err := gojson.Unmarshal(e.D, v.Interface()); err != nil {
-			bad[e.T+": "+err.Error()]++
-		}
-		v = reflect.New(ty)
-		if err := json.Unmarshal(e.D, v.Interface()); err != nil {
-			bad["std "+e.T+": "+err.Error()]++
-		}
-		var a any
-		json.Unmarshal(e.D, &a)
-		collect(extra, e.T, ty, a)
-	}
-	t.Log(n)
-	for k, c := range bad {
-		t.Log(c, k)
-	}
-	for k, c := range extra {
-		t.Log("EXTRA", k, c)
 	}
 }
 
-func collect(extra map[string]int, path string, ty reflect.Type, v any) {
-	for ty.Kind() == reflect.Pointer {
-		ty = ty.Elem()
-	}
-	if strings.HasPrefix(ty.Name(), "Optional[") || strings.HasPrefix(ty.Name(), "Versioned[") {
-		ty = ty.Field(0).Type
-	}
-	switch v := v.(type) {
-	case []any:
-		if ty.Kind() == reflect.Slice || ty.Kind() == reflect.Array {
-			for _, x := range v {
-				collect(extra, path+"[]", ty.Elem(), x)
-			}
+// TestCapturesDecode decodes every captured event with the decoder of the gateway and with the standard one, which must
+// agree, and encodes it again without loss.
+func TestCapturesDecode(t *testing.T) {
+	seen := map[string]bool{}
+	for _, d := range captured(t) {
+		seen[d.Name] = true
+		typ := eventTypes[d.Name]
+		if typ == nil {
+			t.Errorf("no type for %s", d.Name)
+			continue
 		}
-	case map[string]any:
-		if ty.Kind() == reflect.Map {
-			for _, x := range v {
-				collect(extra, path+"{}", ty.Elem(), x)
-			}
-			return
+		value, standard, again := reflect.New(typ), reflect.New(typ), reflect.New(typ)
+		if err := json.Unmarshal(d.Data, value.Interface()); err != nil {
+			t.Errorf("%s: %v", d.Name, err)
+			continue
 		}
-		if ty.Kind() != reflect.Struct || ty.Name() == "Scalar" || ty.Name() == "AnyComponent" || ty.Name() == "InteractionData" {
-			return
+		if err := stdjson.Unmarshal(d.Data, standard.Interface()); err != nil {
+			t.Errorf("%s with encoding/json: %v", d.Name, err)
 		}
-		fs := map[string]reflect.Type{}
-		for _, f := range reflect.VisibleFields(ty) {
-			n, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-			fs[n] = f.Type
+		if !reflect.DeepEqual(value.Interface(), standard.Interface()) {
+			t.Errorf("%s: the two decoders differ", d.Name)
 		}
-		for k, x := range v {
-			if fs[k] == nil {
-				s, _ := json.Marshal(x)
-				if len(s) > 60 {
-					s = s[:60]
-				}
-				extra[ty.Name()+"."+k+"   "+path+" "+string(s)]++
-				continue
-			}
-			collect(extra, path+"."+k, fs[k], x)
+		encoded, err := json.Marshal(value.Interface())
+		if err != nil {
+			t.Errorf("%s: %v", d.Name, err)
+			continue
+		}
+		if err := json.Unmarshal(encoded, again.Interface()); err != nil {
+			t.Errorf("%s, encoded again: %v", d.Name, err)
+		}
+		if !reflect.DeepEqual(value.Interface(), again.Interface()) {
+			t.Errorf("%s loses something when it is encoded again", d.Name)
 		}
 	}
+	if len(seen) < 60 {
+		t.Errorf("only %d kinds of events were captured", len(seen))
+	}
+}
+
+// TestCapturedDeviationsAreRead looks at what Spacebar sends otherwise than documented.
+func TestCapturedDeviationsAreRead(t *testing.T) {
+	found := map[string]bool{}
+	for _, d := range captured(t) {
+		switch d.Name {
+		case "MESSAGE_CREATE":
+			message := decoded[types.MessageCreate](t, d)
+			if message.ID == 0 || message.ChannelID == 0 || message.Timestamp.IsZero() {
+				t.Errorf("a message without id, channel or time: %s", d.Data)
+			}
+			if message.Type == types.MessageTypeChatInputCommand && message.Member != nil && len(message.Member.Roles) > 0 {
+				found["roles as objects"] = message.Member.Roles[0] != 0
+			}
+		case "MESSAGE_POLL_VOTE_ADD":
+			found["answer as string"] = decoded[types.MessagePollVoteAdd](t, d).AnswerID > 0
+		case "USER_CONNECTIONS_UPDATE":
+			update := decoded[types.UserConnectionsUpdate](t, d)
+			found["connection"] = found["connection"] || update.Type != "" && update.ID != ""
+		case "READY":
+			ready := decoded[types.Ready](t, d)
+			if ready.SessionID == "" || ready.User.ID == 0 || ready.User.Username == "" {
+				t.Errorf("READY without session or user: %s", d.Data)
+			}
+			found["rights"] = found["rights"] || ready.User.Rights != 0
+			found["guild"] = found["guild"] || len(ready.Guilds) > 0 && ready.Guilds[0].ID != 0
+			found["properties"] = found["properties"] || len(ready.Guilds) > 0 && ready.Guilds[0].Properties != nil
+		case "PRESENCE_UPDATE":
+			presence := decoded[types.PresenceUpdate](t, d)
+			found["presence without status"] = found["presence without status"] || !presence.Status.IsPresent()
+		case "SESSIONS_REPLACE":
+			found["sessions"] = len(*decoded[types.SessionsReplace](t, d)) > 0
+		}
+	}
+	for _, what := range []string{
+		"roles as objects", "answer as string", "connection", "guild", "properties", "presence without status", "sessions",
+	} {
+		if !found[what] {
+			t.Errorf("%s: not read, or not captured", what)
+		}
+	}
+}
+
+func decoded[T any](t *testing.T, d dispatch) *T {
+	t.Helper()
+	value := new(T)
+	if err := json.Unmarshal(d.Data, value); err != nil {
+		t.Fatalf("%s: %v", d.Name, err)
+	}
+	return value
 }

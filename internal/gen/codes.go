@@ -15,10 +15,11 @@ func (m *model) writeCodes(f *files) {
 
 func (m *model) writeOpcodes(out *text) {
 	out.comment(0, "Opcode says what a frame of the gateway is about. Opcodes without a constant pass through unchanged.",
-		"Source: userdoccers topics/opcodes-and-status-codes.mdx.")
+		"Source: userdoccers gateway/opcodes-and-close-codes.mdx.")
 	out.printf("type Opcode int\n\nconst (\n")
-	for _, op := range m.Opcodes {
-		out.comment(1, "Opcode"+op.Name+" "+opcodeSentence(&op))
+	for i := range m.Opcodes {
+		op := &m.Opcodes[i]
+		out.comment(1, "Opcode"+op.Name+" "+m.opcodeSentence(op))
 		out.printf("\tOpcode%s Opcode = %d\n", op.Name, op.Code)
 	}
 	out.printf(")\n\nvar opcodeNames = [...]string{\n")
@@ -30,41 +31,53 @@ func (m *model) writeOpcodes(out *text) {
 	out.printf("func (o Opcode) String() string { return enumString(\"Opcode\", int(o), opcodeNames[:]) }\n\n")
 }
 
-// opcodeSentence says who sends an opcode, with what, and what follows.
-func opcodeSentence(op *protocol.Opcode) string {
-	who := map[string]string{
-		"send": "is sent by the client", "receive": "is sent by the server", "both": "is sent by either side",
-	}[op.Direction]
-	s := who
-	switch payload := op.Payload; {
-	case strings.HasPrefix(payload, "("):
-		s += " with " + describePayload(payload)
-	case strings.Contains(payload, " ("):
-		s += " with " + describePayload(payload[strings.Index(payload, " (")+1:])
-	case payload != "":
-		s += " with a [" + strings.TrimPrefix(payload, "[]") + "]"
+// opcodeSentence says what an opcode is for, who sends it with what, and what follows.
+func (m *model) opcodeSentence(op *protocol.Opcode) string {
+	key, with := fmt.Sprintf("op %d", op.Code), ""
+	if payload := m.payload(op.Code); payload != nil {
+		key, with = payload.Struct, m.sentName(payload)
+		if payload.Kind == protocol.KindObjects {
+			key, with = key+"s", with+"s"
+		}
+		with = " with " + article(with) + " [" + with + "]"
 	}
+	s := m.summary(key) + ". " + map[string]string{
+		"send": "The client sends it", "receive": "The server sends it", "both": "Either side sends it",
+	}[op.Direction] + with
 	if op.Response != "" {
-		s += "; the answer is " + strings.Trim(op.Response, "()")
+		s += "; the answer is " + answer(op.Response)
 	}
-	s += "."
 	switch op.Status {
 	case "deprecated":
-		s += " It is deprecated."
+		s += ". It is deprecated"
 	case "removed":
-		s += " Discord has removed it."
+		s += ". Discord has removed it"
 	}
-	return s
+	return s + "."
 }
 
-func describePayload(s string) string { return strings.Trim(s, "()") }
+// answer names what answers an opcode: an event, or another opcode in parentheses.
+func answer(response string) string {
+	return strings.Replace(strings.Trim(response, "()"), "op ", "opcode ", 1)
+}
+
+// payload returns the payload of an opcode that has a structure, or nil.
+func (m *model) payload(op int) *protocol.Payload {
+	for i := range m.Sent {
+		if m.Sent[i].Op == op {
+			return &m.Sent[i]
+		}
+	}
+	return nil
+}
 
 func (m *model) writeCloseCodes(out *text) {
 	out.comment(0, "CloseCode is the reason that a closing frame of the gateway gives. Codes without a constant pass "+
-		"through unchanged.", "Source: userdoccers topics/opcodes-and-status-codes.mdx.")
+		"through unchanged.", "Source: userdoccers gateway/opcodes-and-close-codes.mdx.")
 	out.printf("type CloseCode int\n\nconst (\n")
-	for _, c := range m.CloseCodes {
-		out.comment(1, fmt.Sprintf("CloseCode%s: %s.", c.Name, closeSentence(&c)))
+	for i := range m.CloseCodes {
+		c := &m.CloseCodes[i]
+		out.comment(1, fmt.Sprintf("CloseCode%s: %s. %s.", c.Name, m.summary(fmt.Sprintf("close %d", c.Code)), consequence(c)))
 		out.printf("\tCloseCode%s CloseCode = %d\n", c.Name, c.Code)
 	}
 	out.printf(")\n\n")
@@ -76,19 +89,13 @@ func (m *model) writeCloseCodes(out *text) {
 	out.printf("\t}\n\treturn enumString(\"CloseCode\", int(c), nil)\n}\n")
 }
 
-// closeSentence says what a code means for the session.
-func closeSentence(c *protocol.CloseCode) string {
-	s := c.Meaning
+// consequence says what a code means for the session.
+func consequence(c *protocol.CloseCode) string {
 	switch {
 	case !c.Reconnect:
-		s += "; connecting again is of no use"
+		return "Connecting again is of no use"
 	case c.Resume:
-		s += "; the session can be resumed"
-	default:
-		s += "; identify again"
+		return "The session can be resumed"
 	}
-	if c.Note != "" {
-		s += " (" + c.Note + ")"
-	}
-	return s
+	return "The client must identify again"
 }

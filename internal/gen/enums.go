@@ -169,6 +169,10 @@ func (m *model) writeFlags(out *text, e *goEnum) {
 	m.enumComment(out, e, "Bits without a constant pass through unchanged.")
 	out.printf("type %s uint64\n\nconst (\n", e.name)
 	for _, v := range e.values {
+		if said := m.valueSentence(e, v); said != "" {
+			out.comment(1, said)
+			v.Alias = ""
+		}
 		out.printf("\t%s %s = 1 << %d%s\n", v.constant, e.name, v.Number, valueComment(v.Value))
 	}
 	out.printf(")\n\n")

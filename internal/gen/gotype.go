@@ -143,8 +143,13 @@ func (m *model) field(f member, how mode, keep []string) goField {
 	}
 	g.describe(f.Field, o.Instead)
 	isStruct := f.Type.IsObject() && value == m.typeName(f.Type.Name)
-	absent := (optional || f.Nullable) && !slices.Contains(keep, f.Name)
+	if slices.Contains(keep, f.Name) {
+		optional, g.omit = false, false
+	}
+	absent := optional || f.Nullable && !slices.Contains(keep, f.Name)
 	switch {
+	case strings.HasPrefix(value, "Optional["):
+		g.typ, g.omit = value, optional || how != sent
 	case how == partial && value != "Raw" && !slices.Contains(keep, f.Name):
 		g.typ, g.omit = "Optional["+value+"]", true
 	case isStruct && (absent || m.inCycle(f)):

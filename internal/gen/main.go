@@ -50,16 +50,17 @@ func generate(table *protocol.Table) (map[string][]byte, error) {
 	}
 	files := newFiles()
 	m.writeObjects(files)
+	m.writeComponents(files)
 	m.writeEnums(files)
 	m.writePermissions(files)
 	m.writeCodes(files)
-	m.writeComponents(files)
 	m.writeEvents(files)
 	m.writeSent(files)
 	m.writeTree(files)
 	m.writeDispatch(files)
 	m.writeDocs(files)
 	m.writeRegistry(files)
+	m.checkSummaries()
 	if err := errors.Join(m.errs...); err != nil {
 		return nil, err
 	}

@@ -18,11 +18,13 @@ type model struct {
 	// sentOnly are the objects that only a client sends.
 	sentOnly map[string]bool
 
+	// told are the summaries that were used.
+	told map[string]bool
 	errs []error
 }
 
 func newModel(table *protocol.Table) (*model, error) {
-	m := &model{Table: table}
+	m := &model{Table: table, told: map[string]bool{}}
 	m.enums = m.goEnums()
 	m.cyclic = m.findCycles()
 	m.sentOnly = m.findSentOnly()
@@ -33,13 +35,28 @@ func (m *model) errorf(format string, args ...any) {
 	m.errs = append(m.errs, fmt.Errorf("gen: "+format, args...))
 }
 
-// summary returns what something is, and remembers it if nothing says so.
+// summary returns what something is; that nothing says so is an error.
 func (m *model) summary(name string) string {
-	s := m.Summaries[name]
+	s := m.optionalSummary(name)
 	if s == "" {
 		m.errorf("no summary of %q", name)
 	}
 	return s
+}
+
+// optionalSummary returns what something is, or nothing.
+func (m *model) optionalSummary(name string) string {
+	m.told[name] = true
+	return m.Summaries[name]
+}
+
+// checkSummaries reports those that are about nothing.
+func (m *model) checkSummaries() {
+	for name := range m.Summaries {
+		if !m.told[name] {
+			m.errorf("a summary of %q, which is nowhere", name)
+		}
+	}
 }
 
 // typeName returns the Go name of an object.

@@ -9,7 +9,7 @@ import (
 func initialism(word string) string {
 	switch strings.ToLower(word) {
 	case "afk", "ai", "api", "apng", "cpu", "csp", "dm", "dnd", "e2ee", "esrb", "eula", "fps", "gc", "gdm", "gif", "gog",
-		"hd", "html", "http", "iap", "id", "ios", "ip", "json", "lfg", "mfa", "ml", "nsfw", "oidc", "os", "osx", "pc",
+		"hd", "html", "http", "iap", "id", "ios", "ip", "json", "lfg", "mb", "mfa", "ml", "nsfw", "oidc", "os", "osx", "pc",
 		"pegi", "png", "ps4", "ps5", "ptb", "pvp", "rpc", "rpg", "rsvp", "rtc", "rts", "sdk", "sepa", "sku", "sms", "ssrc",
 		"totp", "tts", "ttl", "ugc", "ui", "uri", "url", "utm", "vad", "vip", "vr":
 		return strings.ToUpper(word)
@@ -56,14 +56,27 @@ func camel(name string) string {
 	}
 	var b strings.Builder
 	for word := range strings.FieldsFuncSeq(name, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
-		if spelled := initialism(word); spelled != "" {
-			b.WriteString(spelled)
-			continue
+		if s := b.String(); s != "" && isDigit(s[len(s)-1]) && isDigit(word[0]) {
+			b.WriteByte('_')
 		}
-		b.WriteString(strings.ToUpper(word[:1]) + strings.ToLower(word[1:]))
+		b.WriteString(spell(word))
 	}
 	return b.String()
 }
+
+// spell writes one word of a Go name. Digits before an initialism do not hide it: 60FPS.
+func spell(word string) string {
+	if spelled := initialism(word); spelled != "" {
+		return spelled
+	}
+	letters := strings.TrimLeft(word, "0123456789")
+	if spelled := initialism(letters); spelled != "" {
+		return word[:len(word)-len(letters)] + spelled
+	}
+	return strings.ToUpper(word[:1]) + strings.ToLower(word[1:])
+}
+
+func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 
 // unexported makes the first word of a Go name small: MessageFlags becomes messageFlags, SKUType skuType.
 func unexported(name string) string {
@@ -75,4 +88,12 @@ func unexported(name string) string {
 		runes[i] = unicode.ToLower(r)
 	}
 	return string(runes)
+}
+
+// article returns "a" or "an", as the sound of a Go name asks for.
+func article(name string) string {
+	if !strings.ContainsRune("AEIOU", rune(name[0])) {
+		return "a"
+	}
+	return "an"
 }

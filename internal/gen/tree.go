@@ -83,8 +83,7 @@ func (m *model) writeRoot(out *text) {
 
 // observedConnection are the publishers beside those of the events.
 var observedConnection = [...]struct{ name, event, doc string }{
-	{"Raw", "RawDispatch", "Raw publishes every dispatch before it is decoded: name, sequence and raw d. Observers of the " +
-		"event's own publisher do not run before those of Raw."},
+	{"Raw", "RawDispatch", "Raw publishes every dispatch before it is decoded: name, sequence and raw d."},
 	{"Unknown", "RawDispatch", "Unknown publishes a dispatch whose name is in no table, with its raw d."},
 	{"Error", "error", "Error publishes what went wrong without ending the handle: a [*DecodeError] for a payload that does " +
 		"not decode, an [*observer.PanicError] for an observer that panicked, and so on."},

@@ -140,22 +140,20 @@ func (r row) event() Event {
 		Name: r["event_name"], Struct: r["struct"], Category: r["category"], ChorusPath: r["chorus_path"],
 		Audience: r["audience"], Intents: r.list("intents"), Deprecated: r.yes("deprecated"),
 		Spacebar: r["in_spacebar_server"], Userdoccers: r.yes("in_userdoccers"), DiscordDocs: r.yes("in_discord_docs"),
-		Chorus: r.yes("in_chorus"), OtherSources: r.list("other_sources"), Scope: r["scope"], Note: r["note"],
+		Chorus: r.yes("in_chorus"), Scope: r["scope"], Note: r["note"],
 	}
 }
 
 func (r row) opcode() Opcode {
 	return Opcode{
-		Code: r.number("op"), Name: r["name"], Direction: r["direction"], Spacebar: r["in_spacebar_server"],
-		Userdoccers: r.yes("in_userdoccers"), DiscordDocs: r.yes("in_discord_docs"), Status: r["deprecated"],
-		Payload: r["payload_struct"], Response: r["response"],
+		Code: r.number("op"), Name: r["name"], Direction: r["direction"], Status: r["deprecated"],
+		Response: r["response"],
 	}
 }
 
 func (r row) closeCode() CloseCode {
 	return CloseCode{
-		Code: r.number("code"), Name: r["name"], Meaning: r["meaning"], Reconnect: r.yes("reconnect"),
-		Resume: r.yes("resume"), Note: r["note"],
+		Code: r.number("code"), Name: r["name"], Reconnect: r.yes("reconnect"), Resume: r.yes("resume"),
 	}
 }
 

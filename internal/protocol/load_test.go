@@ -1,11 +1,133 @@
 package protocol
 
-import "testing"
+import (
+	"io/fs"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+)
 
-func TestLoad(t *testing.T) {
-	tab, err := Load()
+func TestLoadHasEverything(t *testing.T) {
+	table, err := Load()
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Log(len(tab.Objects), len(tab.Events), len(tab.Sent), len(tab.Enums))
+	for what, counts := range map[string][2]int{
+		"events":                {len(table.Events), 244},
+		"opcodes":               {len(table.Opcodes), 44},
+		"close codes":           {len(table.CloseCodes), 21},
+		"components":            {len(table.Object("Component").Variants), 22},
+		"intents":               {len(table.Enum("GatewayIntents").Values), 29},
+		"fields of MESSAGE_ACK": {len(table.Event("MESSAGE_ACK").Payload.Fields), 8},
+	} {
+		if counts[0] != counts[1] {
+			t.Errorf("%d %s, not %d", counts[0], what, counts[1])
+		}
+	}
+	if table.Object("NoSuchObject") != nil || table.Event("NO_SUCH_EVENT") != nil || table.Enum("NoSuchEnum") != nil {
+		t.Error("what is not there is found")
+	}
+}
+
+func TestLoadReadsColumns(t *testing.T) {
+	table, err := Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	event := table.Event("MESSAGE_CREATE")
+	if event.Struct != "MessageCreate" || event.Category != "message" || event.ChorusPath != "message.create" ||
+		event.Audience != "both" || event.Spacebar != "yes" || !event.Userdoccers || !event.DiscordDocs || !event.Chorus ||
+		!slices.Equal(event.Intents, []string{"GUILD_MESSAGES", "DIRECT_MESSAGES"}) || event.Deprecated {
+		t.Errorf("MESSAGE_CREATE is %+v", event)
+	}
+	if op := table.Opcodes[8]; op.Name != "RequestGuildMembers" || op.Direction != "send" || op.Response != "GUILD_MEMBERS_CHUNK" ||
+		op.Status != "no" {
+		t.Errorf("opcode 8 is %+v", op)
+	}
+	if code := table.CloseCodes[4]; code.Code != 4000 || code.Name != "UnknownError" || !code.Reconnect || !code.Resume {
+		t.Errorf("the fifth close code is %+v", code)
+	}
+	flag := table.Enum("MessageFlags").Values[2]
+	if flag.Name != "SUPPRESS_EMBEDS" || flag.Number != 2 {
+		t.Errorf("the third message flag is %+v", flag)
+	}
+	if status := table.Enum("StatusType").Values[2]; status.Text != "dnd" {
+		t.Errorf("the third status is %+v", status)
+	}
+}
+
+// TestLoadRefuses breaks the tables in one place after the other.
+func TestLoadRefuses(t *testing.T) {
+	for _, c := range []struct{ file, old, new, want string }{
+		{"objects.json", `"type": "Emoji"`, `"type": "Emojy"`, "no object Emojy"},
+		{"objects.json", `"type": "snowflake"`, `"type": "snowfalke"`, `"snowfalke" is no type`},
+		{"objects.json", `"embed": "Guild"`, `"embed": "Gild"`, "no object Gild"},
+		{"objects.json", `"1": "ActionRowComponent"`, `"1": "ActionRow"`, "no object ActionRow"},
+		{"objects.json", `"enum": "ChannelType"`, `"enum": "ChanelType"`, "no enumeration ChanelType"},
+		{"objects.json", `{"name": "channel_id", `, `{"name": "id", `, `has field "id" twice`},
+		{"objects.json", `{"name": "Message", `, `{"name": "Channel", `, `two entries or no name for object "Channel"`},
+		{"objects.json", `"optional": true`, `"optionel": true`, `unknown field "optionel"`},
+		{"payloads.json", `"event": "READY", `, `"event": "REDY", `, "READY has no payload"},
+		{"payloads.json", `"event": "READY", `, `"event": "REDY", `, "no event"},
+		{"payloads.json", `"of": "STREAM_CREATE"`, `"of": "STREAM"`, "no event STREAM"},
+		{"payloads.json", `"kind": "ref"`, `"kind": "reference"`, `kind "reference"`},
+		{"sent.json", `"embed": "GuildSubscription"`, `"embed": "Subscription"`, "op 14: no object Subscription"},
+		{"events.csv", "\nREADY,", "\nRESUMED,", `two entries or no name for event "RESUMED"`},
+		{"events.csv", "GUILD_MESSAGES|DIRECT_MESSAGES", "GUILD_MESSAGE|DIRECT_MESSAGES", "no intent GUILD_MESSAGE"},
+		{"events.csv", ",user_only,", ",users,", `audience "users"`},
+		{"opcodes.csv", "\n2,Identify", "\n3,Identify", "out of order"},
+		{"close_codes.csv", "\n4001,", "\n400x,", "out of order"},
+		{"enums.json", `"kind": "flags"`, `"kind": "bits"`, `kind "bits"`},
+		{"enums.json", `"bit": 2}`, `"bit": 64}`, "does not fit"},
+		{"summaries.csv", "\nREADY,", "\nRESUMED,", `two summaries or none for "RESUMED"`},
+		{"overrides.json", `"field": "show_activity"`, `"field": "show_activities"`, "no such field"},
+		{"overrides.json", `"reason": "Spacebar sends 0 or 1."`, `"reason": ""`, "has no reason"},
+		{"overrides.json", `{"op": 29, `, `{"op": 99, `, "no such type"},
+		{"overrides.json", `{"event": "GUILD_SYNC", `, `{"event": "GUILD_SYNK", `, "no such event"},
+		{"overrides.json", `{"enum": "OAuth2Scopes", `, `{"enum": "OAuth3Scopes", `, "no such enumeration"},
+		{"overrides.json", `"value": "role"`, `"value": "rule"`, "no such value"},
+		{"overrides.json", `"name": "pronouns"`, `"name": "nick"`, "documented meanwhile"},
+	} {
+		t.Run(c.want, func(t *testing.T) {
+			_, err := load(broken(t, c.file, c.old, c.new))
+			if err == nil || !strings.Contains(err.Error(), c.want) || !strings.HasPrefix(err.Error(), "protocol: ") {
+				t.Errorf("%q instead of %q in %s gives %v", c.new, c.old, c.file, err)
+			}
+		})
+	}
+}
+
+func TestLoadNamesMissingFile(t *testing.T) {
+	for _, name := range []string{"objects.json", "events.csv", "summaries.csv"} {
+		files := broken(t, name, "", "")
+		delete(files, name)
+		if _, err := load(files); err == nil || !strings.Contains(err.Error(), name) {
+			t.Errorf("without %s: %v", name, err)
+		}
+	}
+}
+
+// broken returns the tables with the first occurrence of a text replaced.
+func broken(t *testing.T, file, before, after string) fstest.MapFS {
+	t.Helper()
+	files := fstest.MapFS{}
+	entries, err := fs.ReadDir(data, "data")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, entry := range entries {
+		text, err := fs.ReadFile(data, "data/"+entry.Name())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if entry.Name() == file {
+			if !strings.Contains(string(text), before) {
+				t.Fatalf("%s does not contain %q", file, before)
+			}
+			text = []byte(strings.Replace(string(text), before, after, 1))
+		}
+		files[entry.Name()] = &fstest.MapFile{Data: text}
+	}
+	return files
 }

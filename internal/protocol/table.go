@@ -23,8 +23,8 @@ type Table struct {
 	CloseCodes []CloseCode
 	// Overrides are the deviations from the tables above.
 	Overrides Overrides
-	// Summaries says in a sentence what something is, by its name: an object, an event, the struct of a sent payload,
-	// an enumeration, or "path: " and a category of events.
+	// Summaries says in a phrase what something is, by its name: an object, an event, the struct of a sent payload, an
+	// enumeration, one of its values as Enumeration.VALUE, "op 1", "close 4000", or "path: " and a category of events.
 	Summaries map[string]string
 
 	objects map[string]*Object
@@ -137,8 +137,6 @@ type Event struct {
 	Userdoccers bool
 	DiscordDocs bool
 	Chorus      bool
-	// OtherSources are further places that name the event.
-	OtherSources []string
 	// Scope is oauth2_only for events that only connections of the social SDK receive.
 	Scope   string
 	Note    string
@@ -185,25 +183,17 @@ type Opcode struct {
 	Name string
 	// Direction is send, receive or both, as seen by the client.
 	Direction string
-	// Spacebar is what the Spacebar server does with it: handled, sent, ignored, enum_only or no.
-	Spacebar    string
-	Userdoccers bool
-	DiscordDocs bool
 	// Status is deprecated, removed or no.
 	Status string
-	// Payload names the structure of "d", or describes it in parentheses.
-	Payload string
 	// Response is what a server answers, or empty.
 	Response string
 }
 
 // CloseCode is a reason for which a server closes the connection.
 type CloseCode struct {
-	Code    int
-	Name    string
-	Meaning string
+	Code int
+	Name string
 	// Reconnect says that connecting again is of use, Resume that the session may be resumed.
 	Reconnect bool
 	Resume    bool
-	Note      string
 }

@@ -46,17 +46,27 @@ func (n *notice) Lagging(lag observer.Lag) {
 	n.connection.options.Logger.Warn("gateway: an observer of the connection's own events lags", slog.Any("lag", lag))
 }
 
-// report publishes on Events.Error what went wrong and does not end the handle. It never blocks.
+// announce runs publish on the control queue. So nobody who announces, be it the reader, the writer, the supervisor or
+// an observer, ever runs or waits for an observer of what is announced, wherever that observer was put.
+func (c *connection) announce(n *notice, publish func()) {
+	_ = c.announcements.PublishOn(n, c.control, &publish)
+}
+
+// report publishes on Events.Error what went wrong and does not end the handle. It never blocks. When nobody observes
+// errors they are logged, one a second at most.
 func (c *connection) report(err error) {
-	size := 0
-	if decodeError, ok := errors.AsType[*DecodeError](err); ok {
-		size = len(decodeError.Raw)
-	}
 	if !c.events.Error.Observed() {
-		c.options.Logger.Warn("gateway: error", slog.Any("error", err))
+		now := int64(time.Since(c.born)) + 1
+		if last := c.warned.Load(); (last == 0 || now-last >= int64(time.Second)) && c.warned.CompareAndSwap(last, now) {
+			c.options.Logger.Warn("gateway: error", slog.Any("error", err))
+		}
 		return
 	}
-	_ = c.events.Error.PublishOn(&notice{Context: c.life, connection: c, size: size, final: true}, c.control, &err)
+	n := &notice{Context: c.life, connection: c, final: true}
+	if failure, ok := errors.AsType[*DecodeError](err); ok {
+		n.size = len(failure.Raw)
+	}
+	c.announce(n, func() { _ = c.events.Error.Publish(n, &err) })
 }
 
 // lagging publishes on Events.Lag, and warns in the log once.
@@ -64,23 +74,14 @@ func (c *connection) lagging(lag observer.Lag) {
 	if c.lagged.CompareAndSwap(false, true) {
 		c.options.Logger.Warn("gateway: an observer falls behind; further reports only on Events.Lag", slog.Any("lag", lag))
 	}
-	_ = c.events.Lag.PublishOn(&notice{Context: c.life, connection: c, final: true}, c.control, &lag)
+	if c.events.Lag.Observed() {
+		n := &notice{Context: c.life, connection: c, final: true}
+		c.announce(n, func() { _ = c.events.Lag.Publish(n, &lag) })
+	}
 }
 
 // watch looks for an observer that takes long while nothing arrives.
 func (c *connection) watch() { c.queue.Watch(&notice{Context: c.life, connection: c}) }
-
-// enter moves the connection to a state and publishes the change.
-func (c *connection) enter(to State, reason error) {
-	from := State(c.state.Swap(int32(to)))
-	if from == to {
-		return
-	}
-	if c.events.Lifecycle.Observed() {
-		change := &LifecycleChange{From: from, To: to, Reason: reason, Time: time.Now()}
-		_ = c.events.Lifecycle.PublishOn(&notice{Context: c.life, connection: c}, c.control, change)
-	}
-}
 
 // sent publishes a payload that was written.
 func (c *connection) sent(payload outgoing) {
@@ -88,5 +89,6 @@ func (c *connection) sent(payload outgoing) {
 		return
 	}
 	event := &SentPayload{Op: payload.op, Data: redacted(payload.data), Time: time.Now()}
-	_ = c.events.Sent.PublishOn(&notice{Context: c.life, connection: c, size: len(event.Data)}, c.control, event)
+	n := &notice{Context: c.life, connection: c, size: len(event.Data)}
+	c.announce(n, func() { _ = c.events.Sent.Publish(n, event) })
 }

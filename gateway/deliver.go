@@ -19,13 +19,14 @@ func (c *connection) dispatch(envelope wire.Envelope, payload []byte) {
 		c.sequence.Store(envelope.Seq)
 	}
 	entry := dispatchTable[string(envelope.Name)]
-	if entry == readyEntry {
-		if err := c.ready(envelope.Data); err != nil {
-			c.refuse(undecodable(envelope, err))
-		}
-	}
 	observed := entry != nil && entry.observed(c.events)
 	raw := c.events.Raw.Observed() || entry == nil && c.events.Unknown.Observed()
+	if entry == readyEntry || raw {
+		envelope = exact(envelope, payload)
+	}
+	if entry == readyEntry {
+		c.ready(envelope)
+	}
 	if !observed && !raw {
 		return
 	}
@@ -33,7 +34,7 @@ func (c *connection) dispatch(envelope wire.Envelope, payload []byte) {
 	if entry != nil {
 		name = entry.name
 	}
-	d := c.newDelivery(name, envelope)
+	d := c.newDelivery(name, envelope, len(payload))
 	defer d.Release()
 	if raw {
 		c.deliverRaw(d, entry == nil)
@@ -41,12 +42,11 @@ func (c *connection) dispatch(envelope wire.Envelope, payload []byte) {
 	if !observed {
 		return
 	}
-	err := entry.publish(d, c.events, c.queue, envelope.Data)
-	if err != nil {
-		// The scan trusts that nothing but the known keys follows d; the exact walk does not.
-		if exact, failure := wire.Walk(payload); failure == nil && len(exact.Data) != len(envelope.Data) {
-			envelope = exact
-			err = entry.publish(d, c.events, c.queue, envelope.Data)
+	err := entry.publish(d, c.events, c.queue, d.data)
+	if err != nil && !raw {
+		if envelope = exact(envelope, payload); len(envelope.Data) != len(d.data) {
+			d.data = envelope.Data // Nobody has seen the delivery yet.
+			err = entry.publish(d, c.events, c.queue, d.data)
 		}
 	}
 	if err != nil {
@@ -58,9 +58,18 @@ func (c *connection) dispatch(envelope wire.Envelope, payload []byte) {
 	}
 }
 
-// newDelivery makes the context of an event, with the reader as its first holder.
-func (c *connection) newDelivery(name string, envelope wire.Envelope) *delivery {
-	d := &delivery{Context: c.life, connection: c, data: envelope.Data, size: len(envelope.Data), holders: 1}
+// exact returns the envelope without the trust of a scan that nothing but the known keys follows d. See wire.Scan.
+func exact(envelope wire.Envelope, payload []byte) wire.Envelope {
+	if walked, err := wire.Walk(payload); err == nil {
+		return walked
+	}
+	return envelope
+}
+
+// newDelivery makes the context of an event, with the reader as its first holder. size is what the event counts for in
+// the bounds of a queue.
+func (c *connection) newDelivery(name string, envelope wire.Envelope, size int) *delivery {
+	d := &delivery{Context: c.life, connection: c, data: envelope.Data, size: size, holders: 1}
 	d.dispatch = Dispatch{
 		Name:        name,
 		Sequence:    envelope.Seq,

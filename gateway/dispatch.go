@@ -36,6 +36,9 @@ type dispatchKey struct{}
 // DispatchFrom returns what is known about the event that an observer is given, from the context the observer is
 // given, or from one derived from it. It reports false for any other context.
 func DispatchFrom(ctx context.Context) (Dispatch, bool) {
+	if ctx == nil {
+		return Dispatch{}, false
+	}
 	d, ok := ctx.Value(dispatchKey{}).(*delivery)
 	if !ok {
 		return Dispatch{}, false
@@ -77,7 +80,7 @@ func (d *delivery) Retain() {
 	defer d.mu.Unlock()
 	d.holders++
 	if d.pooled == nil {
-		d.pooled = d.connection.payloads.get(d.size)
+		d.pooled = d.connection.payloads.get(len(d.data))
 		*d.pooled = append(*d.pooled, d.data...)
 		d.data = *d.pooled
 	}

@@ -14,9 +14,6 @@ var (
 	// ErrClosed is returned by every method of a handle that was closed by Close, and of the zero handle.
 	ErrClosed = errors.New("gateway: the handle is closed")
 
-	// ErrNotReady is returned when a call needs a session and READY has not arrived.
-	ErrNotReady = errors.New("gateway: not ready: the session has not been identified")
-
 	// ErrAlreadyIdentified is returned by Identify on a handle that has sent an Identify already: servers close
 	// the connection with 4005 for a second one.
 	ErrAlreadyIdentified = errors.New("gateway: already identified")
@@ -110,7 +107,10 @@ func (e *HandshakeError) Error() string {
 	if e.Status != 0 {
 		text += ": HTTP status " + strconv.Itoa(e.Status)
 	}
-	return text + ": " + e.Err.Error()
+	if e.Err != nil {
+		text += ": " + e.Err.Error()
+	}
+	return text
 }
 
 // Unwrap returns the reason.

@@ -29,6 +29,6 @@ type SentPayload struct {
 // LifecycleChange is one step in the life of a connection.
 type LifecycleChange struct {
 	From, To State
-	Reason   error // why, when it was not asked for or did not go well; nil otherwise
+	Reason   error // why the connection ends (ErrClosed after Close), or why a step back was taken; nil otherwise
 	Time     time.Time
 }

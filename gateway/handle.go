@@ -23,19 +23,25 @@ func (h GatewayHandle) Clone() GatewayHandle { return h }
 
 // Close ends the session: the websocket is closed with code 1000, observers that run may finish and those whose
 // events had arrived are called, then Done is closed. It does so within ctx, whatever else hangs: when ctx ends
-// first, what is left is dropped and the error is that of ctx. An observer that closes its own handle must pass
-// the context it was given: Close then does not wait for the observers.
+// first, what is left is dropped and the error is that of ctx. Observers on queues of their own (observer.On,
+// observer.Concurrent) are not awaited; their context ends with the handle.
+//
+// An observer that closes its own handle must pass the context it was given: Close then returns nil at once, and the
+// handle ends when its observers have returned.
 //
 // Closing a handle that has ended does nothing and returns nil; the zero handle returns ErrClosed.
 func (h GatewayHandle) Close(ctx context.Context) error {
 	if h.connection == nil {
 		return ErrClosed
 	}
+	if ctx == nil {
+		ctx = context.Background()
+	}
 	return h.connection.close(ctx)
 }
 
 // Done is closed when the handle has ended: the socket is closed and the observers have been given what had
-// arrived. On the zero handle it is closed.
+// arrived, for which those of a lost connection have 10 s. On the zero handle it is closed.
 func (h GatewayHandle) Done() <-chan struct{} {
 	if h.connection == nil {
 		closed := make(chan struct{})

@@ -82,28 +82,30 @@ func (s *socket) beat(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.beatAt.Store(time.Now().UnixNano())
 	return s.send(ctx, s.control, payload)
 }
 
-// acknowledged takes the server's opcode 11.
+// beaten notes that a heartbeat is about to be written.
+func (s *socket) beaten() { s.beatAt.Store(int64(time.Since(s.born))) }
+
+// acknowledged takes the server's opcode 11. One that answers nothing says nothing about the latency.
 func (s *socket) acknowledged() {
-	if at := s.beatAt.Load(); at != 0 {
-		s.c.latency.Store(time.Now().UnixNano() - at)
+	if at := s.beatAt.Swap(0); at != 0 {
+		s.c.latency.Store(int64(time.Since(s.born)) - at)
 	}
 }
 
-// watch tells a live server from a dead one: any frame is a sign of life. Time during which the reader does not
+// watch tells a live server from a dead one: whatever arrives, also a part of a frame, is a sign of life. Time during which the reader does not
 // read, because a full queue holds it, does not count.
 type watch struct {
-	frames uint64
-	silent int // looks in a row that found no new frame
+	signs  uint64
+	silent int // looks in a row that found no new sign of life
 }
 
 func (w *watch) look(s *socket) error {
-	frames := s.frames.Load()
-	if frames != w.frames || !s.reading.Load() {
-		w.frames, w.silent = frames, 0
+	signs := s.signs.Load()
+	if signs != w.signs || !s.reading.Load() {
+		w.signs, w.silent = signs, 0
 		return nil
 	}
 	if w.silent++; w.silent < 3 {
@@ -111,6 +113,6 @@ func (w *watch) look(s *socket) error {
 	}
 	return &CloseError{
 		Code: types.CloseCodeAbnormalClosure,
-		Err:  errors.Join(ErrZombie, fmt.Errorf("gateway: no frame for %v", s.interval*3/2)),
+		Err:  errors.Join(ErrZombie, fmt.Errorf("gateway: nothing arrived for %v", s.interval*3/2)),
 	}
 }

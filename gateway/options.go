@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -61,23 +63,39 @@ type Options struct {
 	MaxFrame int
 
 	// MaxPayload is the largest payload, in bytes after decompression, that is accepted from the server; a longer
-	// one ends the socket. 0 means 256 MiB.
+	// one ends the socket. 0 means 256 MiB. A payload of a hostile server may take up to a hundred times its size when
+	// it is decoded: set less where servers are not trusted.
 	MaxPayload int
 
 	// QueueEvents and QueueBytes bound the handle's queue: how many events, and how many bytes of payload, may
-	// wait for observers before reading stops. 0 means 65,536 events and 64 MiB.
+	// wait for observers before reading stops. Events count with the size of their payload, not with that of what they
+	// were decoded into. 0 means 65,536 events and 64 MiB.
 	QueueEvents int
 	QueueBytes  int
 }
 
 const (
 	defaultMaxFrame    = 4096
+	minMaxFrame        = 64
 	defaultMaxPayload  = 256 << 20
 	defaultQueueEvents = 65_536
 	defaultQueueBytes  = 64 << 20
 	dialTimeout        = 20 * time.Second
 	userAgent          = "chorus-go (https://github.com/chorus-go/chorus)"
 )
+
+// String describes the options without what may be secret: of the header only the names.
+func (o Options) String() string {
+	names := slices.Sorted(maps.Keys(o.Header))
+	return fmt.Sprintf("gateway.Options{Compression: %v, Header: %v, MaxFrame: %d, MaxPayload: %d, QueueEvents: %d, QueueBytes: %d}",
+		o.Compression, names, o.MaxFrame, o.MaxPayload, o.QueueEvents, o.QueueBytes)
+}
+
+// GoString is String: %#v shows no secrets either.
+func (o Options) GoString() string { return o.String() }
+
+// LogValue is String: neither does a log line.
+func (o Options) LogValue() slog.Value { return slog.StringValue(o.String()) }
 
 // checked returns the options with their defaults filled in, or the reason why they cannot work.
 func (o Options) checked() (Options, error) {
@@ -86,6 +104,15 @@ func (o Options) checked() (Options, error) {
 	}
 	if o.MaxFrame < 0 || o.MaxPayload < 0 || o.QueueEvents < 0 || o.QueueBytes < 0 {
 		return o, errors.New("gateway: options: a limit is negative")
+	}
+	if o.MaxFrame > 0 && o.MaxFrame < minMaxFrame {
+		return o, fmt.Errorf("gateway: options: MaxFrame is %d; heartbeats need %d", o.MaxFrame, minMaxFrame)
+	}
+	if o.Logger != nil && o.Logger.Handler() == nil {
+		return o, errors.New("gateway: options: the logger has no handler")
+	}
+	if o.Recorder != nil && o.Recorder.writer == nil {
+		return o, errors.New("gateway: options: the recorder was not made by NewRecorder")
 	}
 	if o.Dialer != nil && (o.Dialer.EnableCompression || len(o.Dialer.Subprotocols) > 0) {
 		return o, errors.New("gateway: options: the dialer asks for a subprotocol or permessage-deflate, which gateways do not speak")

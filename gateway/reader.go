@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -28,27 +29,21 @@ func (s *socket) read() error {
 		s.reading.Store(true)
 		kind, reader, err := s.ws.NextReader()
 		if err == nil {
-			frame, err = readAll(reader, frame[:0])
+			frame, err = s.readAll(reader, frame[:0])
 		}
 		s.reading.Store(false)
 		if err != nil {
 			return s.readFailed(err)
 		}
 		s.frames.Add(1)
-		payload := frame
-		if s.inflater != nil && kind == websocket.BinaryMessage {
-			var complete bool
-			inflated, complete, err = s.inflater.Next(inflated[:0], frame)
-			if err != nil {
-				return s.inflateFailed(err)
-			}
-			if !complete {
-				continue
-			}
-			payload = inflated
+		if s.inflater == nil || kind != websocket.BinaryMessage {
+			err = s.plain(frame)
+		} else {
+			inflated, err = s.inflate(inflated[:0], frame)
 		}
-		s.track.received(payload)
-		s.receive(payload)
+		if err != nil {
+			return err
+		}
 		if cap(frame) > maxKept {
 			frame = make([]byte, 0, readBuffer)
 		}
@@ -58,14 +53,15 @@ func (s *socket) read() error {
 	}
 }
 
-// readAll appends what the reader gives to buffer.
-func readAll(reader io.Reader, buffer []byte) ([]byte, error) {
+// readAll appends what the reader gives to buffer. Each part is a sign of life: a large frame may take long.
+func (s *socket) readAll(reader io.Reader, buffer []byte) ([]byte, error) {
 	for {
 		if len(buffer) == cap(buffer) {
 			buffer = append(buffer, 0)[:len(buffer)]
 		}
 		n, err := reader.Read(buffer[len(buffer):cap(buffer)])
 		buffer = buffer[:len(buffer)+n]
+		s.signs.Add(1)
 		if err == io.EOF {
 			return buffer, nil
 		}
@@ -73,6 +69,32 @@ func readAll(reader io.Reader, buffer []byte) ([]byte, error) {
 			return buffer, err
 		}
 	}
+}
+
+// plain takes an uncompressed frame.
+func (s *socket) plain(frame []byte) error {
+	if s.inflater != nil {
+		// If it belongs to the stream all the same, everything after it would be inflated into something else.
+		if _, err := wire.Scan(frame); err != nil {
+			return &DecodeError{Raw: bytes.Clone(frame), Err: fmt.Errorf("a text frame in a compressed stream: %w", err)}
+		}
+	}
+	s.track.received(frame)
+	s.receive(frame)
+	return nil
+}
+
+// inflate takes a frame of a compressed stream, and the payload that it completes, if it does.
+func (s *socket) inflate(buffer, frame []byte) ([]byte, error) {
+	payload, complete, err := s.inflater.Next(buffer, frame)
+	if err != nil {
+		return payload, s.inflateFailed(err)
+	}
+	if complete {
+		s.track.received(payload)
+		s.receive(payload)
+	}
+	return payload, nil
 }
 
 func (s *socket) readFailed(err error) error {
@@ -94,7 +116,7 @@ func (s *socket) inflateFailed(err error) error {
 func (s *socket) receive(payload []byte) {
 	envelope, err := wire.Scan(payload)
 	if err != nil {
-		s.c.report(&DecodeError{Raw: append([]byte{}, payload...), Err: err})
+		s.c.report(&DecodeError{Raw: bytes.Clone(payload), Err: err})
 		return
 	}
 	switch types.Opcode(envelope.Op) {
@@ -110,7 +132,7 @@ func (s *socket) receive(payload []byte) {
 	case types.OpcodeInvalidSession:
 		s.c.refuse(ErrSessionInvalid)
 	case types.OpcodeHello:
-		s.hello(envelope.Data)
+		s.hello(exact(envelope, payload).Data)
 	case types.OpcodeHeartbeatAck:
 		s.acknowledged()
 	default:

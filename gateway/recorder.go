@@ -32,8 +32,13 @@ func NewRecorder(w io.Writer) *Recorder {
 }
 
 // Close writes what is left and returns the first error of the writer. Handles may still run; what they do is not
-// recorded any longer.
-func (r *Recorder) Close() error { return r.writer.Close() }
+// recorded any longer. Closing nil, or a recorder that NewRecorder did not make, does nothing.
+func (r *Recorder) Close() error {
+	if r == nil || r.writer == nil {
+		return nil
+	}
+	return r.writer.Close()
+}
 
 // track is the recording of one socket; that of a handle without a recorder is the zero track, which does nothing.
 type track struct {

@@ -21,9 +21,12 @@ func (h GatewayHandle) Identify(ctx context.Context, identify types.Identify) (*
 	if c == nil {
 		return nil, ErrClosed
 	}
-	if State(c.state.Load()) > StateConnected {
-		if err := c.Err(); err != nil {
-			return nil, err
+	if ctx == nil {
+		ctx = context.Background()
+	}
+	if !c.enterFrom(StateConnected, StateIdentifying, nil) {
+		if h.State() >= StateClosing {
+			return nil, c.ending(c.socket.ended())
 		}
 		return nil, ErrAlreadyIdentified
 	}
@@ -38,7 +41,7 @@ func (h GatewayHandle) Identify(ctx context.Context, identify types.Identify) (*
 	defer c.refusals.SubscribeFunc(func(_ context.Context, err *error) { cancel(*err) }).Unsubscribe()
 	defer context.AfterFunc(c.socket.ctx, func() { cancel(c.identifyFailed(c.socket.ended())) })()
 
-	if err := h.SendIdentify(ctx, identify); err != nil {
+	if err := c.sendIdentify(ctx, h, identify); err != nil {
 		return nil, err
 	}
 	return ready.Wait(ctx)

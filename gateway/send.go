@@ -8,7 +8,8 @@ import (
 
 // Send sends any opcode with any payload, which is encoded as JSON. It returns when the frame is written, or with
 // the reason why it never will be: ctx ended, the handle ended, or the frame is over Options.MaxFrame
-// (ErrTooLarge). Payloads that one goroutine sends one after the other are written in that order; heartbeats,
+// (ErrTooLarge). When ctx ends while the frame is being written to a server that does not read, the outcome is awaited,
+// for 10 s at most, so that what comes back is true. Payloads that one goroutine sends one after the other are written in that order; heartbeats,
 // Identify and Resume overtake the others.
 //
 // The typed methods say the same with less room for error. Heartbeats are sent without asking.
@@ -16,6 +17,9 @@ func (h GatewayHandle) Send(ctx context.Context, op types.Opcode, payload any) e
 	c := h.connection
 	if c == nil {
 		return ErrClosed
+	}
+	if ctx == nil {
+		ctx = context.Background()
 	}
 	message, err := newOutgoing(op, payload, c.options.MaxFrame)
 	if err != nil {
@@ -37,10 +41,16 @@ func (h GatewayHandle) SendIdentify(ctx context.Context, identify types.Identify
 	if h.connection == nil {
 		return ErrClosed
 	}
-	unsent := h.connection.identifying(identify)
+	h.connection.enterFrom(StateConnected, StateIdentifying, nil)
+	return h.connection.sendIdentify(ctx, h, identify)
+}
+
+// sendIdentify sends Identify from StateIdentifying, and goes back when it was not sent.
+func (c *connection) sendIdentify(ctx context.Context, h GatewayHandle, identify types.Identify) error {
+	c.shard.Store(identify.Shard[0])
 	err := h.Send(ctx, types.OpcodeIdentify, identify)
 	if err != nil {
-		unsent(err)
+		c.enterFrom(StateIdentifying, StateConnected, err)
 	}
 	return err
 }

@@ -43,14 +43,17 @@ type socket struct {
 	interval time.Duration // of the heartbeat; set before greeted is closed
 	beatNow  chan struct{} // the server asked for a heartbeat
 	reading  atomic.Bool   // whether the reader waits for the network, and not for room in a queue
-	frames   atomic.Uint64 // how many were read
-	beatAt   atomic.Int64  // when the last heartbeat was written, in Unix nanoseconds
+	signs    atomic.Uint64 // of life: how often something was read
+	frames   atomic.Uint64 // how many were read whole
+	born     time.Time
+	beatAt   atomic.Int64 // when the heartbeat that is not acknowledged yet was written, since born; 0: none
 }
 
 func newSocket(c *connection, ws *websocket.Conn) *socket {
 	s := &socket{
 		c:        c,
 		ws:       ws,
+		born:     time.Now(),
 		track:    c.options.Recorder.open(c.url.String()),
 		control:  make(lane),
 		commands: make(lane),
@@ -69,21 +72,45 @@ func newSocket(c *connection, ws *websocket.Conn) *socket {
 	ws.SetReadLimit(int64(c.options.MaxPayload))
 	ws.SetPingHandler(s.pinged)
 	ws.SetCloseHandler(func(int, string) error { return nil }) // The writer answers, on its way out.
-	s.group.Go(s.read)
-	s.group.Go(s.write)
-	s.group.Go(s.heartbeat)
+	s.spawn(s.read)
+	s.spawn(s.write)
+	s.spawn(s.heartbeat)
 	return s
 }
 
-// wait waits for the three goroutines and returns what ended them.
-func (s *socket) wait() error {
-	<-s.ctx.Done()
-	// The writer may sit in a write, the reader in a read that only the end of the network connection ends.
-	_ = s.ws.NetConn().SetWriteDeadline(time.Now().Add(goodbyeTimeout))
-	<-s.written
-	_ = s.ws.Close()
-	_ = s.group.Wait()
-	return s.ended()
+// errGoexit is why a socket ends of which a goroutine was ended by runtime.Goexit, as by t.FailNow in an observer that
+// runs on it.
+var errGoexit = errors.New("gateway: an observer ended the goroutine that called it")
+
+// spawn runs one of the goroutines.
+func (s *socket) spawn(run func() error) {
+	s.group.Go(func() error {
+		returned := false
+		defer func() {
+			if !returned {
+				s.fail(errGoexit)
+			}
+		}()
+		err := run()
+		returned = true
+		return err
+	})
+}
+
+// join ends the network connection once one of the goroutines, or the reader by seeing the end, has ended the socket.
+// The channel returned is closed when all three have ended.
+func (s *socket) join() <-chan struct{} {
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		<-s.ctx.Done()
+		// The writer may sit in a write, the reader in a read that only the end of the network connection ends.
+		_ = s.ws.NetConn().SetWriteDeadline(time.Now().Add(goodbyeTimeout))
+		<-s.written
+		_ = s.ws.Close()
+		_ = s.group.Wait()
+	}()
+	return ended
 }
 
 // ended returns what ended the socket: meaningful when ctx has ended.
@@ -122,6 +149,7 @@ func (s *socket) sever() {
 
 // pinged leaves the answer to a websocket ping to the writer.
 func (s *socket) pinged(data string) error {
+	s.signs.Add(1)
 	select {
 	case <-s.pongs:
 	default:

@@ -21,6 +21,9 @@ const (
 // What goes wrong is a *HandshakeError that tells the stage, or the error of an option or a URL that cannot work,
 // before anything is dialled.
 func Spawn(ctx context.Context, url string, options Options) (GatewayHandle, error) {
+	if ctx == nil {
+		ctx = context.Background()
+	}
 	options, err := options.checked()
 	if err != nil {
 		return GatewayHandle{}, err
@@ -49,7 +52,6 @@ func Spawn(ctx context.Context, url string, options Options) (GatewayHandle, err
 		err = &HandshakeError{Stage: StageHello, Host: target.Host, Err: context.Cause(ctx)}
 	}
 	c.abort(err)
-	<-c.done
 	return GatewayHandle{}, err
 }
 
@@ -62,7 +64,6 @@ func Connect(ctx context.Context, url string, identify types.Identify, options O
 	ready, err := handle.Identify(ctx, identify)
 	if err != nil {
 		handle.connection.abort(err)
-		<-handle.Done()
 		return GatewayHandle{}, nil, err
 	}
 	return handle, ready, nil

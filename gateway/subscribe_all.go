@@ -33,6 +33,9 @@ func SubscribeAll(events *Events, bot any, options ...observer.Option) (Subscrip
 		return nil, errors.New("gateway: SubscribeAll needs a tree and an observer")
 	}
 	value := reflect.ValueOf(bot)
+	if value.Kind() == reflect.Pointer && value.IsNil() {
+		return nil, fmt.Errorf("gateway: SubscribeAll was given a nil %T", bot)
+	}
 	var subscriptions Subscriptions
 	var errs []error
 	for i := range value.NumMethod() {

@@ -2,7 +2,8 @@ package gateway
 
 import (
 	"context"
-	"errors"
+	"fmt"
+	"log/slog"
 	"net/url"
 	"sync"
 	"sync/atomic"
@@ -11,11 +12,13 @@ import (
 	"github.com/gorilla/websocket"
 
 	"github.com/chorus-go/chorus/observer"
-	"github.com/chorus-go/chorus/types"
 )
 
 // drainTimeout bounds how long the observers of a lost connection may take for what had arrived.
 const drainTimeout = 10 * time.Second
+
+// severTimeout bounds how long goroutines may take to end once their socket is severed.
+const severTimeout = 100 * time.Millisecond
 
 // connection is what all copies of a handle share. Its supervisor is the only one to end it.
 type connection struct {
@@ -29,19 +32,23 @@ type connection struct {
 	payloads buffers
 	refusals observer.Publisher[error] // why a pending Identify fails
 
+	lifecycle     sync.Mutex                 // held while a change of state is queued, so that changes are published in order
+	announcements observer.Publisher[func()] // what the connection says about itself, for the control queue
+
 	state    atomic.Int32
 	latency  atomic.Int64 // of the last acknowledged heartbeat, in nanoseconds
 	sequence atomic.Int64 // the highest of any dispatch, noSequence before there is one; only the reader stores
 	session  atomic.Pointer[session]
 	shard    atomic.Int64
-	lagged   atomic.Bool // whether the log was warned
+	lagged   atomic.Bool  // whether the log was warned of a lag
+	warned   atomic.Int64 // when it was last warned of an error, since born
+	born     time.Time
 
 	life      context.Context // of the observers; ends when the handle does
 	endLife   context.CancelCauseFunc
 	closeOnce sync.Once
 	closing   chan struct{}           // closed when Close was called or a handshake failed
 	closeWith error                   // why, set before closing is closed
-	awaits    bool                    // whether the observers are awaited, likewise
 	force     context.Context         // when it ends, nobody is waited for any longer
 	forceNow  context.CancelCauseFunc //
 	done      chan struct{}
@@ -55,11 +62,13 @@ func newConnection(target *url.URL, options Options) *connection {
 		options: options,
 		events:  options.Events,
 		url:     target,
+		born:    time.Now(),
 		queue:   observer.NewQueue(options.QueueEvents, observer.Block, observer.MaxBytes(options.QueueBytes), observer.Named("events")),
 		control: observer.NewQueue(controlEvents, observer.DropOldest, observer.MaxBytes(controlBytes), observer.Named("control")),
 		closing: make(chan struct{}),
 		done:    make(chan struct{}),
 	}
+	c.announcements.SubscribeFunc(func(_ context.Context, announce *func()) { (*announce)() }, observer.As("the connection's own events"))
 	c.sequence.Store(noSequence)
 	c.life, c.endLife = context.WithCancelCause(context.Background())
 	c.force, c.forceNow = context.WithCancelCause(context.Background())
@@ -68,6 +77,8 @@ func newConnection(target *url.URL, options Options) *connection {
 
 // dial opens the websocket.
 func (c *connection) dial(ctx context.Context) (*websocket.Conn, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, dialTimeout, fmt.Errorf("not connected within %v", dialTimeout))
+	defer cancel()
 	ws, response, err := c.options.Dialer.DialContext(ctx, c.url.String(), c.options.Header)
 	if err == nil {
 		return ws, nil
@@ -82,26 +93,46 @@ func (c *connection) dial(ctx context.Context) (*websocket.Conn, error) {
 	return nil, failure
 }
 
-// supervise waits for the end of the socket, or for the wish to end it, and ends the handle.
+// supervise waits for the end of the socket, or for the wish to end it, and ends the handle. It waits for user code
+// only as long as it was told to.
 func (c *connection) supervise() {
 	s := c.socket
-	awaits := true
+	defer context.AfterFunc(c.force, s.sever)()
 	select {
 	case <-s.ctx.Done():
 	case <-c.closing:
-		awaits = c.awaits
-		c.enter(StateClosing, c.closeWith)
-		stop := context.AfterFunc(c.force, s.sever)
 		s.closeNormally()
-		defer stop()
 	}
-	cause := c.ending(s.wait())
+	c.enter(StateClosing, c.ending(s.ended()))
+	ended := s.join()
+	limit := c.patience()
+	select {
+	case <-ended:
+	case <-limit.Done():
+		s.sever()
+		// What is left is a reader inside user code that promised not to block.
+		select {
+		case <-ended:
+		case <-time.After(severTimeout):
+		}
+	}
+	cause := c.ending(s.ended())
 	s.track.closed(cause)
-	c.enter(StateClosing, cause)
-	if awaits {
-		c.drain()
-	}
+	_ = c.queue.Wait(limit)
 	c.end(cause)
+}
+
+// patience returns a context that ends when observers are waited for no longer: after Close when its context has
+// ended, after a loss when drainTimeout has passed as well.
+func (c *connection) patience() context.Context {
+	select {
+	case <-c.closing:
+		return c.force
+	default:
+		limit, cancel := context.WithTimeout(c.force, drainTimeout)
+		context.AfterFunc(c.force, cancel)
+		return limit
+	}
 }
 
 // ending returns why the connection ends: the wish to end it, if there is one, or else the cause given.
@@ -114,59 +145,46 @@ func (c *connection) ending(cause error) error {
 	}
 }
 
-// drain waits until the observers have been given what had arrived.
-func (c *connection) drain() {
-	ctx, cancel := context.WithTimeout(c.force, drainTimeout)
-	defer cancel()
-	select {
-	case <-c.closing:
-		ctx = c.force // Close bounds it, however long that is.
-	default:
-	}
-	if err := c.queue.Wait(ctx); err != nil {
-		c.options.Logger.Warn("gateway: the handle ends before its observers have returned")
-	}
-}
-
-// end ends the handle.
+// end ends the handle. What its observers have not been given is dropped.
 func (c *connection) end(cause error) {
+	if discarded := c.queue.Close(); discarded > 0 {
+		c.options.Logger.Warn("gateway: the handle ended before its observers had seen everything", slog.Int("dropped", discarded))
+	}
 	c.enter(StateClosed, cause)
 	c.err = cause
-	close(c.done) // First, so that an observer that waits in Close with its own context sees the end as a success.
+	close(c.done)
 	c.endLife(cause)
 	c.forceNow(cause)
 }
 
-// abort ends the connection for the reason given, waiting for nobody.
-func (c *connection) abort(cause error) {
+// beginClosing says that the connection is to end for the reason given. Only the first reason counts.
+func (c *connection) beginClosing(cause error) {
 	c.closeOnce.Do(func() {
 		c.closeWith = cause
 		close(c.closing)
 	})
+}
+
+// abort ends the connection for the reason given, waiting for nobody.
+func (c *connection) abort(cause error) {
+	c.beginClosing(cause)
 	c.forceNow(cause)
+	<-c.done
 }
 
 func (c *connection) close(ctx context.Context) error {
-	dispatch, inside := DispatchFrom(ctx)
-	inside = inside && dispatch.delivery.connection == c
-	c.closeOnce.Do(func() {
-		c.closeWith = ErrClosed
-		c.awaits = !inside
-		close(c.closing)
-	})
+	c.beginClosing(ErrClosed)
+	if dispatch, inside := DispatchFrom(ctx); inside && dispatch.delivery.connection == c {
+		return nil // The end waits for this very observer.
+	}
 	select {
 	case <-c.done:
 		return nil
 	case <-ctx.Done():
 	}
-	select {
-	case <-c.done:
-		return nil
-	default:
-	}
 	c.forceNow(context.Cause(ctx))
 	<-c.done
-	return errors.Join(errors.New("gateway: closed before everything had ended"), context.Cause(ctx))
+	return fmt.Errorf("gateway: closed before everything had ended: %w", context.Cause(ctx))
 }
 
 // Err implements GatewayHandle.Err.
@@ -176,20 +194,5 @@ func (c *connection) Err() error {
 		return c.err
 	default:
 		return nil
-	}
-}
-
-// identifying notes what an Identify that is about to be written says about the session. The function returned notes
-// that it was not written after all.
-func (c *connection) identifying(identify types.Identify) (unsent func(err error)) {
-	c.shard.Store(identify.Shard[0])
-	if State(c.state.Load()) != StateConnected {
-		return func(error) {}
-	}
-	c.enter(StateIdentifying, nil)
-	return func(err error) {
-		if State(c.state.Load()) == StateIdentifying {
-			c.enter(StateConnected, err)
-		}
 	}
 }

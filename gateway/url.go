@@ -20,6 +20,9 @@ func dialURL(raw string, options *Options) (*url.URL, error) {
 	if u.Host == "" {
 		return nil, errors.New("gateway: the URL has no host")
 	}
+	if u.User != nil {
+		return nil, errors.New("gateway: the URL has a user name, which websockets do not know")
+	}
 	query := u.Query()
 	if query.Has("version") {
 		return nil, errors.New("gateway: the URL has version=, which Spacebar answers with close code 4012; the version is v=")

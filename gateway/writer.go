@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
+
+	"github.com/chorus-go/chorus/types"
 )
 
 // goodbyeCode closes a connection so that the session stays resumable.
@@ -46,6 +48,10 @@ func (s *socket) write() error {
 
 // transmit writes one payload and tells its sender.
 func (s *socket) transmit(payload outgoing) error {
+	if payload.op == types.OpcodeHeartbeat || payload.op == types.OpcodeQoSHeartbeat {
+		s.beaten()
+	}
+	s.track.sent(payload.frame) // Before the answer can be recorded.
 	_ = s.ws.SetWriteDeadline(time.Now().Add(writeTimeout))
 	err := s.ws.WriteMessage(websocket.TextMessage, payload.frame)
 	if err != nil {
@@ -53,7 +59,6 @@ func (s *socket) transmit(payload outgoing) error {
 		payload.written <- fmt.Errorf("gateway: opcode %v not sent: %w", payload.op, err)
 		return err
 	}
-	s.track.sent(payload.frame)
 	s.c.sent(payload)
 	payload.written <- nil
 	return nil

@@ -104,9 +104,13 @@ func (q *Queue) rouse(w *worker) {
 	}
 }
 
-// close drops what is queued, lets go the publishers that wait, and refuses all further events. Only a Stream's queue
-// is ever closed.
-func (q *Queue) close() {
+// Close drops what is queued, lets go the publishers that wait, and refuses all further events, without counting any of
+// them as dropped. It returns how many were queued. A call that runs is not waited for. Closing again, or a nil or zero
+// Queue, does nothing. A queue that is merely no longer used needs no closing.
+func (q *Queue) Close() (discarded int) {
+	if !q.usable() {
+		return 0
+	}
 	q.mu.Lock()
 	q.closed = true
 	dropped, waiting := q.ring, q.blocked
@@ -118,9 +122,12 @@ func (q *Queue) close() {
 	for dropped.len() > 0 {
 		e := dropped.pop()
 		e.release()
+		discarded++
 	}
 	for _, b := range waiting {
 		b.entry.release()
 		close(b.settled)
+		discarded++
 	}
+	return discarded
 }

@@ -76,7 +76,7 @@ func (s *stream) update(ctx context.Context, event any) {
 
 func (s *stream) end() {
 	s.sub.Unsubscribe()
-	s.q.close()
+	s.q.Close()
 }
 
 // loop hands the events to yield until it has enough. body is what a Lag calls it by.

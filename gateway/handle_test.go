@@ -51,6 +51,7 @@ func TestOptionsThatCannotWorkAreRefusedBeforeDialling(t *testing.T) {
 		"unparseable":   {"ws://%zz", gateway.Options{}},
 		"empty":         {"", gateway.Options{}},
 		"query secrets": {"http://gateway.test/?token=hunter2", gateway.Options{}},
+		"a user name":   {"wss://ann:hunter2@gateway.test", gateway.Options{}},
 	} {
 		test.options.Dialer = network.Dialer()
 		_, err := gateway.Spawn(t.Context(), test.url, test.options)
@@ -374,6 +375,91 @@ func TestAUserAgentIsAlwaysSent(t *testing.T) {
 				t.Errorf("User-Agent %q, want %q", got, want)
 			}
 			shut(t, handle)
+		}
+	})
+}
+
+func TestOfSeveralIdentifiesAtOnceOneIsSent(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		identifies := 0
+		options := serve(t, func(p *peer) {
+			p.hello(30 * time.Second)
+			for {
+				if _, ok := p.until(types.OpcodeIdentify); !ok {
+					return
+				}
+				identifies++
+				time.Sleep(time.Second)
+				p.dispatch("READY", 0, readyJSON)
+			}
+		})
+		handle, err := gateway.Spawn(t.Context(), testURL, options)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer shut(t, handle)
+		results := make(chan error, 8)
+		for range cap(results) {
+			go func() {
+				_, err := handle.Identify(t.Context(), types.Identify{})
+				results <- err
+			}()
+		}
+		succeeded := 0
+		for range cap(results) {
+			if err := <-results; err == nil {
+				succeeded++
+			} else if !errors.Is(err, gateway.ErrAlreadyIdentified) {
+				t.Error(err)
+			}
+		}
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		if succeeded != 1 || identifies != 1 {
+			t.Errorf("%d Identifies were sent and %d succeeded, want one", identifies, succeeded)
+		}
+	})
+}
+
+func TestAnIdentifyThatWasNotSentMayBeTriedAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		handle, err := gateway.Spawn(t.Context(), testURL, serve(t, greeting()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer shut(t, handle)
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		if _, err := handle.Identify(ctx, types.Identify{}); !errors.Is(err, context.Canceled) {
+			t.Errorf("with a cancelled context: %v", err)
+		}
+		if _, err := handle.Identify(t.Context(), types.Identify{}); err != nil {
+			t.Errorf("again: %v", err)
+		}
+	})
+}
+
+func TestAnAcknowledgementThatAnswersNothingSaysNothingAboutTheLatency(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		handle := connect(t, serve(t, func(p *peer) {
+			p.identify(10 * time.Second)
+			for {
+				got, err := p.next()
+				if err != nil {
+					return
+				}
+				if got.Op == types.OpcodeHeartbeat {
+					p.raw(`{"op":11}`)
+					time.Sleep(5 * time.Second)
+					p.raw(`{"op":11}`)
+				}
+			}
+		}))
+		for range 60 {
+			time.Sleep(time.Second)
+			if latency := handle.Latency(); latency > time.Second {
+				t.Fatalf("the latency is %v, though every heartbeat is answered at once", latency)
+			}
 		}
 	})
 }

@@ -46,6 +46,9 @@ type lane chan outgoing
 // payload, it never will be written; when it ends later, the outcome of the writing is awaited, which the write
 // deadline bounds.
 func (s *socket) send(ctx context.Context, to lane, payload outgoing) error {
+	if ctx == nil {
+		ctx = context.Background()
+	}
 	written := make(chan error, 1)
 	payload.written = written
 	err := context.Cause(ctx) // A select would choose at random between a writer and a context that are both ready.

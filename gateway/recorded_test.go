@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"net"
 	"os"
 	"reflect"
 	"strings"
@@ -186,5 +187,37 @@ func TestARecorderWritesWhatAReplayServes(t *testing.T) {
 			t.Fatalf("%d dispatches were recorded, want 2", len(dispatches))
 		}
 		playback(t, server, dispatches, server.URL(), gateway.NoCompression)
+	})
+}
+
+// slowConn is a connection whose writes return late.
+type slowConn struct{ net.Conn }
+
+func (c slowConn) Write(p []byte) (int, error) {
+	n, err := c.Conn.Write(p)
+	time.Sleep(time.Second)
+	return n, err
+}
+
+func TestARecordingHasEveryAnswerBehindItsQuestion(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var file bytes.Buffer
+		options := serve(t, greeting())
+		dial := options.Dialer.NetDialContext
+		options.Dialer.NetDialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
+			conn, err := dial(ctx, network, address)
+			return slowConn{conn}, err
+		}
+		options.Recorder = gateway.NewRecorder(&file)
+		handle := connect(t, options)
+		time.Sleep(5 * time.Second)
+		shut(t, handle)
+		if err := options.Recorder.Close(); err != nil {
+			t.Fatal(err)
+		}
+		identify, ready := strings.Index(file.String(), `\"op\":2`), strings.Index(file.String(), "READY")
+		if identify < 0 || ready < identify {
+			t.Errorf("READY is recorded ahead of Identify:\n%s", &file)
+		}
 	})
 }

@@ -18,9 +18,6 @@ func (h GatewayHandle) Send(ctx context.Context, op types.Opcode, payload any) e
 	if c == nil {
 		return ErrClosed
 	}
-	if ctx == nil {
-		ctx = context.Background()
-	}
 	message, err := newOutgoing(op, payload, c.options.MaxFrame)
 	if err != nil {
 		return err

@@ -25,7 +25,10 @@ func (c *connection) dispatch(envelope wire.Envelope, payload []byte) {
 		envelope = exact(envelope, payload)
 	}
 	if entry == readyEntry {
-		c.ready(envelope)
+		// When it is observed, the decoding for its observers fails as well.
+		if err := c.ready(envelope.Data); err != nil && !observed {
+			c.report(undecodable(envelope, err))
+		}
 	}
 	if !observed && !raw {
 		return

@@ -180,3 +180,30 @@ func TestWebsocketPingsAreAnswered(t *testing.T) {
 		}
 	})
 }
+
+func TestAReadyThatDoesNotDecodeIsReportedOnceThoughNobodyObservesIt(t *testing.T) {
+	for _, observe := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			options := serve(t, func(p *peer) {
+				p.hello(30 * time.Second)
+				p.dispatch("READY", 0, `{"session_id":5}`)
+				p.linger()
+			})
+			options.Events = gateway.NewEvents()
+			var failures []error
+			options.Events.Error.SubscribeFunc(func(_ context.Context, err *error) { failures = append(failures, *err) })
+			if observe {
+				options.Events.Session.Ready.SubscribeFunc(func(context.Context, *types.Ready) { t.Error("READY was observed") })
+			}
+			handle, err := gateway.Spawn(t.Context(), testURL, options)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer shut(t, handle)
+			synctest.Wait()
+			if len(failures) != 1 || handle.State() != gateway.StateConnected {
+				t.Errorf("reported %v, and the handle is %v", failures, handle.State())
+			}
+		})
+	}
+}

@@ -13,33 +13,26 @@ import (
 	"os"
 	"os/signal"
 
+	"github.com/chorus-go/chorus/examples/internal/target"
 	"github.com/chorus-go/chorus/gateway"
-	"github.com/chorus-go/chorus/gateway/gatewaytest"
 	"github.com/chorus-go/chorus/types"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx, os.Stdout, os.Getenv("SPACEBAR_GATEWAY"), os.Getenv("SPACEBAR_TOKEN")); err != nil {
+	if err := run(ctx, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, out io.Writer, url, token string) error {
-	switch {
-	case url == "" && token == "":
-		replay, err := gatewaytest.Replay(gatewaytest.Sample(), gatewaytest.ReplayOptions{})
-		if err != nil {
-			return err
-		}
-		defer replay.Close()
-		url, token = replay.URL(), "recorded"
-		fmt.Fprintln(out, "SPACEBAR_GATEWAY and SPACEBAR_TOKEN are not set: replaying a recording of a Spacebar server")
-	case url == "" || token == "":
-		return errors.New("set both SPACEBAR_GATEWAY and SPACEBAR_TOKEN, or neither")
+func run(ctx context.Context, out io.Writer) error {
+	url, token, stop, err := target.Find(out)
+	if err != nil {
+		return err
 	}
+	defer stop()
 
 	// The websocket is open and the heart beats once Spawn returns. The handle sends heartbeats by itself.
 	handle, err := gateway.Spawn(ctx, url, gateway.Options{})

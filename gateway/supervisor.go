@@ -97,7 +97,6 @@ func (c *connection) dial(ctx context.Context) (*websocket.Conn, error) {
 // only as long as it was told to.
 func (c *connection) supervise() {
 	s := c.socket
-	defer context.AfterFunc(c.force, s.sever)()
 	select {
 	case <-s.ctx.Done():
 	case <-c.closing:

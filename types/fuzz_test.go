@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"reflect"
+	"slices"
 	"testing"
 
 	gojson "github.com/goccy/go-json"
@@ -17,7 +18,7 @@ func FuzzBricks(f *testing.F) {
 		`"1573868338252199815"`, `1.5e18`, `null`, `""`, `"0"`, `true`, `1795309871092`, `"2026-11-22T01:10:50.686+00:00"`, `"2001-05-30"`,
 		`"2026-11-22 01:10:50.123456789-0130"`, `"Sun, 22 Nov 2026 01:10:50 GMT"`, `{"entries":["1"],"partial":true,"version":3}`, `["1",2]`,
 		`{"id":"5"}`, `[{"id":"5"}]`, `{"type":1,"components":[{"type":2}]}`, `{"type":4242}`, `"\ud83d"`, "\"\xff\"", ` 1 `, `"\`, `[`, `{"type"`,
-		`1e999999999`, `-1`, `{"custom_id":"x"}`,
+		``, ` `, `[ ]`, `-`, `1e999999999`, `-1`, `{"custom_id":"x"}`,
 	} {
 		f.Add([]byte(in))
 	}
@@ -50,10 +51,14 @@ func survives[T any, P interface {
 	*T
 	json.Unmarshaler
 }](t *testing.T, data []byte) {
-	var direct, std, fast, again T
+	var direct, spaced, std, fast, again T
 	input := bytes.Clone(data)
-	_ = P(&direct).UnmarshalJSON(input)
+	directErr := P(&direct).UnmarshalJSON(input)
 	clear(input)
+	if spacedErr := P(&spaced).UnmarshalJSON(slices.Concat([]byte("\n "), data, []byte("\t\r"))); (directErr == nil) != (spacedErr == nil) ||
+		directErr == nil && !reflect.DeepEqual(direct, spaced) {
+		t.Fatalf("%T from %q: %+v (%v), with white space around it %+v (%v)", direct, data, direct, directErr, spaced, spacedErr)
+	}
 	if !json.Valid(data) {
 		return
 	}

@@ -70,11 +70,12 @@ func (o *Optional[T]) UnmarshalJSON(data []byte) error {
 		*o = Null[T]()
 		return nil
 	}
-	read := Optional[T]{state: stateValue}
-	if err := decodeOptional(data, &read.value); err != nil {
+	before := *o
+	*o = Optional[T]{state: stateValue}
+	if err := decodeOptional(data, &o.value); err != nil {
+		*o = before
 		return err
 	}
-	*o = read
 	return nil
 }
 

@@ -112,9 +112,46 @@ func TestOptionalRefuses(t *testing.T) {
 	check(&types.Optional[small]{}, `128`, `-129`)
 	check(&types.Optional[color]{}, `"1"`, `9223372036854775808`)
 	check(&types.Optional[status]{}, `1`)
+	check(&types.Optional[verified]{}, `1`, `0`, `"true"`, `[]`)
 	check(&types.Optional[types.Snowflake]{}, `"x"`)
 	check(&types.Optional[inner]{}, `{"name":1}`, `[]`)
 	refuses(t, `"x"`, types.Some(types.Snowflake(7)))
+}
+
+// Called without a decoder, it may be given anything.
+func TestOptionalRefusesWhatIsNotJSON(t *testing.T) {
+	for _, in := range []string{``, ` `, `-`, `01`, `-01`, `"`, `"a`, `tru`, `1.`, `nul`, `1 2`, `{`} {
+		for _, target := range []json.Unmarshaler{
+			&types.Optional[string]{}, &types.Optional[bool]{}, &types.Optional[int64]{}, &types.Optional[float64]{},
+			&types.Optional[color]{}, &types.Optional[status]{}, &types.Optional[verified]{}, &types.Optional[inner]{},
+		} {
+			if err := target.UnmarshalJSON([]byte(in)); err == nil {
+				t.Errorf("%T accepts %q", target, in)
+			}
+		}
+	}
+}
+
+// The ordinary values of partial updates do not take the way through encoding/json, which allocates.
+func TestOptionalAllocates(t *testing.T) {
+	for _, c := range []struct {
+		in     string
+		target json.Unmarshaler
+		want   float64
+	}{
+		{`"some text"`, &types.Optional[string]{}, 1},
+		{`"some text"`, &types.Optional[status]{}, 1},
+		{`true`, &types.Optional[bool]{}, 0},
+		{`false`, &types.Optional[verified]{}, 0},
+		{`-12`, &types.Optional[int64]{}, 0},
+		{`12`, &types.Optional[color]{}, 0},
+		{`null`, &types.Optional[inner]{}, 0},
+	} {
+		data := []byte(c.in)
+		if got := testing.AllocsPerRun(100, func() { _ = c.target.UnmarshalJSON(data) }); got != c.want {
+			t.Errorf("%T from %s costs %v allocations", c.target, c.in, got)
+		}
+	}
 }
 
 func TestOptionalStates(t *testing.T) {

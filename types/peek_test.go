@@ -27,7 +27,7 @@ func TestPeek(t *testing.T) {
 }
 
 func TestDeeperThan(t *testing.T) {
-	for in, depth := range map[string]int{`1`: 0, `"[[[["`: 0, `[]`: 1, `[[],{}]`: 2, `{"a":[{"b\"[":1}]}`: 3} {
+	for in, depth := range map[string]int{`1`: 0, `"[[[["`: 0, `[]`: 1, `[[],{}]`: 2, `[["a"],["b"],["c"]]`: 2, `{"a":[{"b\"[":1}]}`: 3} {
 		if deeperThan([]byte(in), depth) || depth > 0 && !deeperThan([]byte(in), depth-1) {
 			t.Errorf("%s is not %d deep", in, depth)
 		}

@@ -116,6 +116,12 @@ func TestParseSnowflake(t *testing.T) {
 	if id, err := types.ParseSnowflake(""); err != nil || id != 0 {
 		t.Errorf("got %d, %v", id, err)
 	}
+	if id, err := types.ParseSnowflake("-0"); err != nil || id != 0 {
+		t.Errorf("got %d, %v", id, err)
+	}
+	if id, err := types.ParseSnowflake("-1"); err == nil || id != 0 {
+		t.Errorf("got %d, %v", id, err)
+	}
 	if id, err := types.ParseSnowflake("@me"); err == nil || id != 0 || err.Error() != `types: cannot read a snowflake from "@me"` {
 		t.Errorf("got %d, %v", id, err)
 	}

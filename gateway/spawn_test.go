@@ -146,6 +146,28 @@ func TestDialFailures(t *testing.T) {
 	})
 }
 
+func TestAServerThatNeverUpgradesIsGivenUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		network := new(gatewaytest.Network)
+		listener, err := network.Listen("gateway.test")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer listener.Close()
+		dialer := network.Dialer()
+		dialer.HandshakeTimeout = 0
+		begun := time.Now()
+		_, err = gateway.Spawn(context.Background(), testURL, gateway.Options{Dialer: dialer})
+		var handshake *gateway.HandshakeError
+		if !errors.As(err, &handshake) || handshake.Stage != gateway.StageDial || !strings.Contains(err.Error(), "not connected within") {
+			t.Errorf("Spawn: %v", err)
+		}
+		if took := time.Since(begun); took != 20*time.Second {
+			t.Errorf("it took %v", took)
+		}
+	})
+}
+
 func TestAUserAgentIsAlwaysSent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for given, want := range map[string]string{"": "chorus-go", "my client": "my client"} {

@@ -38,6 +38,8 @@ func FuzzBricks(f *testing.F) {
 		survives[types.Raw](t, data)
 		survives[types.PresentNull](t, data)
 		survives[types.AnyComponent](t, data)
+		survives[types.Optional[string]](t, data)
+		survives[types.Optional[types.Snowflake]](t, data)
 		survives[types.InteractionData](t, data)
 		survives[types.Permissions](t, data)
 		var id types.Snowflake

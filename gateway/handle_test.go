@@ -37,11 +37,13 @@ func TestTheZeroHandle(t *testing.T) {
 
 func TestTheHandleEndsWithTheServersCloseAndDeliversWhatHadArrived(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
+		echoed := make(chan int, 1)
 		options := serve(t, func(p *peer) {
 			p.identify(30 * time.Second)
 			for i := range 10 {
 				p.dispatch("MESSAGE_CREATE", i+1, message("x"))
 			}
+			p.ws.SetCloseHandler(func(code int, _ string) error { echoed <- code; return nil })
 			p.close(4009, "timed out")
 			p.linger()
 		})
@@ -55,6 +57,9 @@ func TestTheHandleEndsWithTheServersCloseAndDeliversWhatHadArrived(t *testing.T)
 		})
 		handle := connect(t, options)
 		<-handle.Done()
+		if code := <-echoed; code != 4009 {
+			t.Errorf("the server's close was answered with %d", code)
+		}
 		if delivered != 10 {
 			t.Errorf("%d of 10 events were delivered before Done", delivered)
 		}

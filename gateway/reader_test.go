@@ -207,3 +207,34 @@ func TestAReadyThatDoesNotDecodeIsReportedOnceThoughNobodyObservesIt(t *testing.
 		})
 	}
 }
+
+func TestWebsocketPingsAreSignsOfLife(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		options := serve(t, func(p *peer) {
+			p.identify(10 * time.Second)
+			gone := make(chan struct{})
+			go func() { // Acknowledges nothing.
+				defer close(gone)
+				for {
+					if _, err := p.next(); err != nil {
+						return
+					}
+				}
+			}()
+			for {
+				select {
+				case <-gone:
+					return
+				case <-time.After(10 * time.Second):
+					_ = p.ws.WriteControl(websocket.PingMessage, nil, time.Now().Add(time.Second))
+				}
+			}
+		})
+		handle := connect(t, options)
+		handle.Events.Error.SubscribeFunc(func(_ context.Context, err *error) { t.Error(*err) })
+		time.Sleep(5 * time.Minute)
+		if handle.State() != gateway.StateReady {
+			t.Errorf("the handle ended: %v", handle.Err())
+		}
+	})
+}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -137,6 +138,53 @@ func TestASendToAServerThatDoesNotReadEndsWithTheWriteDeadlineAtTheLatest(t *tes
 		var closed *gateway.CloseError
 		if !errors.As(handle.Err(), &closed) {
 			t.Errorf("the handle ended with %v", handle.Err())
+		}
+	})
+}
+
+func TestHeartbeatsOvertakeCommands(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		read := make(chan struct{})
+		var ops []types.Opcode
+		handle := connect(t, serve(t, func(p *peer) {
+			p.identify(time.Hour)
+			<-read
+			for {
+				got, err := p.next()
+				if err != nil {
+					return
+				}
+				ops = append(ops, got.Op)
+			}
+		}))
+		var written atomic.Int32
+		for range 60 { // More than the network holds.
+			go func() {
+				if err := handle.Send(t.Context(), 99, strings.Repeat("x", 4000)); err != nil {
+					t.Error(err)
+				}
+				written.Add(1)
+			}()
+		}
+		synctest.Wait()
+		ahead := int(written.Load()) + 1 // And the one that is being written.
+		for range 8 {
+			go func() {
+				if err := handle.SendHeartbeat(t.Context()); err != nil {
+					t.Error(err)
+				}
+			}()
+		}
+		synctest.Wait()
+		close(read)
+		synctest.Wait()
+		if len(ops) != 68 {
+			t.Fatalf("the server got %d payloads, want 68", len(ops))
+		}
+		for i, op := range ops[ahead : ahead+8] {
+			if op != types.OpcodeHeartbeat {
+				t.Errorf("payload %d behind the commands that were written is opcode %v, want a heartbeat", i, op)
+			}
 		}
 	})
 }

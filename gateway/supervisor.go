@@ -87,6 +87,9 @@ func (c *connection) dial(ctx context.Context) (*websocket.Conn, error) {
 	if response != nil {
 		failure.Status = response.StatusCode
 	}
+	if deadline, _ := ctx.Deadline(); !time.Now().Before(deadline) {
+		<-ctx.Done() // The connection's own deadline was the same moment, and may have come first.
+	}
 	if cause := context.Cause(ctx); cause != nil {
 		failure.Err = cause
 	}

@@ -26,6 +26,16 @@ type notice struct {
 
 var _ observer.Delivery = (*notice)(nil)
 
+func (n *notice) Value(key any) any {
+	switch key.(type) {
+	case observer.DeliveryKey:
+		return n
+	case observedKey:
+		return n.connection
+	}
+	return n.Context.Value(key)
+}
+
 func (n *notice) Size() int { return n.size }
 func (n *notice) Retain()   {}
 func (n *notice) Release()  {}

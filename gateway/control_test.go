@@ -49,6 +49,7 @@ func TestAPanicOfAnObserverOfErrorsIsLoggedAndNotReportedToItself(t *testing.T) 
 		handle := connect(t, options)
 		time.Sleep(time.Minute)
 		shut(t, handle)
+		synctest.Wait()
 		if calls != 1 || strings.Count(log.String(), "of the error observer") != 1 {
 			t.Errorf("%d calls, and the log says\n%s", calls, &log)
 		}
@@ -74,8 +75,49 @@ func TestALagIsLoggedOnce(t *testing.T) {
 		handle := connect(t, options)
 		time.Sleep(5 * time.Minute)
 		shut(t, handle)
+		synctest.Wait()
 		if lags < 2 || strings.Count(log.String(), "falls behind") != 1 {
 			t.Errorf("%d lags were published, and the log says\n%s", lags, &log)
+		}
+	})
+}
+
+func TestAnObserverOfTheLifecycleClosesTheHandle(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		options := serve(t, greeting())
+		options.Events = gateway.NewEvents()
+		handles := make(chan gateway.GatewayHandle, 1)
+		options.Events.Lifecycle.SubscribeFunc(func(ctx context.Context, change *gateway.LifecycleChange) {
+			if change.To == gateway.StateReady {
+				if err := (<-handles).Close(ctx); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+		handle := connect(t, options)
+		handles <- handle
+		<-handle.Done()
+	})
+}
+
+func TestErrorsAreObservedBeforeDone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		options := serve(t, func(p *peer) {
+			p.identify(30 * time.Second)
+			p.raw(`[]`)
+			p.close(4000, "")
+			p.linger()
+		})
+		options.Events = gateway.NewEvents()
+		observed := false
+		options.Events.Error.SubscribeFunc(func(context.Context, *error) {
+			time.Sleep(time.Second)
+			observed = true
+		})
+		handle := connect(t, options)
+		<-handle.Done()
+		if !observed {
+			t.Error("the handle has ended before the error was observed")
 		}
 	})
 }

@@ -33,6 +33,9 @@ func (d Dispatch) Raw() []byte {
 
 type dispatchKey struct{}
 
+// observedKey is the key under which the context of an observer has the connection that is observed.
+type observedKey struct{}
+
 // DispatchFrom returns what is known about the event that an observer is given, from the context the observer is
 // given, or from one derived from it. It reports false for any other context.
 func DispatchFrom(ctx context.Context) (Dispatch, bool) {
@@ -69,6 +72,8 @@ func (d *delivery) Value(key any) any {
 	switch key.(type) {
 	case dispatchKey, observer.DeliveryKey:
 		return d
+	case observedKey:
+		return d.connection
 	}
 	return d.Context.Value(key)
 }

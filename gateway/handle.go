@@ -23,7 +23,8 @@ func (h GatewayHandle) Clone() GatewayHandle { return h }
 
 // Close ends the session: the websocket is closed with code 1000, observers that run may finish and those whose
 // events had arrived are called, then Done is closed. It does so within ctx, whatever else hangs: when ctx ends
-// first, what is left is dropped and the error is that of ctx. Observers on queues of their own (observer.On,
+// first, what is left is dropped and the error is that of ctx. The change to StateClosed is published last, when Done is
+// closed. Observers on queues of their own (observer.On,
 // observer.Concurrent) are not awaited; their context ends with the handle.
 //
 // An observer that closes its own handle must pass the context it was given: Close then returns nil at once, and the

@@ -121,6 +121,7 @@ func (c *connection) supervise() {
 	cause := c.ending(s.ended())
 	s.track.closed(cause)
 	_ = c.queue.Wait(limit)
+	_ = c.control.Wait(limit)
 	c.end(cause)
 }
 
@@ -176,7 +177,7 @@ func (c *connection) abort(cause error) {
 
 func (c *connection) close(ctx context.Context) error {
 	c.beginClosing(ErrClosed)
-	if dispatch, inside := DispatchFrom(ctx); inside && dispatch.delivery.connection == c {
+	if ctx.Value(observedKey{}) == c {
 		return nil // The end waits for this very observer.
 	}
 	select {

@@ -57,9 +57,12 @@
 //
 // # Sending
 //
-// Send sends any opcode, and the Send… methods the documented ones. They return when the frame is written, or with
-// the reason why it never will be. Frames longer than Options.MaxFrame are refused with ErrTooLarge, because servers
-// close the connection for them.
+// Send sends any opcode, and there is a typed Send… method for each one that a client may send; docs/OPCODES.md lists
+// them. They return when the frame is written, or with the reason why it never will be. Frames longer than
+// Options.MaxFrame are refused with ErrTooLarge, because servers close the connection for them; the typed methods split
+// requests for lists into several frames where the protocol allows it. What no server takes is a *PayloadError:
+//
+//	err := handle.SendRequestGuildMembers(ctx, types.RequestGuildMembers{GuildID: guild, UserIDs: ids})
 //
 // # Memory and speed
 //

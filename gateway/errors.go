@@ -84,6 +84,18 @@ func (e *DecodeError) Error() string {
 // Unwrap returns the decoder's error.
 func (e *DecodeError) Unwrap() error { return e.Err }
 
+// PayloadError tells why a typed send refused a payload before anything was written: the protocol forbids it, so that
+// a server would ignore it or close the connection. Send, which takes any payload, never returns it.
+type PayloadError struct {
+	Op     types.Opcode
+	Field  string // the path of the field in the payload, with the names that it has on the wire
+	Reason string // what is wrong with it, to be read after the field: "is longer than 32 bytes"
+}
+
+func (e *PayloadError) Error() string {
+	return fmt.Sprintf("gateway: opcode %d (%v): %s %s", int(e.Op), e.Op, e.Field, e.Reason)
+}
+
 // Stage is a step of the way from a URL to a session.
 type Stage string
 

@@ -42,6 +42,15 @@ func newOutgoing(op types.Opcode, payload any, maxFrame int) (outgoing, error) {
 // writer, so that a payload whose sender gave up is never written.
 type lane chan outgoing
 
+// laneOf returns the lane of an opcode: what keeps or makes a session overtakes the rest.
+func (s *socket) laneOf(op types.Opcode) lane {
+	switch op {
+	case types.OpcodeHeartbeat, types.OpcodeQoSHeartbeat, types.OpcodeIdentify, types.OpcodeResume:
+		return s.control
+	}
+	return s.commands
+}
+
 // send hands a payload to the writer and waits until it is written. When ctx ends before the writer took the
 // payload, it never will be written; when it ends later, the outcome of the writing is awaited, which the write
 // deadline bounds.

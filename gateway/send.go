@@ -6,13 +6,16 @@ import (
 	"github.com/chorus-go/chorus/types"
 )
 
-// Send sends any opcode with any payload, which is encoded as JSON. It returns when the frame is written, or with
-// the reason why it never will be: ctx ended, the handle ended, or the frame is over Options.MaxFrame
-// (ErrTooLarge). When ctx ends while the frame is being written to a server that does not read, the outcome is awaited,
-// for 10 s at most, so that what comes back is true. Payloads that one goroutine sends one after the other are written in that order; heartbeats,
-// Identify and Resume overtake the others.
+// Send sends any opcode with any payload, which is encoded as JSON. It returns when the frame is written, or with the
+// reason why it never will be: ctx ended, the handle ended, or the frame is over Options.MaxFrame (ErrTooLarge). When
+// ctx ends while the frame is being written to a server that does not read, the outcome is awaited, for 10 s at most,
+// so that what comes back is true. Payloads that one goroutine sends one after the other are written in that order;
+// heartbeats, Identify and Resume overtake the others.
 //
-// The typed methods say the same with less room for error. Heartbeats are sent without asking.
+// The typed methods say the same with less room for error: they refuse what no server takes, and split what is too
+// long. There is one for each opcode that a client may send; docs/OPCODES.md lists them. Send writes what it is
+// given. Neither looks whether an id is there: a zero one is written as null, for which Spacebar closes the
+// connection. Heartbeats are sent without asking.
 func (h GatewayHandle) Send(ctx context.Context, op types.Opcode, payload any) error {
 	c := h.connection
 	if c == nil {
@@ -22,16 +25,21 @@ func (h GatewayHandle) Send(ctx context.Context, op types.Opcode, payload any) e
 	if err != nil {
 		return err
 	}
-	to := c.socket.commands
-	switch op {
-	case types.OpcodeHeartbeat, types.OpcodeQoSHeartbeat, types.OpcodeIdentify, types.OpcodeResume:
-		to = c.socket.control
+	return c.socket.send(ctx, c.socket.laneOf(op), message)
+}
+
+// sendChecked sends a payload unless it was refused.
+func (h GatewayHandle) sendChecked(ctx context.Context, op types.Opcode, payload any, refused error) error {
+	if h.connection != nil && refused != nil {
+		return refused
 	}
-	return c.socket.send(ctx, to, message)
+	return h.Send(ctx, op, payload)
 }
 
 // SendIdentify sends Identify (opcode 2), which begins a session, and does not wait for the answer; Identify does.
-// A second one on the same connection makes servers close it with 4005.
+// The answer is READY or Invalid Session (opcode 9). A second one on the same connection makes servers close it with
+// 4005. types.IdentifyBot and types.IdentifyUser give payloads with sensible defaults; the zero value with a token is
+// enough for Spacebar, which does not look at intents and closes with 4000 for a token that it does not know.
 //
 // Source: https://docs.discord.food/topics/gateway-events#identify
 func (h GatewayHandle) SendIdentify(ctx context.Context, identify types.Identify) error {
@@ -52,30 +60,41 @@ func (c *connection) sendIdentify(ctx context.Context, h GatewayHandle, identify
 	return err
 }
 
-// SendUpdatePresence sends Update Presence (opcode 3): the status and activities of this session. The server sends
-// no answer; other sessions see a PRESENCE_UPDATE. Activities may be nil. Spacebar closes the connection with 4000
-// when this is sent before READY.
+// SendResume sends Resume (opcode 6), which goes on with a session on a connection that has not identified. The
+// server replays what was missed and then sends RESUMED, or answers with Invalid Session (opcode 9). It overtakes
+// other payloads, and changes nothing in the handle: neither its state nor the sequence number that heartbeats carry.
 //
-// Source: https://docs.discord.food/topics/gateway-events#update-presence
-func (h GatewayHandle) SendUpdatePresence(ctx context.Context, presence types.UpdatePresence) error {
-	return h.Send(ctx, types.OpcodePresenceUpdate, presence)
+// Spacebar answers every Resume with Invalid Session, false, leaves the connection open and takes an Identify on it.
+//
+// Source: https://docs.discord.food/topics/gateway-events#resume
+func (h GatewayHandle) SendResume(ctx context.Context, resume types.Resume) error {
+	return h.Send(ctx, types.OpcodeResume, resume)
 }
 
-// SendUpdateVoiceState sends Update Voice State (opcode 4): joins, moves between, or leaves voice channels. The
-// server answers with VOICE_STATE_UPDATE, and on joining with VOICE_SERVER_UPDATE.
+// SendHeartbeat sends a heartbeat (opcode 1) with the last sequence number, or null before there is one, beside those
+// that the handle sends by itself. The server answers with opcode 11. Spacebar handles it, also before Identify.
 //
-// Source: https://docs.discord.food/topics/gateway-events#update-voice-state
-func (h GatewayHandle) SendUpdateVoiceState(ctx context.Context, voice types.UpdateVoiceState) error {
-	return h.Send(ctx, types.OpcodeVoiceStateUpdate, voice)
-}
-
-// SendHeartbeat sends a heartbeat (opcode 1) with the last sequence number beside those that the handle sends by
-// itself. The server answers with opcode 11.
-//
-// Source: https://docs.discord.food/topics/gateway#sending-heartbeats
+// Source: https://docs.discord.food/topics/gateway-events#heartbeat
 func (h GatewayHandle) SendHeartbeat(ctx context.Context) error {
 	if h.connection == nil {
 		return ErrClosed
 	}
 	return h.connection.socket.beat(ctx)
+}
+
+// SendQoSHeartbeat sends a heartbeat (opcode 40) that says in what state the client is. It counts as one: the server
+// answers with opcode 11, and Latency is measured by it. Seq is filled with the last sequence number of the handle
+// where it is absent; types.Null sends null. Spacebar handles it and remembers the state. Only user accounts send it.
+//
+// Source: https://docs.discord.food/topics/gateway-events#qos-heartbeat
+func (h GatewayHandle) SendQoSHeartbeat(ctx context.Context, heartbeat types.QoSHeartbeat) error {
+	if h.connection == nil {
+		return ErrClosed
+	}
+	if heartbeat.Seq.IsZero() {
+		if sequence := h.connection.sequence.Load(); sequence != noSequence {
+			heartbeat.Seq = types.Some(sequence)
+		}
+	}
+	return h.Send(ctx, types.OpcodeQoSHeartbeat, heartbeat)
 }

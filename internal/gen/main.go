@@ -1,5 +1,6 @@
 // Command gen writes the Go code and the documentation that follow from the tables of the protocol: the types of every
-// payload, the tree of events, the table by which dispatches find their publisher, and docs/EVENTS.md.
+// payload, the tree of events, the table by which dispatches find their publisher, docs/EVENTS.md and
+// docs/OPCODES.md.
 //
 // Run it as "go generate ./..." or as "go run ./internal/gen", anywhere in the module. It writes only files that
 // change, and removes generated files of types and gateway that it no longer writes.
@@ -59,6 +60,7 @@ func generate(table *protocol.Table) (map[string][]byte, error) {
 	m.writeTree(files)
 	m.writeDispatch(files)
 	m.writeDocs(files)
+	m.writeOpcodeDocs(files)
 	m.writeRegistry(files)
 	m.checkSummaries()
 	if err := errors.Join(m.errs...); err != nil {

@@ -6,7 +6,8 @@ import (
 	"github.com/chorus-go/chorus/internal/protocol"
 )
 
-// writeRegistry writes a table for the tests of this package: the Go type of every object, event and sent payload.
+// writeRegistry writes tables for the tests of this package: the Go type of every object, event and sent payload, and the
+// method that sends each opcode.
 func (m *model) writeRegistry(f *files) {
 	const path = "internal/gen/registry_gen_test.go"
 	f.imports[path] = []string{`"reflect"`, "", `"github.com/chorus-go/chorus/types"`}
@@ -34,6 +35,14 @@ func (m *model) writeRegistry(f *files) {
 			entry(fmt.Sprintf("op %d", payload.Op), name)
 		}
 	})
+	out.comment(0, "sendMethods is the method of gateway.GatewayHandle that sends each opcode that a client may send.")
+	out.printf("var sendMethods = map[int]string{\n")
+	for i := range m.Opcodes {
+		if method := m.sendMethod(&m.Opcodes[i]); method != "" {
+			out.printf("\t%d: %q,\n", m.Opcodes[i].Code, method)
+		}
+	}
+	out.printf("}\n")
 }
 
 // objectType returns the Go type that has the fields of an object.

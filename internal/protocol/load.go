@@ -147,7 +147,8 @@ func (r row) event() Event {
 func (r row) opcode() Opcode {
 	return Opcode{
 		Code: r.number("op"), Name: r["name"], Direction: r["direction"], Status: r["deprecated"],
-		Response: r["response"],
+		Payload: r["payload"], Response: r["response"], Spacebar: r["in_spacebar_server"], Chorus: r["in_chorus"],
+		Userdoccers: r.yes("in_userdoccers"), DiscordDocs: r.yes("in_discord_docs"),
 	}
 }
 

@@ -42,7 +42,7 @@ func TestLoadReadsColumns(t *testing.T) {
 		t.Errorf("MESSAGE_CREATE is %+v", event)
 	}
 	if op := table.Opcodes[8]; op.Name != "RequestGuildMembers" || op.Direction != "send" || op.Response != "GUILD_MEMBERS_CHUNK" ||
-		op.Status != "no" {
+		op.Status != "no" || op.Spacebar != "handled" || op.Chorus != "enum+send" || !op.Userdoccers || !op.DiscordDocs || op.Payload != "" {
 		t.Errorf("opcode 8 is %+v", op)
 	}
 	if code := table.CloseCodes[4]; code.Code != 4000 || code.Name != "UnknownError" || !code.Reconnect || !code.Resume {
@@ -77,6 +77,10 @@ func TestLoadRefuses(t *testing.T) {
 		{"events.csv", "GUILD_MESSAGES|DIRECT_MESSAGES", "GUILD_MESSAGE|DIRECT_MESSAGES", "no intent GUILD_MESSAGE"},
 		{"events.csv", ",user_only,", ",users,", `audience "users"`},
 		{"opcodes.csv", "\n2,Identify", "\n3,Identify", "out of order"},
+		{"opcodes.csv", "5,VoiceServerPing,send", "5,VoiceServerPing,away", "opcode 5: direction"},
+		{"opcodes.csv", "33,SpeedTestDelete,send,yes,no,no,enum_only,deprecated,null,", "33,SpeedTestDelete,send,yes,no,no,enum_only,deprecated,,", "opcode 33: direction"},
+		{"opcodes.csv", "8,RequestGuildMembers,send,yes,yes,handled", "8,RequestGuildMembers,send,yes,yes,maybe", "opcode 8: Spacebar"},
+		{"overrides.json", `"op": 5, "send"`, `"op": 7, "send"`, "override of opcode 7"},
 		{"close_codes.csv", "\n4001,", "\n400x,", "out of order"},
 		{"enums.json", `"kind": "flags"`, `"kind": "bits"`, `kind "bits"`},
 		{"enums.json", `"bit": 2}`, `"bit": 64}`, "does not fit"},

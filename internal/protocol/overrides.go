@@ -3,12 +3,13 @@ package protocol
 // Overrides are the deviations from the documented tables: what real servers send instead, what Go needs to be named
 // otherwise. Every row says why it is there.
 type Overrides struct {
-	Fields []FieldOverride `json:"fields"`
-	Extra  []ExtraField    `json:"extra"`
-	Types  []TypeOverride  `json:"types"`
-	Events []EventOverride `json:"events"`
-	Enums  []EnumOverride  `json:"enums"`
-	Values []ValueOverride `json:"values"`
+	Fields  []FieldOverride  `json:"fields"`
+	Extra   []ExtraField     `json:"extra"`
+	Types   []TypeOverride   `json:"types"`
+	Opcodes []OpcodeOverride `json:"opcodes"`
+	Events  []EventOverride  `json:"events"`
+	Enums   []EnumOverride   `json:"enums"`
+	Values  []ValueOverride  `json:"values"`
 }
 
 // FieldOverride changes what becomes of a field.
@@ -53,6 +54,15 @@ type TypeOverride struct {
 	// Layout makes the type read an array as well: "positional" is one with the values of the fields in order, "hashed"
 	// one of pairs of a field's name, as murmur3 hash of 32 bits with seed 0, and its value.
 	Layout string `json:"layout"`
+	Reason string `json:"reason"`
+}
+
+// OpcodeOverride changes what becomes of an opcode.
+type OpcodeOverride struct {
+	Op int `json:"op"`
+	// Send is the name of the method that sends the opcode. Without it, that is Send and the name of the Go type of the
+	// payload, or of the opcode where there is no such type.
+	Send   string `json:"send"`
 	Reason string `json:"reason"`
 }
 

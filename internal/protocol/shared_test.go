@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -243,6 +244,15 @@ func TestCodesCoverSharedOnes(t *testing.T) {
 	for i, line := range opcodes {
 		if i < len(table.Opcodes) && table.Opcodes[i].Name != line[1] {
 			t.Errorf("opcode %d is %s, not %s", i, table.Opcodes[i].Name, line[1])
+		}
+		if i >= len(table.Opcodes) {
+			continue
+		}
+		ours, yes := table.Opcodes[i], map[bool]string{true: "yes", false: "no"}
+		if theirs := []string{line[2], line[3], line[4], line[5], line[6], line[7], line[9]}; !slices.Equal(theirs, []string{
+			ours.Direction, yes[ours.Userdoccers], yes[ours.DiscordDocs], ours.Spacebar, ours.Chorus, ours.Status, ours.Response,
+		}) {
+			t.Errorf("opcode %d is %+v, not %v", i, ours, theirs)
 		}
 	}
 	gateway := 0

@@ -185,8 +185,18 @@ type Opcode struct {
 	Direction string
 	// Status is deprecated, removed or no.
 	Status string
+	// Payload says in words what "d" is where it has no structure in [Table.Sent]; it is empty for all others.
+	Payload string
 	// Response is what a server answers, or empty.
 	Response string
+	// Spacebar is what the Spacebar server does with the opcode: handled, ignored or sent, enum_only if it only has a
+	// name for it, or no.
+	Spacebar string
+	// Chorus is what Chorus has: enum+send, enum+receive, enum_only or no.
+	Chorus string
+	// Userdoccers and DiscordDocs say who describes the opcode.
+	Userdoccers bool
+	DiscordDocs bool
 }
 
 // CloseCode is a reason for which a server closes the connection.

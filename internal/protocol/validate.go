@@ -142,6 +142,13 @@ func (t *Table) validateCodes(p *problems) {
 		if op.Code != i || op.Name == "" {
 			p.addf("opcode %d %q is out of order or has no name", op.Code, op.Name)
 		}
+		if !slices.Contains([]string{"send", "receive", "both"}, op.Direction) || (op.Payload == "") == (t.sent(op.Code) == nil) {
+			p.addf("opcode %d: direction %q, payload %q", op.Code, op.Direction, op.Payload)
+		}
+		if !slices.Contains([]string{"handled", "ignored", "sent", "enum_only", "no"}, op.Spacebar) ||
+			!slices.Contains([]string{"enum+send", "enum+receive", "enum_only", "no"}, op.Chorus) {
+			p.addf("opcode %d: Spacebar %q, Chorus %q", op.Code, op.Spacebar, op.Chorus)
+		}
 	}
 	for i, c := range t.CloseCodes {
 		if c.Name == "" || i > 0 && c.Code <= t.CloseCodes[i-1].Code {

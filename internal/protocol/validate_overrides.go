@@ -29,6 +29,11 @@ func (t *Table) validateOverrides(p *problems) {
 			p.addf("override of type %q, op %d: no reason or no such type", r.Object, r.Op)
 		}
 	}
+	for _, r := range o.Opcodes {
+		if r.Reason == "" || r.Op < 0 || r.Op >= len(t.Opcodes) || t.Opcodes[r.Op].Direction == "receive" {
+			p.addf("override of opcode %d: no reason or nothing that a client sends", r.Op)
+		}
+	}
 	for _, r := range o.Events {
 		if r.Reason == "" || t.Event(r.Event) == nil {
 			p.addf("override of event %q: no reason or no such event", r.Event)

@@ -55,6 +55,7 @@ func (c *connection) dispatch(envelope wire.Envelope, payload []byte) {
 	if err != nil {
 		failure := undecodable(envelope, err)
 		c.report(failure)
+		_ = c.undecoded.Publish(d, failure) // Its only subscribers are requests, which do not fail.
 		if entry == readyEntry {
 			c.refuse(failure)
 		}

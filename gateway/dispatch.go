@@ -59,6 +59,7 @@ type delivery struct {
 	connection      *connection
 	dispatch        Dispatch
 	size            int
+	claimed         bool // by the one request that it answers; only the reader and what is inline touch it
 
 	mu      sync.Mutex // guards the rest; held for a copy of data at the longest
 	data    []byte

@@ -1,9 +1,14 @@
 package gateway
 
+import "github.com/chorus-go/chorus/types"
+
 // session is what the connection itself needs of READY. It is read by a decode of its own, so that READY's many
 // megabytes are decoded whole only when somebody observes them.
 type session struct {
-	ID string `json:"session_id"`
+	ID   string `json:"session_id"`
+	User struct {
+		ID types.Snowflake `json:"id"`
+	} `json:"user"`
 }
 
 // ready notes the session that a READY begins.

@@ -32,6 +32,10 @@ type connection struct {
 	payloads buffers
 	refusals observer.Publisher[error] // why a pending Identify fails
 
+	undecoded observer.Publisher[DecodeError] // what pending requests may have waited for
+	asking    chan struct{}                   // holds a value while a request subscribes and sends that must do so in one step
+	echoes    atomic.Bool                     // whether the server has been seen to echo nonces
+
 	lifecycle     sync.Mutex                 // held while a change of state is queued, so that changes are published in order
 	announcements observer.Publisher[func()] // what the connection says about itself, for the control queue
 
@@ -65,6 +69,7 @@ func newConnection(target *url.URL, options Options) *connection {
 		born:    time.Now(),
 		queue:   observer.NewQueue(options.QueueEvents, observer.Block, observer.MaxBytes(options.QueueBytes), observer.Named("events")),
 		control: observer.NewQueue(controlEvents, observer.DropOldest, observer.MaxBytes(controlBytes), observer.Named("control")),
+		asking:  make(chan struct{}, 1),
 		closing: make(chan struct{}),
 		done:    make(chan struct{}),
 	}

@@ -72,7 +72,19 @@ func (d *inflate) run(dst, in []byte, maxPayload int) ([]byte, status) {
 	return out, done
 }
 
-// blocks decodes blocks up to the end of the input.
+// whole inflates a stream that ends itself to the end of dst, and returns what is behind its last block. It returns ended then; done
+// or dry when in ends before. The window is neither used nor changed.
+func (d *inflate) whole(dst, in []byte, maxPayload int) (out, rest []byte, st status) {
+	d.in, d.pos, d.bits, d.count = in, 0, 0, 0
+	d.out, d.base, d.next = dst[:cap(dst)], len(dst), len(dst)
+	d.limit = d.base + maxPayload
+	st = d.blocks()
+	out, rest = d.out[:d.next], in[d.pos-int(d.count/8):]
+	d.in, d.out = nil, nil
+	return out, rest, st
+}
+
+// blocks decodes blocks up to the end of the input, or to the last one.
 func (d *inflate) blocks() status {
 	for {
 		d.refill()

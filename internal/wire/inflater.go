@@ -22,9 +22,12 @@ const streamEnded = "the server ended the stream"
 // ErrPayloadTooLarge is wrapped by the *InflateError of a message that is larger than the bound.
 var ErrPayloadTooLarge = errors.New("wire: payload too large")
 
-// InflateError says why a zlib-stream can not be read any further.
+// InflateError says why a compressed stream can not be read any further.
 type InflateError struct {
-	// Offset is about where it was noticed, in compressed bytes since the start of the connection: up to eight bytes late.
+	// Format is what the stream should have been: "zlib-stream", "zstd-stream" or "zlib".
+	Format string
+	// Offset is about where it was noticed, in compressed bytes since the start of the connection: up to eight bytes late,
+	// and of zstd-stream the start of the block or frame.
 	Offset int64
 	// Reason is a short English phrase.
 	Reason string
@@ -34,7 +37,7 @@ type InflateError struct {
 
 // Error implements error.
 func (e *InflateError) Error() string {
-	return fmt.Sprintf("wire: zlib-stream: %s (at byte %d)", e.Reason, e.Offset)
+	return fmt.Sprintf("wire: %s: %s (at byte %d)", e.Format, e.Reason, e.Offset)
 }
 
 // Unwrap returns Err.
@@ -65,11 +68,16 @@ type Inflater struct {
 // NewInflater returns an Inflater for a new connection. It inflates no message to more than maxPayload bytes; zero or less
 // stands for DefaultMaxPayload.
 func NewInflater(maxPayload int) *Inflater {
+	return &Inflater{maxPayload: boundOf(maxPayload)}
+}
+
+// boundOf returns the bound that an argument maxPayload stands for.
+func boundOf(maxPayload int) int {
 	if maxPayload <= 0 {
-		maxPayload = DefaultMaxPayload
+		return DefaultMaxPayload
 	}
 	// Half of it leaves room for sums.
-	return &Inflater{maxPayload: min(maxPayload, math.MaxInt/2)}
+	return min(maxPayload, math.MaxInt/2)
 }
 
 // Reset makes the Inflater ready for another connection. It keeps its bound and its memory.
@@ -158,7 +166,7 @@ func (f *Inflater) doubt(frame []byte) error {
 
 // fail makes an error the last word. It is offset bytes into the message.
 func (f *Inflater) fail(reason string, offset int, err error) error {
-	f.err = &InflateError{Offset: f.consumed + int64(offset), Reason: reason, Err: err}
+	f.err = &InflateError{Format: "zlib-stream", Offset: f.consumed + int64(offset), Reason: reason, Err: err}
 	f.pending = nil
 	return f.err
 }

@@ -11,8 +11,13 @@ import (
 	"testing"
 )
 
+// reader is what reads compressed frames.
+type reader interface {
+	Next(dst, frame []byte) (payload []byte, complete bool, err error)
+}
+
 // mustNext gives one frame to f, which must complete want.
-func mustNext(t *testing.T, f *Inflater, dst, frame, want []byte) []byte {
+func mustNext(t *testing.T, f reader, dst, frame, want []byte) []byte {
 	t.Helper()
 	got, complete, err := f.Next(dst[:0], frame)
 	if err != nil || !complete || !bytes.Equal(got, want) {

@@ -1,0 +1,76 @@
+package wire
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"testing"
+
+	"github.com/klauspost/compress/zstd"
+)
+
+// FuzzZstd gives garbage to a Zstd, in two messages, and compares it with a decoder that reads it all at once.
+func FuzzZstd(f *testing.F) {
+	for _, name := range []string{"flushed", "ended", "sized"} {
+		w := newZstdWriter(f, zstd.WithWindowSize(1<<10), zstd.WithEncoderCRC(name == "ended"))
+		first := framings[name](f, w, generateMessages(1, 1)[0])
+		second := framings[name](f, w, generateMessages(1, 2)[0])
+		f.Add(first, second)
+		f.Add(append(bytes.Clone(first), second...), second)
+	}
+	f.Add(handmade(0, 0, block(false, rawBlock, 0, "")), block(true, rawBlock, 0, ""))
+	f.Add([]byte("\x50\x2a\x4d\x18\x00\x00\x00\x00"), []byte{})
+	f.Fuzz(func(t *testing.T, first, second []byte) {
+		const bound = 1 << 20
+		z := NewZstd(bound)
+		var got []byte
+		var err error
+		for i, message := range [][]byte{first, second} {
+			if i == 1 && z.open && startsZstd(message) {
+				second = nil // A decoder that reads it all at once does not take this.
+				break
+			}
+			var payload []byte
+			if payload, _, err = z.Next(nil, message); err != nil {
+				break
+			}
+			if len(payload) > bound {
+				t.Fatalf("%d bytes", len(payload))
+			}
+			got = append(got, payload...)
+		}
+		r, makeErr := zstd.NewReader(bytes.NewReader(append(bytes.Clone(first), second...)), zstd.WithDecoderConcurrency(1),
+			zstd.WithDecoderMaxWindow(maxZstdWindow), zstd.WithDecodeBuffersBelow(0))
+		if makeErr != nil {
+			t.Fatal(makeErr)
+		}
+		defer r.Close()
+		want, wantErr := io.ReadAll(io.LimitReader(r, 3*bound))
+		var ie *InflateError
+		switch {
+		case err != nil && !errors.As(err, &ie):
+			t.Fatalf("not an *InflateError: %v", err)
+		case err == nil && wantErr != nil && !errors.Is(wantErr, io.ErrUnexpectedEOF):
+			t.Fatalf("%d bytes, a reader has %d and %v", len(got), len(want), wantErr)
+		case err == nil && !bytes.Equal(got, want):
+			t.Fatalf("%d bytes that differ from %d, %v", len(got), len(want), wantErr)
+		}
+	})
+}
+
+// FuzzZstdRoundTrip sends data in messages of some size in each framing.
+func FuzzZstdRoundTrip(f *testing.F) {
+	f.Add([]byte("the quick brown fox"), uint8(1), uint16(5))
+	f.Add(bytes.Repeat([]byte("0123456789"), 7000), uint8(4), uint16(1<<10))
+	f.Fuzz(func(t *testing.T, data []byte, kind uint8, size uint16) {
+		name := [3]string{"flushed", "ended", "sized"}[kind%3]
+		w := newZstdWriter(t, zstd.WithWindowSize(1<<10<<(kind/3%8)), zstd.WithEncoderLevel(zstd.EncoderLevel(1+kind/24%3)))
+		z := NewZstd(1 << 20)
+		most := max(int(size)+1, len(data)/50)
+		for len(data) > 0 {
+			message := data[:min(len(data), most)]
+			data = data[len(message):]
+			mustNext(t, z, nil, framings[name](t, w, message), message)
+		}
+	})
+}

@@ -57,7 +57,7 @@ func (e *CloseError) Unwrap() error { return e.Err }
 
 // DecodeError tells that something the server sent could not be understood. Of a single event it is published on
 // Events.Error, nobody is given a half-filled event, and the connection goes on. When the stream itself is beyond
-// repair (a broken zlib block, a payload over Options.MaxPayload) it ends the socket.
+// repair (a broken compressed block, a payload over Options.MaxPayload) it ends the socket.
 type DecodeError struct {
 	Event       string // the dispatch's name, "" when the envelope itself was malformed
 	Sequence    int64  // the dispatch's sequence number

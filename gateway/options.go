@@ -12,26 +12,6 @@ import (
 	"github.com/gorilla/websocket"
 )
 
-// Compression is how the server compresses what it sends. Nothing that is sent to a server is compressed.
-type Compression uint8
-
-// The compressions. The zero value is ZlibStream, as in Chorus.
-const (
-	ZlibStream    Compression = iota // one zlib context for the whole connection: compress=zlib-stream
-	NoCompression                    // text frames
-)
-
-// String returns the value of the URL's compress parameter, and "none" for NoCompression.
-func (c Compression) String() string {
-	switch c {
-	case ZlibStream:
-		return "zlib-stream"
-	case NoCompression:
-		return "none"
-	}
-	return fmt.Sprintf("Compression(%d)", uint8(c))
-}
-
 // Options are how a connection is made and kept. The zero value is right for a Spacebar server.
 // A value that cannot work is an error of Spawn, before anything is dialled. A copy is taken; changing a field
 // afterwards changes nothing.
@@ -99,7 +79,7 @@ func (o Options) LogValue() slog.Value { return slog.StringValue(o.String()) }
 
 // checked returns the options with their defaults filled in, or the reason why they cannot work.
 func (o Options) checked() (Options, error) {
-	if o.Compression > NoCompression {
+	if !o.Compression.known() {
 		return o, fmt.Errorf("gateway: options: unknown compression %v", o.Compression)
 	}
 	if o.MaxFrame < 0 || o.MaxPayload < 0 || o.QueueEvents < 0 || o.QueueBytes < 0 {

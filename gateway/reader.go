@@ -73,7 +73,7 @@ func (s *socket) readAll(reader io.Reader, buffer []byte) ([]byte, error) {
 
 // plain takes an uncompressed frame.
 func (s *socket) plain(frame []byte) error {
-	if s.inflater != nil {
+	if s.c.options.Compression.ofStream() {
 		// If it belongs to the stream all the same, everything after it would be inflated into something else.
 		if _, err := wire.Scan(frame); err != nil {
 			return &DecodeError{Raw: bytes.Clone(frame), Err: fmt.Errorf("a text frame in a compressed stream: %w", err)}
@@ -84,7 +84,7 @@ func (s *socket) plain(frame []byte) error {
 	return nil
 }
 
-// inflate takes a frame of a compressed stream, and the payload that it completes, if it does.
+// inflate takes a compressed frame, and the payload that it completes, if it does.
 func (s *socket) inflate(buffer, frame []byte) ([]byte, error) {
 	payload, complete, err := s.inflater.Next(buffer, frame)
 	if err != nil {

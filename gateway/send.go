@@ -40,6 +40,7 @@ func (h GatewayHandle) sendChecked(ctx context.Context, op types.Opcode, payload
 // The answer is READY or Invalid Session (opcode 9). A second one on the same connection makes servers close it with
 // 4005. types.IdentifyBot and types.IdentifyUser give payloads with sensible defaults; the zero value with a token is
 // enough for Spacebar, which does not look at intents and closes with 4000 for a token that it does not know.
+// With Options.Compression PayloadZlib it is sent with Compress set.
 //
 // Source: https://docs.discord.food/topics/gateway-events#identify
 func (h GatewayHandle) SendIdentify(ctx context.Context, identify types.Identify) error {
@@ -53,6 +54,9 @@ func (h GatewayHandle) SendIdentify(ctx context.Context, identify types.Identify
 // sendIdentify sends Identify from StateIdentifying, and goes back when it was not sent.
 func (c *connection) sendIdentify(ctx context.Context, h GatewayHandle, identify types.Identify) error {
 	c.shard.Store(identify.Shard[0])
+	if c.options.Compression == PayloadZlib {
+		identify.Compress = true // In this copy.
+	}
 	err := h.Send(ctx, types.OpcodeIdentify, identify)
 	if err != nil {
 		c.enterFrom(StateIdentifying, StateConnected, err)

@@ -10,7 +10,6 @@ import (
 	"github.com/gorilla/websocket"
 	"golang.org/x/sync/errgroup"
 
-	"github.com/chorus-go/chorus/internal/wire"
 	"github.com/chorus-go/chorus/types"
 )
 
@@ -26,7 +25,7 @@ const (
 type socket struct {
 	c        *connection
 	ws       *websocket.Conn
-	inflater *wire.Inflater // nil on an uncompressed connection; the reader's
+	inflater decompressor // nil on an uncompressed connection; the reader's
 	group    *errgroup.Group
 	ctx      context.Context // ends with the first of the goroutines
 	fail     context.CancelCauseFunc
@@ -53,6 +52,7 @@ func newSocket(c *connection, ws *websocket.Conn) *socket {
 	s := &socket{
 		c:        c,
 		ws:       ws,
+		inflater: c.options.Compression.decompressor(c.options.MaxPayload),
 		born:     time.Now(),
 		track:    c.options.Recorder.open(c.url.String()),
 		control:  make(lane),
@@ -62,9 +62,6 @@ func newSocket(c *connection, ws *websocket.Conn) *socket {
 		written:  make(chan struct{}),
 		greeted:  make(chan struct{}),
 		beatNow:  make(chan struct{}, 1),
-	}
-	if c.options.Compression == ZlibStream {
-		s.inflater = wire.NewInflater(c.options.MaxPayload)
 	}
 	ctx, fail := context.WithCancelCause(context.Background())
 	s.group, s.ctx = errgroup.WithContext(ctx)

@@ -32,7 +32,7 @@ func dialURL(raw string, options *Options) (*url.URL, error) {
 	}
 	query.Set("encoding", "json")
 	query.Del("compress")
-	if options.Compression != NoCompression {
+	if options.Compression.ofStream() {
 		query.Set("compress", options.Compression.String())
 	}
 	if u.Path == "" {

@@ -12,26 +12,29 @@ type courier struct {
 	ws       *websocket.Conn
 	timeout  time.Duration
 	encoding string
-	recorded string    // the compression of the recorded frames
-	asked    string    // what the client gets
-	deflater *deflater // once frames are compressed here
-	begun    bool      // a message was sent
+	recorded string     // the compression of the recorded frames
+	asked    string     // what the client gets
+	oneFrame bool       // of zstd-stream: one frame for all messages
+	packer   compressor // once frames are compressed here
+	begun    bool       // a message was sent
 }
 
 // newCourier finds out whether recorded frames can be served as they were asked for.
-func newCourier(ws *websocket.Conn, recorded, asked transport, timeout time.Duration) (*courier, error) {
+func newCourier(ws *websocket.Conn, recorded, asked transport, options ReplayOptions) (*courier, error) {
 	if recorded.encoding != asked.encoding {
 		return nil, fmt.Errorf("recorded with encoding %s, asked for with %s", recorded.encoding, asked.encoding)
 	}
-	zstd := recorded.compress == compressZstd || asked.compress == compressZstd
-	if zstd && recorded.compress != asked.compress {
+	if recorded.compress == compressZstd && asked.compress != compressZstd {
 		return nil, fmt.Errorf("recorded with compress %q, asked for with %q", recorded.compress, asked.compress)
 	}
-	return &courier{ws: ws, timeout: timeout, encoding: asked.encoding, recorded: recorded.compress, asked: asked.compress}, nil
+	return &courier{
+		ws: ws, timeout: options.WriteTimeout, encoding: asked.encoding,
+		recorded: recorded.compress, asked: asked.compress, oneFrame: options.OneZstdFrame,
+	}, nil
 }
 
 // verbatim says whether the recorded frames are sent byte for byte.
-func (c *courier) verbatim() bool { return c.recorded == c.asked && c.deflater == nil }
+func (c *courier) verbatim() bool { return c.recorded == c.asked && c.packer == nil }
 
 // answers says whether live heartbeats get live answers instead of the recorded ones. In a recorded stream the recorded
 // ones cannot be left out as long as it is served verbatim.
@@ -53,7 +56,7 @@ func (c *courier) send(s step) error {
 
 // acknowledge answers a heartbeat, if that is possible.
 func (c *courier) acknowledge() error {
-	if c.asked == compressZstd {
+	if c.asked == compressZstd && c.verbatim() {
 		return nil
 	}
 	if c.asked == compressZlib && c.verbatim() {
@@ -61,7 +64,7 @@ func (c *courier) acknowledge() error {
 		if err != nil {
 			return err
 		}
-		c.deflater = d
+		c.packer = d
 	}
 	return c.write(heartbeatAck(c.encoding))
 }
@@ -72,21 +75,29 @@ func (c *courier) write(payload []byte) error {
 	if c.encoding != encodingJSON {
 		kind = websocket.BinaryMessage
 	}
-	if c.asked != compressZlib {
+	if c.asked == compressNone {
 		return c.frame(kind, payload)
 	}
-	if c.deflater == nil {
-		d, err := newDeflater(false)
+	if c.packer == nil {
+		packer, err := c.newPacker()
 		if err != nil {
 			return err
 		}
-		c.deflater = d
+		c.packer = packer
 	}
-	data, err := c.deflater.message(payload)
+	data, err := c.packer.message(payload)
 	if err != nil {
 		return err
 	}
 	return c.frame(websocket.BinaryMessage, data)
+}
+
+// newPacker begins the stream that the client asked for.
+func (c *courier) newPacker() (compressor, error) {
+	if c.asked == compressZstd {
+		return newZstdCompressor(c.oneFrame)
+	}
+	return newDeflater(false)
 }
 
 func (c *courier) frame(kind int, data []byte) error {

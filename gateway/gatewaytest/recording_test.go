@@ -201,5 +201,18 @@ func TestReplayOfZstd(t *testing.T) {
 				t.Errorf("%s: a heartbeat was answered with %v", encoding, got)
 			}
 		})
+		for _, compress := range []string{"", "&compress=zlib-stream"} {
+			synctest.Test(t, func(t *testing.T) {
+				server, err := gatewaytest.Replay(parse(t, s.data), gatewaytest.ReplayOptions{Network: &gatewaytest.Network{}})
+				if err != nil {
+					t.Fatal(err)
+				}
+				_, err = newClient(t, server, server.URL()+"/?encoding="+encoding+compress).rest()
+				closed(t, err, 4002, "not recorded in this encoding or compression")
+				if err := server.Close(); err == nil {
+					t.Errorf("%s with %q: the server has no error", encoding, compress)
+				}
+			})
+		}
 	}
 }

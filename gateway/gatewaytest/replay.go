@@ -44,6 +44,9 @@ type ReplayOptions struct {
 	// Hold keeps a connection open after its last frame, still answering heartbeats, instead of closing it as it was
 	// closed.
 	Hold bool
+	// OneZstdFrame puts all messages to a client that asks for zstd-stream into one frame that never ends. Otherwise each
+	// has a frame of its own, as Spacebar sends them. It has no meaning for frames that were recorded with zstd-stream.
+	OneZstdFrame bool
 	// WriteTimeout bounds how long the client may keep a single frame waiting, and how long it may take to answer the
 	// server's close frame; zero is no bound, so that a client can stop reading for as long as it likes. Close ends the
 	// waiting either way.
@@ -76,11 +79,11 @@ type ReplayServer struct {
 //
 // The URL's encoding must be that of the recording, because frames are not translated. If compress is the recording's
 // as well, frames are served byte for byte; otherwise messages are inflated for a client without compression, and
-// deflated for one with zlib-stream. In a recorded zlib stream nothing can be inserted without changing what comes
-// later: a live heartbeat is answered there too, but from then on the stream is compressed anew, and until then the
-// recorded answers are sent like all frames. Only zstd-stream is served as it is or not at all, and heartbeats get the
-// recorded answers alone. An encoding or a compression that is unknown or that the recording cannot be served in closes
-// the connection with 4002.
+// compressed anew for one with zlib-stream or zstd-stream. In a recorded zlib stream nothing can be inserted without
+// changing what comes later: a live heartbeat is answered there too, but from then on the stream is compressed anew, and
+// until then the recorded answers are sent like all frames. Only what was recorded with zstd-stream is served as it is
+// or not at all, and heartbeats get the recorded answers alone. An encoding or a compression that is unknown or that
+// the recording cannot be served in closes the connection with 4002.
 func Replay(rec *Recording, options ReplayOptions) (*ReplayServer, error) {
 	serving, err := choose(rec, options)
 	if err != nil {
@@ -234,7 +237,7 @@ func (s *ReplayServer) client(ctx context.Context, netConn net.Conn) error {
 	if c == nil {
 		return p.refuse(ctx, fmt.Sprintf("unknown encoding %q or compress %q", asked.encoding, asked.compress))
 	}
-	courier, err := newCourier(ws, c.wire, asked, s.options.WriteTimeout)
+	courier, err := newCourier(ws, c.wire, asked, s.options)
 	if err != nil {
 		s.fail(fmt.Errorf("connection %s: %w", c.name, err))
 		return p.refuse(ctx, "not recorded in this encoding or compression")

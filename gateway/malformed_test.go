@@ -34,17 +34,25 @@ var malformed = []struct{ name, payload, event string }{
 }
 
 func TestMalformedPayloadsAreDecodeErrorsAndTheConnectionGoesOn(t *testing.T) {
-	for _, compression := range []gateway.Compression{gateway.NoCompression, gateway.ZlibStream} {
+	for _, packing := range packings {
 		for _, test := range malformed {
-			t.Run(compression.String()+"/"+test.name, func(t *testing.T) {
-				synctest.Test(t, func(t *testing.T) { sendMalformed(t, compression, test.payload, test.event) })
+			if packing.oneFrame && test.payload == "" {
+				continue // An encoder that is flushed without anything to flush writes nothing.
+			}
+			t.Run(packing.name+"/"+test.name, func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					sendMalformed(t, packing.compression, packing.oneFrame, test.payload, test.event)
+				})
 			})
 		}
 	}
 }
 
-func sendMalformed(t *testing.T, compression gateway.Compression, payload, event string) {
+func sendMalformed(t *testing.T, compression gateway.Compression, oneFrame bool, payload, event string) {
 	options := serve(t, func(p *peer) {
+		if oneFrame {
+			p.oneFrame()
+		}
 		p.identify(30 * time.Second)
 		p.raw(payload)
 		p.dispatch("MESSAGE_CREATE", 6, message("after"))
@@ -112,6 +120,15 @@ func TestWhatNobodyObservesIsNotDecoded(t *testing.T) {
 
 // fatal are streams that cannot be read on. Each ends the handle with a DecodeError.
 func TestABrokenStreamEndsTheHandleWithADecodeError(t *testing.T) {
+	bomb := func(p *peer) { p.raw(strings.Repeat(" ", 1<<20)) }
+	cut := func(p *peer) { p.binary(p.pack(`{"op":11}`)[:10]) }
+	inOneFrame := func(send func(p *peer)) func(p *peer) {
+		return func(p *peer) {
+			p.oneFrame()
+			p.raw(`{"op":11}`)
+			send(p)
+		}
+	}
 	tests := map[string]struct {
 		compression gateway.Compression
 		send        func(p *peer)
@@ -119,9 +136,25 @@ func TestABrokenStreamEndsTheHandleWithADecodeError(t *testing.T) {
 	}{
 		"a broken zlib block":      {gateway.ZlibStream, func(p *peer) { p.binary("\x07garbage\x00\x00\xff\xff") }, nil},
 		"no zlib at all":           {gateway.ZlibStream, func(p *peer) { p.binary("garbage\x00\x00\xff\xff") }, nil},
-		"a bomb":                   {gateway.ZlibStream, func(p *peer) { p.raw(strings.Repeat(" ", 1<<20)) }, gateway.ErrTooLarge},
-		"an oversized frame":       {gateway.NoCompression, func(p *peer) { p.raw(strings.Repeat(" ", 1<<20)) }, gateway.ErrTooLarge},
+		"a zlib bomb":              {gateway.ZlibStream, bomb, gateway.ErrTooLarge},
 		"frames that never finish": {gateway.ZlibStream, func(p *peer) { p.unfinished(1 << 20) }, gateway.ErrTooLarge},
+
+		"an oversized frame": {gateway.NoCompression, bomb, gateway.ErrTooLarge},
+
+		"no zstd frame":         {gateway.ZstdStream, func(p *peer) { p.binary("garbage") }, nil},
+		"a cut zstd frame":      {gateway.ZstdStream, cut, nil},
+		"a broken zstd frame":   {gateway.ZstdStream, func(p *peer) { p.binary("\x28\xb5\x2f\xfd\x00\x00\x4d\x00\x00garbage!!") }, nil},
+		"a huge zstd window":    {gateway.ZstdStream, func(p *peer) { p.binary("\x28\xb5\x2f\xfd\x00\xff\x21\x00\x00data") }, nil},
+		"a zstd bomb":           {gateway.ZstdStream, bomb, gateway.ErrTooLarge},
+		"a broken zstd block":   {gateway.ZstdStream, inOneFrame(func(p *peer) { p.binary("\x4c\x00\x00garbage!!") }), nil},
+		"a reserved zstd block": {gateway.ZstdStream, inOneFrame(func(p *peer) { p.binary("\x06\x00\x00") }), nil},
+		"a cut zstd block":      {gateway.ZstdStream, inOneFrame(cut), nil},
+		"a bomb in one frame":   {gateway.ZstdStream, inOneFrame(bomb), gateway.ErrTooLarge},
+
+		"a broken zlib payload": {gateway.PayloadZlib, func(p *peer) { p.binary("\x78\x9c\x07garbage") }, nil},
+		"a cut zlib payload":    {gateway.PayloadZlib, cut, nil},
+		"JSON in a binary one":  {gateway.PayloadZlib, func(p *peer) { p.binary(`{"op":11}`) }, nil},
+		"a payload bomb":        {gateway.PayloadZlib, bomb, gateway.ErrTooLarge},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -133,6 +166,8 @@ func TestABrokenStreamEndsTheHandleWithADecodeError(t *testing.T) {
 				})
 				options.Compression = test.compression
 				options.MaxPayload = 64 << 10
+				options.Events = gateway.NewEvents()
+				options.Events.Error.SubscribeFunc(func(_ context.Context, err *error) { t.Errorf("before the end: %v", *err) })
 				handle := connect(t, options)
 				<-handle.Done()
 				var failure *gateway.DecodeError

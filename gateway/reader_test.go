@@ -111,10 +111,8 @@ func TestACompressedMessageInATextFrameEndsTheHandle(t *testing.T) {
 		options := serve(t, func(p *peer) {
 			p.identify(30 * time.Second)
 			p.dispatch("MESSAGE_CREATE", 1, message("aaaa"))
-			p.out.Reset()
-			_, _ = p.zlib.Write([]byte(`{"op":0,"t":"MESSAGE_CREATE","s":2,"d":` + message("bbbb") + `}`))
-			_ = p.zlib.Flush()
-			_ = p.ws.WriteMessage(websocket.TextMessage, p.out.Bytes())
+			packed := p.pack(`{"op":0,"t":"MESSAGE_CREATE","s":2,"d":` + message("bbbb") + `}`)
+			_ = p.ws.WriteMessage(websocket.TextMessage, []byte(packed))
 			p.dispatch("MESSAGE_CREATE", 3, message("bbbb")) // Refers to what was not inflated.
 			p.linger()
 		})

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"net"
 	"os"
@@ -12,6 +13,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/gorilla/websocket"
 
 	"github.com/chorus-go/chorus/gateway"
 	"github.com/chorus-go/chorus/gateway/gatewaytest"
@@ -85,28 +88,59 @@ func observeEverything(t *testing.T, events *gateway.Events, observe func(observ
 
 func TestEveryRecordedDispatchArrivesOnceInOrderDecoded(t *testing.T) {
 	for name, recording := range recordings(t) {
-		for _, compression := range []gateway.Compression{gateway.ZlibStream, gateway.NoCompression} {
-			t.Run(name+"/"+compression.String(), func(t *testing.T) {
-				server, err := gatewaytest.Replay(recording, gatewaytest.ReplayOptions{})
+		for _, packing := range packings {
+			replay := func(t *testing.T, network *gatewaytest.Network) {
+				options := gatewaytest.ReplayOptions{Network: network, OneZstdFrame: packing.oneFrame}
+				server, err := gatewaytest.Replay(recording, options)
 				if err != nil {
 					t.Fatal(err)
 				}
 				defer server.Close()
 				for _, connection := range recording.Connections() {
-					playback(t, server, recording.Dispatches(connection), server.URLFor(connection), compression)
+					playback(t, server, recording.Dispatches(connection), server.URLFor(connection), packing.compression)
 				}
+			}
+			t.Run(name+"/"+packing.name, func(t *testing.T) { replay(t, nil) })
+			t.Run(name+"/"+packing.name+"/in memory", func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) { replay(t, new(gatewaytest.Network)) })
 			})
-			t.Run(name+"/"+compression.String()+"/in memory", func(t *testing.T) {
-				synctest.Test(t, func(t *testing.T) {
-					server, err := gatewaytest.Replay(recording, gatewaytest.ReplayOptions{Network: new(gatewaytest.Network)})
-					if err != nil {
-						t.Fatal(err)
+		}
+	}
+}
+
+// TestEveryRecordedDispatchArrivesInPayloadsOfTheirOwn sends what was recorded in zlib payloads, every third one as text.
+func TestEveryRecordedDispatchArrivesInPayloadsOfTheirOwn(t *testing.T) {
+	for name, recording := range recordings(t) {
+		for _, connection := range recording.Connections() {
+			want := recording.Dispatches(connection)
+			synctest.Test(t, func(t *testing.T) {
+				options := serve(t, func(p *peer) {
+					p.hello(30 * time.Second)
+					p.until(types.OpcodeIdentify)
+					for i, dispatch := range want {
+						payload := fmt.Sprintf(`{"op":0,"t":%q,"s":%d,"d":%s}`, dispatch.Name, dispatch.Seq, dispatch.Data)
+						if i%3 == 2 {
+							_ = p.ws.WriteMessage(websocket.TextMessage, []byte(payload))
+						} else {
+							p.binary(p.pack(payload))
+						}
 					}
-					defer server.Close()
-					for _, connection := range recording.Connections() {
-						playback(t, server, recording.Dispatches(connection), server.URLFor(connection), compression)
-					}
+					p.linger()
 				})
+				options.Compression = gateway.PayloadZlib
+				options.Events = gateway.NewEvents()
+				i := 0
+				observeEverything(t, options.Events, func(o observed) {
+					if i < len(want) && (o.dispatch.Name != want[i].Name || !bytes.Equal(o.raw, want[i].Data)) {
+						t.Errorf("%s: %s: event %d is %s, want %s", name, connection, i, o.dispatch.Name, want[i].Name)
+					}
+					i++
+				})
+				options.Events.Error.SubscribeFunc(func(_ context.Context, err *error) { t.Error(*err) })
+				connect(t, options)
+				if synctest.Wait(); i != len(want) {
+					t.Errorf("%s: %s: %d of %d events came", name, connection, i, len(want))
+				}
 			})
 		}
 	}

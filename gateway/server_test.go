@@ -1,8 +1,6 @@
 package gateway_test
 
 import (
-	"bytes"
-	"compress/zlib"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -30,8 +28,7 @@ type peer struct {
 	ws     *websocket.Conn
 	url    string
 	header http.Header
-	zlib   *zlib.Writer // set on a zlib-stream connection
-	out    bytes.Buffer
+	pack   func(payload string) string // compresses what raw sends; nil on a connection without compression
 }
 
 // serve makes a server on an in-memory network that runs script for each connection; the connection is closed when
@@ -66,8 +63,11 @@ func accept(t *testing.T, conn net.Conn, script func(p *peer)) {
 		}
 		defer ws.Close()
 		p.ws, p.url, p.header = ws, r.URL.String(), r.Header
-		if strings.Contains(p.url, "compress=zlib-stream") {
-			p.zlib = zlib.NewWriter(&p.out)
+		switch r.URL.Query().Get("compress") {
+		case "zlib-stream":
+			p.pack = packZlibStream(t)
+		case "zstd-stream":
+			p.pack = packZstdFrames(t)
 		}
 		script(p)
 	})}
@@ -90,14 +90,11 @@ func (l *oneConn) Addr() net.Addr { return nil }
 
 // raw sends one payload, compressed if the connection is.
 func (p *peer) raw(payload string) {
-	if p.zlib == nil {
+	if p.pack == nil {
 		_ = p.ws.WriteMessage(websocket.TextMessage, []byte(payload))
 		return
 	}
-	p.out.Reset()
-	_, _ = p.zlib.Write([]byte(payload))
-	_ = p.zlib.Flush()
-	_ = p.ws.WriteMessage(websocket.BinaryMessage, p.out.Bytes())
+	p.binary(p.pack(payload))
 }
 
 // binary sends one binary frame as it is.
@@ -137,6 +134,9 @@ func (p *peer) next() (payload, error) {
 	var got payload
 	if err := json.Unmarshal(data, &got); err != nil {
 		p.t.Errorf("the client sent %q: %v", data, err)
+	}
+	if got.Op == types.OpcodeIdentify && strings.Contains(string(got.D), `"compress":true`) {
+		p.pack = packZlib(p.t)
 	}
 	return got, nil
 }

@@ -21,6 +21,7 @@ func TestOptionsThatCannotWorkAreRefusedBeforeDialling(t *testing.T) {
 		options gateway.Options
 	}{
 		"compression":   {testURL, gateway.Options{Compression: 99}},
+		"a new one":     {testURL, gateway.Options{Compression: gateway.NoCompression + 1}},
 		"negative":      {testURL, gateway.Options{MaxFrame: -1}},
 		"scheme":        {"https://gateway.test", gateway.Options{}},
 		"no host":       {"ws://", gateway.Options{}},
@@ -51,6 +52,8 @@ func TestTheURLThatIsDialled(t *testing.T) {
 	}{
 		{"ws://gateway.test", gateway.ZlibStream, "/?compress=zlib-stream&encoding=json&v=9"},
 		{"ws://gateway.test/", gateway.NoCompression, "/?encoding=json&v=9"},
+		{"ws://gateway.test/", gateway.ZstdStream, "/?compress=zstd-stream&encoding=json&v=9"},
+		{"ws://gateway.test/?compress=zlib-stream", gateway.PayloadZlib, "/?encoding=json&v=9"},
 		{"ws://gateway.test/gw?x=1&encoding=etf&compress=zstd-stream&v=10", gateway.NoCompression, "/gw?encoding=json&v=10&x=1"},
 	} {
 		synctest.Test(t, func(t *testing.T) {

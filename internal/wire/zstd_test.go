@@ -44,22 +44,22 @@ func TestZstdLevels(t *testing.T) {
 // TestZstdSizes sends messages whose sizes are around those of blocks and windows.
 func TestZstdSizes(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
-	noise := make([]byte, 5<<20)
+	noise := make([]byte, 3<<20)
 	for i := range noise {
 		noise[i] = byte(r.Uint32())
 	}
 	sizes := []int{1, 2, 3, 300}
-	for _, size := range []int{maxZstdBlock, 2 * maxZstdBlock, 8 * maxZstdBlock, 2 << 20, 4 << 20} {
+	for _, size := range []int{maxZstdBlock, 2 * maxZstdBlock, 8 * maxZstdBlock, 2 << 20} {
 		sizes = append(sizes, size-1, size, size+1)
 	}
-	for _, window := range []int{1 << 10, 64 << 10, maxZstdBlock, 1 << 20, 8 << 20} {
+	for _, window := range []int{1 << 10, maxZstdBlock, 1 << 20} {
 		for name, frame := range framings {
 			w, z := newZstdWriter(t, zstd.WithWindowSize(window), zstd.WithEncoderLevel(zstd.SpeedFastest)), NewZstd(0)
 			var dst []byte
 			for i, size := range sizes {
 				// What is compressed best, not at all, in between, and what was there before.
 				for kind, message := range [][]byte{make([]byte, size), noise[:size], mixed(r, min(size, 300<<10)), noise[i : i+size]} {
-					if size > 1<<20 && kind == 3 {
+					if size > 1<<20 && kind > 1 {
 						continue
 					}
 					compressed := frame(t, w, message)

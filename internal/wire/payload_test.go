@@ -48,6 +48,19 @@ func TestZlibPayload(t *testing.T) {
 	}
 }
 
+// TestZlibPayloadEndsInACompressedBlock: zlib ends a stream so, compress/zlib with an empty stored block.
+func TestZlibPayloadEndsInACompressedBlock(t *testing.T) {
+	for _, message := range []string{"", "a", "abc", "abcdefghijk", strings.Repeat("abcdefghijk", 50)} {
+		w := new(bitWriter).bits(1, 1).bits(1, 2)
+		for _, c := range []byte(message) {
+			w.code(0x30+uint32(c), 8)
+		}
+		data := append([]byte{0x78, 0x9c}, w.code(0, 7).buf...)
+		data = binary.BigEndian.AppendUint32(data, adler32.Checksum([]byte(message)))
+		mustNext(t, NewZlibPayload(0), nil, data, []byte(message))
+	}
+}
+
 func TestZlibPayloadCorrupt(t *testing.T) {
 	whole := zlibWhole(t, zlib.DefaultCompression, generateMessages(1, 1)[0])
 	changed := func(i int, x byte) []byte {
@@ -71,6 +84,7 @@ func TestZlibPayloadCorrupt(t *testing.T) {
 		{"a byte more", "something follows", append(bytes.Clone(whole), 0)},
 		{"two in one", "something follows", append(bytes.Clone(whole), whole...)},
 		{"a flushed stream", "cut off", newDeflater(t, 6).frame(t, []byte("message"))},
+		{"a stored block cut where a checksum fits", "cut off", []byte("\x78\x9c\x01\x05\x00\xfa\xff\x00\x00\x00\x01")},
 		{"reserved block", "reserved block type", []byte("\x78\x9c\x07garbage")},
 		{"a match before the beginning", farDistance, append(back, 0, 0, 0, 1)},
 	} {

@@ -78,7 +78,7 @@ func (s *socket) beat(ctx context.Context) error {
 	if sequence := s.c.sequence.Load(); sequence != noSequence {
 		last = &sequence
 	}
-	payload, err := newOutgoing(types.OpcodeHeartbeat, last, s.c.options.MaxFrame)
+	payload, err := newOutgoing(types.OpcodeHeartbeat, last, s.c.options.form())
 	if err != nil {
 		return err
 	}

@@ -16,6 +16,9 @@ import (
 // A value that cannot work is an error of Spawn, before anything is dialled. A copy is taken; changing a field
 // afterwards changes nothing.
 type Options struct {
+	// Encoding of what is sent and received.
+	Encoding Encoding
+
 	// Compression of what the server sends.
 	Compression Compression
 
@@ -67,8 +70,8 @@ const (
 // String describes the options without what may be secret: of the header only the names.
 func (o Options) String() string {
 	names := slices.Sorted(maps.Keys(o.Header))
-	return fmt.Sprintf("gateway.Options{Compression: %v, Header: %v, MaxFrame: %d, MaxPayload: %d, QueueEvents: %d, QueueBytes: %d}",
-		o.Compression, names, o.MaxFrame, o.MaxPayload, o.QueueEvents, o.QueueBytes)
+	return fmt.Sprintf("gateway.Options{Encoding: %v, Compression: %v, Header: %v, MaxFrame: %d, MaxPayload: %d, QueueEvents: %d, QueueBytes: %d}",
+		o.Encoding, o.Compression, names, o.MaxFrame, o.MaxPayload, o.QueueEvents, o.QueueBytes)
 }
 
 // GoString is String: %#v shows no secrets either.
@@ -81,6 +84,12 @@ func (o Options) LogValue() slog.Value { return slog.StringValue(o.String()) }
 func (o Options) checked() (Options, error) {
 	if !o.Compression.known() {
 		return o, fmt.Errorf("gateway: options: unknown compression %v", o.Compression)
+	}
+	if o.Encoding > ETF {
+		return o, fmt.Errorf("gateway: options: unknown encoding %v", o.Encoding)
+	}
+	if o.Encoding == ETF && o.Compression == PayloadZlib {
+		return o, errors.New("gateway: options: payloads are compressed on their own in JSON only")
 	}
 	if o.MaxFrame < 0 || o.MaxPayload < 0 || o.QueueEvents < 0 || o.QueueBytes < 0 {
 		return o, errors.New("gateway: options: a limit is negative")

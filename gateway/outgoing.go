@@ -13,13 +13,13 @@ import (
 // outgoing is one payload on its way to the writer.
 type outgoing struct {
 	op      types.Opcode
-	frame   []byte       // the whole payload
-	data    []byte       // its d
+	frame   []byte       // the whole payload, in the encoding of the connection
+	data    []byte       // the JSON of its d
 	written chan<- error // receives one value, from the writer that took the payload
 }
 
 // newOutgoing encodes a payload, and refuses it when its frame would be over the limit.
-func newOutgoing(op types.Opcode, payload any, maxFrame int) (outgoing, error) {
+func newOutgoing(op types.Opcode, payload any, form form) (outgoing, error) {
 	data, err := json.Marshal(payload)
 	if err != nil {
 		return outgoing{}, fmt.Errorf("gateway: cannot encode the payload of opcode %v: %w", op, err)
@@ -32,10 +32,14 @@ func newOutgoing(op types.Opcode, payload any, maxFrame int) (outgoing, error) {
 	frame = append(frame, data...)
 	end := len(frame)
 	frame = append(frame, '}')
-	if len(frame) > maxFrame {
-		return outgoing{}, fmt.Errorf("%w: a frame of %d bytes with opcode %v; %d are allowed", ErrTooLarge, len(frame), op, maxFrame)
+	data = frame[start:end]
+	if frame, err = form.frame(frame); err != nil {
+		return outgoing{}, fmt.Errorf("gateway: cannot encode the payload of opcode %v: %w", op, err)
 	}
-	return outgoing{op: op, frame: frame, data: frame[start:end]}, nil
+	if len(frame) > form.maxFrame {
+		return outgoing{}, fmt.Errorf("%w: a frame of %d bytes with opcode %v; %d are allowed", ErrTooLarge, len(frame), op, form.maxFrame)
+	}
+	return outgoing{op: op, frame: frame, data: data}, nil
 }
 
 // lane is a way to the writer. It holds nothing: a payload in it is in the hands of a goroutine that waits for the

@@ -79,8 +79,7 @@ func (s *socket) plain(frame []byte) error {
 			return &DecodeError{Raw: bytes.Clone(frame), Err: fmt.Errorf("a text frame in a compressed stream: %w", err)}
 		}
 	}
-	s.track.received(frame)
-	s.receive(frame)
+	s.take(frame)
 	return nil
 }
 
@@ -91,10 +90,23 @@ func (s *socket) inflate(buffer, frame []byte) ([]byte, error) {
 		return payload, s.inflateFailed(err)
 	}
 	if complete {
-		s.track.received(payload)
-		s.receive(payload)
+		s.take(payload)
 	}
 	return payload, nil
+}
+
+// take takes a payload in the encoding of the connection.
+func (s *socket) take(payload []byte) {
+	s.track.received(payload)
+	text, buffer, err := s.c.options.Encoding.text(s.text, payload)
+	if s.text = buffer; cap(buffer) > maxKept {
+		s.text = nil
+	}
+	if err != nil {
+		s.c.report(&DecodeError{Raw: bytes.Clone(payload), Err: err})
+		return
+	}
+	s.receive(text)
 }
 
 func (s *socket) readFailed(err error) error {

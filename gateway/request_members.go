@@ -227,6 +227,6 @@ func completeMembers(request *types.RequestGuildMembers) error {
 
 // fits reports whether a payload is within the limit of a frame, or cannot be encoded at all.
 func (c *connection) fits(op types.Opcode, payload any) bool {
-	_, err := newOutgoing(op, payload, c.options.MaxFrame)
+	_, err := newOutgoing(op, payload, c.options.form())
 	return !errors.Is(err, ErrTooLarge)
 }

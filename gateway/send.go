@@ -21,7 +21,7 @@ func (h GatewayHandle) Send(ctx context.Context, op types.Opcode, payload any) e
 	if c == nil {
 		return ErrClosed
 	}
-	message, err := newOutgoing(op, payload, c.options.MaxFrame)
+	message, err := newOutgoing(op, payload, c.options.form())
 	if err != nil {
 		return err
 	}

@@ -25,6 +25,7 @@ const (
 type socket struct {
 	c        *connection
 	ws       *websocket.Conn
+	text     []byte       // what a term was last translated into; the reader's
 	inflater decompressor // nil on an uncompressed connection; the reader's
 	group    *errgroup.Group
 	ctx      context.Context // ends with the first of the goroutines

@@ -17,7 +17,7 @@ func sendSplit[T any](ctx context.Context, h GatewayHandle, op types.Opcode, ite
 	if c == nil {
 		return ErrClosed
 	}
-	frames, err := split(op, items, most, c.options.MaxFrame, payload)
+	frames, err := split(op, items, most, c.options.form(), payload)
 	if err != nil {
 		return err
 	}
@@ -33,12 +33,12 @@ func sendSplit[T any](ctx context.Context, h GatewayHandle, op types.Opcode, ite
 }
 
 // split encodes items in as few payloads as hold them.
-func split[T any](op types.Opcode, items []T, most, maxFrame int, payload func(part []T) any) ([]outgoing, error) {
+func split[T any](op types.Opcode, items []T, most int, form form, payload func(part []T) any) ([]outgoing, error) {
 	var frames []outgoing
-	encode := func(n int) (outgoing, error) { return newOutgoing(op, payload(items[:n]), maxFrame) }
+	encode := func(n int) (outgoing, error) { return newOutgoing(op, payload(items[:n]), form) }
 	for {
 		// No item takes less than two bytes, so no more than these can fit.
-		n := min(len(items), most, maxFrame/2)
+		n := min(len(items), most, form.maxFrame/2)
 		frame, err := encode(n)
 		if n > 1 && errors.Is(err, ErrTooLarge) {
 			n = 1 + sort.Search(n-1, func(i int) bool {

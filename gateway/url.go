@@ -30,7 +30,7 @@ func dialURL(raw string, options *Options) (*url.URL, error) {
 	if !query.Has("v") {
 		query.Set("v", "9")
 	}
-	query.Set("encoding", "json")
+	query.Set("encoding", options.Encoding.String())
 	query.Del("compress")
 	if options.Compression.ofStream() {
 		query.Set("compress", options.Compression.String())

@@ -53,7 +53,7 @@ func (s *socket) transmit(payload outgoing) error {
 	}
 	s.track.sent(payload.frame) // Before the answer can be recorded.
 	_ = s.ws.SetWriteDeadline(time.Now().Add(writeTimeout))
-	err := s.ws.WriteMessage(websocket.TextMessage, payload.frame)
+	err := s.ws.WriteMessage(s.c.options.Encoding.kind(), payload.frame)
 	if err != nil {
 		err = closed(fmt.Errorf("writing opcode %v: %w", payload.op, err))
 		payload.written <- fmt.Errorf("gateway: opcode %v not sent: %w", payload.op, err)

@@ -161,13 +161,24 @@ func TestARequestEndsWithTheHandle(t *testing.T) {
 
 func TestARequestEndsWhenTheHandleIsClosed(t *testing.T) {
 	eachRequest(t, func(t *testing.T, _ types.Opcode, _ string, send func(context.Context, gateway.GatewayHandle) error) {
-		handle := connect(t, serve(t, answering(silent)))
+		release := make(chan struct{})
+		defer close(release)
+		handle := connect(t, serve(t, func(p *peer) {
+			p.identify(time.Hour)
+			<-release // It does not even answer the close frame.
+		}))
 		result := make(chan error, 1)
-		go func() { result <- send(t.Context(), handle) }()
+		var ended time.Duration
+		begun := time.Now()
+		go func() {
+			err := send(t.Context(), handle)
+			ended = time.Since(begun)
+			result <- err
+		}()
 		synctest.Wait()
 		shut(t, handle)
-		if err := <-result; !errors.Is(err, gateway.ErrClosed) {
-			t.Errorf("closed: %v, want ErrClosed", err)
+		if err := <-result; !errors.Is(err, gateway.ErrClosed) || ended != 0 {
+			t.Errorf("closed: %v after %v, want ErrClosed at once", err, ended)
 		}
 		if err := send(t.Context(), handle); !errors.Is(err, gateway.ErrClosed) {
 			t.Errorf("on a closed handle: %v, want ErrClosed", err)

@@ -50,6 +50,7 @@ func TestRequestLastMessages(t *testing.T) {
 		if last.GuildID != 7 || !slices.Equal(channels(last.Messages), []types.Snowflake{9}) {
 			t.Errorf("the answer is %+v", last)
 		}
+		synctest.Wait()
 		if want := []string{`34{"guild_id":"7","channel_ids":["8","9"]}`}; !slices.Equal(sent, want) {
 			t.Errorf("sent %v", sent)
 		}
@@ -74,6 +75,7 @@ func TestTheLastMessagesOfManyChannelsAreAskedForInSeveralFrames(t *testing.T) {
 			}
 		})))
 		last, err := handle.RequestLastMessages(t.Context(), types.RequestLastMessages{GuildID: 7, ChannelIDs: all})
+		synctest.Wait()
 		if err != nil || frames != 3 || !slices.Equal(channels(last.Messages), all) {
 			t.Errorf("%d frames, %v", frames, err)
 		}
@@ -107,6 +109,7 @@ func TestRequestSoundboardSounds(t *testing.T) {
 		if err != nil || got == nil || len(got) != 0 {
 			t.Errorf("for no guilds: %v, %v", got, err)
 		}
+		synctest.Wait()
 		if want := []string{`{"guild_ids":["7","8","7"]}`, `{"guild_ids":["7","9"]}`}; !slices.Equal(sent, want) {
 			t.Errorf("sent %v", sent)
 		}
@@ -133,6 +136,7 @@ func TestRequestChannelInfoAndStatuses(t *testing.T) {
 		if err != nil || statuses.GuildID != 7 || len(statuses.Channels) != 1 || statuses.Channels[0].ID != 8 {
 			t.Errorf("%+v, %v", statuses, err)
 		}
+		synctest.Wait()
 		if want := []string{`43{"guild_id":"7","fields":["status"]}`, `36{"guild_id":"7"}`}; !slices.Equal(sent, want) {
 			t.Errorf("sent %v", sent)
 		}

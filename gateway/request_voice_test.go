@@ -36,14 +36,17 @@ const (
 	serverEvent = "VOICE_SERVER_UPDATE"
 )
 
-func TestUpdateVoiceState(t *testing.T) {
-	for name, test := range map[string]struct {
-		voice  types.UpdateVoiceState
-		before []said // what must not end the request, a second before
-		last   said   // what does
-		token  string // of the voice server in the result, "" for none
-		guild  types.Snowflake
-	}{
+// voiceCase is one request for a voice channel, and what the server says to it.
+type voiceCase struct {
+	voice  types.UpdateVoiceState
+	before []said // what must not end the request, a second before
+	last   said   // what does
+	token  string // of the voice server in the result, "" for none
+	guild  types.Snowflake
+}
+
+func voiceCases() map[string]voiceCase {
+	return map[string]voiceCase{
 		"joining, the state first": {joining(7, 8), []said{
 			{serverEvent, `{"token":"other","guild_id":"6","endpoint":"e"}`},
 			{serverEvent, `{"token":"call","guild_id":null,"channel_id":"8","endpoint":"e"}`},
@@ -76,7 +79,11 @@ func TestUpdateVoiceState(t *testing.T) {
 		}, said{stateEvent, voiceState(`"7"`, `null`)}, "", 7},
 		"leaving, as Spacebar says it": {joining(7, 0), nil, said{stateEvent, voiceState(`null`, `null`)}, "", 0},
 		"leaving wherever one is":      {joining(0, 0), nil, said{stateEvent, voiceState(`"7"`, `null`)}, "", 7},
-	} {
+	}
+}
+
+func TestUpdateVoiceState(t *testing.T) {
+	for name, test := range voiceCases() {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				handle := connect(t, serve(t, answering(func(p *peer, _ payload) {

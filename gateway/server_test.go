@@ -14,6 +14,7 @@ import (
 
 	"github.com/chorus-go/chorus/gateway"
 	"github.com/chorus-go/chorus/gateway/gatewaytest"
+	"github.com/chorus-go/chorus/internal/etf"
 	"github.com/chorus-go/chorus/types"
 )
 
@@ -28,6 +29,7 @@ type peer struct {
 	ws     *websocket.Conn
 	url    string
 	header http.Header
+	terms  bool                        // whether the encoding is ETF
 	pack   func(payload string) string // compresses what raw sends; nil on a connection without compression
 }
 
@@ -63,6 +65,7 @@ func accept(t *testing.T, conn net.Conn, script func(p *peer)) {
 		}
 		defer ws.Close()
 		p.ws, p.url, p.header = ws, r.URL.String(), r.Header
+		p.terms = r.URL.Query().Get("encoding") == "etf"
 		switch r.URL.Query().Get("compress") {
 		case "zlib-stream":
 			p.pack = packZlibStream(t)
@@ -90,11 +93,21 @@ func (l *oneConn) Addr() net.Addr { return nil }
 
 // raw sends one payload, compressed if the connection is.
 func (p *peer) raw(payload string) {
-	if p.pack == nil {
-		_ = p.ws.WriteMessage(websocket.TextMessage, []byte(payload))
-		return
+	if p.terms {
+		term, err := etf.Append(nil, []byte(payload))
+		if err != nil {
+			p.t.Error(err)
+		}
+		payload = string(term)
 	}
-	p.binary(p.pack(payload))
+	switch {
+	case p.pack != nil:
+		p.binary(p.pack(payload))
+	case p.terms:
+		p.binary(payload)
+	default:
+		_ = p.ws.WriteMessage(websocket.TextMessage, []byte(payload))
+	}
 }
 
 // binary sends one binary frame as it is.
@@ -130,6 +143,11 @@ func (p *peer) next() (payload, error) {
 	_, data, err := p.ws.ReadMessage()
 	if err != nil {
 		return payload{}, err
+	}
+	if p.terms {
+		if data, err = etf.AppendJSON(nil, data); err != nil {
+			p.t.Error(err)
+		}
 	}
 	var got payload
 	if err := json.Unmarshal(data, &got); err != nil {

@@ -1,0 +1,150 @@
+package gateway_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/chorus-go/chorus/gateway"
+	"github.com/chorus-go/chorus/types"
+)
+
+// compact returns JSON in one form: sorted keys, no white space, numbers as they were written.
+func compact(t *testing.T, data []byte) string {
+	t.Helper()
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	decoder.UseNumber()
+	var v any
+	if err := decoder.Decode(&v); err != nil {
+		t.Fatal(err)
+	}
+	out, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(out)
+}
+
+func TestEveryRecordedDispatchArrivesInTerms(t *testing.T) {
+	for name, recording := range recordings(t) {
+		for _, compression := range []gateway.Compression{gateway.NoCompression, gateway.ZlibStream, gateway.ZstdStream} {
+			for _, connection := range recording.Connections() {
+				synctest.Test(t, func(t *testing.T) {
+					playTerms(t, name+"/"+connection, compression, func(play func(name string, sequence int64, data []byte)) {
+						for _, d := range recording.Dispatches(connection) {
+							play(d.Name, d.Seq, d.Data)
+						}
+					})
+				})
+			}
+		}
+	}
+}
+
+// playTerms serves dispatches in ETF and compares what is observed.
+func playTerms(t *testing.T, name string, compression gateway.Compression, dispatches func(func(name string, sequence int64, data []byte))) {
+	t.Helper()
+	var want []string
+	dispatches(func(name string, _ int64, data []byte) { want = append(want, name+" "+compact(t, data)) })
+	options := serve(t, func(p *peer) {
+		p.hello(30 * time.Second)
+		if _, ok := p.until(types.OpcodeIdentify); !ok {
+			return
+		}
+		dispatches(func(name string, sequence int64, data []byte) {
+			p.raw(fmt.Sprintf(`{"op":0,"t":%q,"s":%d,"d":%s}`, name, sequence, data))
+		})
+		p.linger()
+	})
+	options.Encoding, options.Compression = gateway.ETF, compression
+	options.Events = gateway.NewEvents()
+	i := 0
+	observeEverything(t, options.Events, func(o observed) {
+		if got := o.dispatch.Name + " " + compact(t, o.raw); i < len(want) && got != want[i] {
+			t.Errorf("%s: event %d is\n%.300s, want\n%.300s", name, i, got, want[i])
+		}
+		i++
+	})
+	options.Events.Unknown.SubscribeFunc(func(_ context.Context, d *gateway.RawDispatch) { t.Errorf("unknown event %s", d.Name) })
+	options.Events.Error.SubscribeFunc(func(_ context.Context, err *error) { t.Error(*err) })
+	connect(t, options)
+	if synctest.Wait(); i != len(want) {
+		t.Errorf("%s: %d of %d events came", name, i, len(want))
+	}
+}
+
+func TestWhatIsSentInTermsIsTheSame(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var got []payload
+		options := serve(t, collecting(&got))
+		options.Encoding = gateway.ETF
+		handle := connect(t, options)
+		if !strings.Contains(handle.URL(), "encoding=etf") {
+			t.Errorf("dialled %s", handle.URL())
+		}
+		if err := handle.Send(t.Context(), 99, json.RawMessage(`{"a":[1,"two",null,true,1.5,4294967296],"b":{}}`)); err != nil {
+			t.Error(err)
+		}
+		if err := handle.Send(t.Context(), 99, strings.Repeat("x", 5000)); !errors.Is(err, gateway.ErrTooLarge) {
+			t.Errorf("a term over the limit: %v", err)
+		}
+		synctest.Wait()
+		if len(got) != 1 || compact(t, got[0].D) != `{"a":[1,"two",null,true,1.5,4294967296],"b":{}}` {
+			t.Errorf("the server got %v", got)
+		}
+	})
+}
+
+func TestAMalformedTermIsADecodeErrorAndTheConnectionGoesOn(t *testing.T) {
+	for name, term := range map[string]string{
+		"no version":     "hello",
+		"a pid":          "\x83\x67\x64\x00\x01n\x00\x00\x00\x00\x00\x00\x00\x00\x00",
+		"a huge length":  "\x83\x6d\xff\xff\xff\xff",
+		"a huge count":   "\x83\x74\xff\xff\xff\xff",
+		"cut short":      "\x83\x74\x00\x00\x00\x01\x6d\x00\x00\x00\x02op",
+		"compressed":     "\x83\x50\x00\x00\x00\x0ax",
+		"deep nesting":   "\x83" + strings.Repeat("\x6c\x00\x00\x00\x01", 1<<16),
+		"not a payload":  "\x83\x61\x01",
+		"nothing at all": "",
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				options := serve(t, func(p *peer) {
+					p.identify(30 * time.Second)
+					p.binary(term)
+					p.dispatch("MESSAGE_CREATE", 6, message("after"))
+					p.linger()
+				})
+				options.Encoding = gateway.ETF
+				options.Events = gateway.NewEvents()
+				var failures []error
+				options.Events.Error.SubscribeFunc(func(_ context.Context, err *error) { failures = append(failures, *err) })
+				seen := contents(options.Events)
+				connect(t, options)
+				if got := seen(); got != "after" {
+					t.Errorf("observed %q", got)
+				}
+				var failure *gateway.DecodeError
+				if len(failures) != 1 || !errors.As(failures[0], &failure) {
+					t.Errorf("Events.Error carried %v, want a DecodeError", failures)
+				}
+			})
+		})
+	}
+}
+
+func TestPayloadZlibIsRefusedWithTerms(t *testing.T) {
+	_, err := gateway.Spawn(t.Context(), testURL, gateway.Options{Encoding: gateway.ETF, Compression: gateway.PayloadZlib})
+	if err == nil || !strings.HasPrefix(err.Error(), "gateway: options: ") {
+		t.Errorf("Spawn: %v", err)
+	}
+	if _, err := gateway.Spawn(t.Context(), testURL, gateway.Options{Encoding: 9}); err == nil || gateway.Encoding(9).String() != "Encoding(9)" {
+		t.Errorf("an unknown encoding: %v", err)
+	}
+}

@@ -140,9 +140,12 @@ type payload struct {
 
 // next returns the next payload of the client, or an error when the connection has ended.
 func (p *peer) next() (payload, error) {
-	_, data, err := p.ws.ReadMessage()
+	kind, data, err := p.ws.ReadMessage()
 	if err != nil {
 		return payload{}, err
+	}
+	if p.terms != (kind == websocket.BinaryMessage) {
+		p.t.Errorf("the client sent a message of kind %d", kind)
 	}
 	if p.terms {
 		if data, err = etf.AppendJSON(nil, data); err != nil {

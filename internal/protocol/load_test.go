@@ -18,6 +18,7 @@ func TestLoadHasEverything(t *testing.T) {
 		"opcodes":               {len(table.Opcodes), 44},
 		"close codes":           {len(table.CloseCodes), 21},
 		"components":            {len(table.Object("Component").Variants), 22},
+		"unions":                {len(table.Unions), 6},
 		"intents":               {len(table.Enum("GatewayIntents").Values), 29},
 		"fields of MESSAGE_ACK": {len(table.Event("MESSAGE_ACK").Payload.Fields), 8},
 	} {
@@ -91,6 +92,19 @@ func TestLoadRefuses(t *testing.T) {
 		{"overrides.json", `{"event": "GUILD_SYNC", `, `{"event": "GUILD_SYNK", `, "no such event"},
 		{"overrides.json", `{"enum": "OAuth2Scopes", `, `{"enum": "OAuth3Scopes", `, "no such enumeration"},
 		{"overrides.json", `"value": "role"`, `"value": "rule"`, "no such value"},
+		{"unions.json", `"object": "Embed"`, `"object": "Embad"`, `union "Embad": no object`},
+		{"unions.json", `"object": "Embed"`, `"object": "Channel"`, `union "Channel": no object, file or noun, or there twice`},
+		{"unions.json", `"enum": "EmbedType"`, `"enum": "EmbedTypes"`, `enumeration "EmbedTypes"`},
+		{"unions.json", `"method": "ChangeKey"`, `"method": ""`, `enumeration "", method ""`},
+		{"unions.json", `"with": ["all", "guild"]`, `"with": ["all", "gild"]`, `group "gild"`},
+		{"unions.json", `"parent_id", "topic"`, `"parent_id", "topik"`, `field "topik", which the object has not`},
+		{"unions.json", `, "last_pin_timestamp"`, ``, "no variant has the field last_pin_timestamp"},
+		{"unions.json", `"types": {"data"`, `"types": {"message"`, `a type for "message"`},
+		{"unions.json", `"id", "type", "name", "permissions"`, `"id", "name", "permissions"`, `"TextChannel" has no name or no type`},
+		{"unions.json", `"values": ["GUILD_NEWS"]`, `"values": ["GUILD_TEXT"]`, "two variants have the value GUILD_TEXT"},
+		{"unions.json", `"values": ["GUILD_NEWS"]`, `"values": []`, "NewsChannel has no values"},
+		{"unions.json", `, "EPHEMERAL_DM"`, ``, "no variant has the value EPHEMERAL_DM"},
+		{"unions.json", `"EPHEMERAL_DM"`, `"EPHEMERAL_DM", "BRIEF_DM"`, "no value BRIEF_DM in ChannelType"},
 		{"overrides.json", `"name": "pronouns"`, `"name": "nick"`, "documented meanwhile"},
 	} {
 		t.Run(c.want, func(t *testing.T) {
@@ -103,7 +117,7 @@ func TestLoadRefuses(t *testing.T) {
 }
 
 func TestLoadNamesMissingFile(t *testing.T) {
-	for _, name := range []string{"objects.json", "events.csv", "summaries.csv"} {
+	for _, name := range []string{"objects.json", "unions.json", "events.csv", "summaries.csv"} {
 		files := broken(t, name, "", "")
 		delete(files, name)
 		if _, err := load(files); err == nil || !strings.Contains(err.Error(), name) {

@@ -17,6 +17,8 @@ type Table struct {
 	Sent []Payload
 	// Enums are the enumerations and flag sets that a field uses, with intents, capabilities and permissions.
 	Enums []Enum
+	// Unions are the objects that are of many kinds.
+	Unions []Union
 	// Opcodes are all opcodes in ascending order.
 	Opcodes []Opcode
 	// CloseCodes are the close codes of the gateway in ascending order.

@@ -28,6 +28,7 @@ func (t *Table) validate() error {
 	t.validateEnums(p)
 	t.validateCodes(p)
 	t.validateOverrides(p)
+	t.validateUnions(p)
 	for name := range t.Summaries {
 		if len(name) == 0 {
 			p.addf("a summary of nothing")

@@ -52,6 +52,7 @@ func generate(table *protocol.Table) (map[string][]byte, error) {
 	files := newFiles()
 	m.writeObjects(files)
 	m.writeComponents(files)
+	m.writeUnions(files)
 	m.writeEnums(files)
 	m.writePermissions(files)
 	m.writeCodes(files)

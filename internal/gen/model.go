@@ -118,6 +118,11 @@ func (m *model) checkNames() error {
 			claim(m.sentName(&m.Sent[i]), fmt.Sprintf("op %d", m.Sent[i].Op))
 		}
 	}
+	for i := range m.Unions {
+		for _, name := range m.unionNames(&m.Unions[i]) {
+			claim(name, "union "+m.Unions[i].Object)
+		}
+	}
 	for name, e := range m.enums {
 		claim(e.name, "enumeration "+name)
 	}

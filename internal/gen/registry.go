@@ -35,6 +35,7 @@ func (m *model) writeRegistry(f *files) {
 			entry(fmt.Sprintf("op %d", payload.Op), name)
 		}
 	})
+	m.writeRegistryUnions(out)
 	out.comment(0, "sendMethods is the method of gateway.GatewayHandle that sends each opcode that a client may send.")
 	out.printf("var sendMethods = map[int]string{\n")
 	for i := range m.Opcodes {
@@ -60,5 +61,25 @@ func (m *model) writeRegistryTable(out *text, name, what string, each func(entry
 	out.comment(0, name+" is "+what+".")
 	out.printf("var %s = map[string]reflect.Type{\n", name)
 	each(func(key, typ string) { out.printf("\t%q: reflect.TypeFor[types.%s](),\n", key, typ) })
+	out.printf("}\n\n")
+}
+
+func (m *model) writeRegistryUnions(out *text) {
+	out.comment(0, "unionType is the Go types of a union: of the object, of what reads any of its kinds, of the unknown kind, and of the kinds by "+
+		"their names.")
+	out.printf("type unionType struct {\n\tflat, any, unknown reflect.Type\n\tvariants map[string]reflect.Type\n}\n\n")
+	out.comment(0, "unionTypes is the Go types of every union by its object.")
+	out.printf("var unionTypes = map[string]unionType{\n")
+	for _, u := range m.goUnions() {
+		out.printf("\t%q: {\n", u.Object)
+		for _, entry := range [][2]string{{"flat", u.flat}, {"any", u.wrapper()}, {"unknown", u.unknown()}} {
+			out.printf("\t\t%s: reflect.TypeFor[types.%s](),\n", entry[0], entry[1])
+		}
+		out.printf("\t\tvariants: map[string]reflect.Type{\n")
+		for _, v := range u.variants {
+			out.printf("\t\t\t%q: reflect.TypeFor[types.%s](),\n", v.Go, v.Go)
+		}
+		out.printf("\t\t},\n\t},\n")
+	}
 	out.printf("}\n\n")
 }

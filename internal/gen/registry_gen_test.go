@@ -604,6 +604,133 @@ var sentTypes = map[string]reflect.Type{
 	"op 43": reflect.TypeFor[types.RequestChannelInfo](),
 }
 
+// unionType is the Go types of a union: of the object, of what reads any of its kinds, of the unknown kind, and of
+// the kinds by their names.
+type unionType struct {
+	flat, any, unknown reflect.Type
+	variants           map[string]reflect.Type
+}
+
+// unionTypes is the Go types of every union by its object.
+var unionTypes = map[string]unionType{
+	"Channel": {
+		flat:    reflect.TypeFor[types.Channel](),
+		any:     reflect.TypeFor[types.AnyChannel](),
+		unknown: reflect.TypeFor[types.UnknownChannel](),
+		variants: map[string]reflect.Type{
+			"TextChannel":          reflect.TypeFor[types.TextChannel](),
+			"NewsChannel":          reflect.TypeFor[types.NewsChannel](),
+			"VoiceChannel":         reflect.TypeFor[types.VoiceChannel](),
+			"StageChannel":         reflect.TypeFor[types.StageChannel](),
+			"CategoryChannel":      reflect.TypeFor[types.CategoryChannel](),
+			"ForumChannel":         reflect.TypeFor[types.ForumChannel](),
+			"MediaChannel":         reflect.TypeFor[types.MediaChannel](),
+			"DirectoryChannel":     reflect.TypeFor[types.DirectoryChannel](),
+			"StoreChannel":         reflect.TypeFor[types.StoreChannel](),
+			"LFGChannel":           reflect.TypeFor[types.LFGChannel](),
+			"Thread":               reflect.TypeFor[types.Thread](),
+			"DirectMessageChannel": reflect.TypeFor[types.DirectMessageChannel](),
+			"GroupChannel":         reflect.TypeFor[types.GroupChannel](),
+			"LobbyChannel":         reflect.TypeFor[types.LobbyChannel](),
+		},
+	},
+	"Embed": {
+		flat:    reflect.TypeFor[types.Embed](),
+		any:     reflect.TypeFor[types.AnyEmbed](),
+		unknown: reflect.TypeFor[types.UnknownEmbed](),
+		variants: map[string]reflect.Type{
+			"RichEmbed":                              reflect.TypeFor[types.RichEmbed](),
+			"ImageEmbed":                             reflect.TypeFor[types.ImageEmbed](),
+			"VideoEmbed":                             reflect.TypeFor[types.VideoEmbed](),
+			"GifvEmbed":                              reflect.TypeFor[types.GifvEmbed](),
+			"ArticleEmbed":                           reflect.TypeFor[types.ArticleEmbed](),
+			"LinkEmbed":                              reflect.TypeFor[types.LinkEmbed](),
+			"PollResultEmbed":                        reflect.TypeFor[types.PollResultEmbed](),
+			"PostPreviewEmbed":                       reflect.TypeFor[types.PostPreviewEmbed](),
+			"GiftEmbed":                              reflect.TypeFor[types.GiftEmbed](),
+			"ApplicationNewsEmbed":                   reflect.TypeFor[types.ApplicationNewsEmbed](),
+			"AutoModerationMessageEmbed":             reflect.TypeFor[types.AutoModerationMessageEmbed](),
+			"AutoModerationNotificationEmbed":        reflect.TypeFor[types.AutoModerationNotificationEmbed](),
+			"SafetyPolicyNoticeEmbed":                reflect.TypeFor[types.SafetyPolicyNoticeEmbed](),
+			"SafetySystemNotificationEmbed":          reflect.TypeFor[types.SafetySystemNotificationEmbed](),
+			"AgeVerificationSystemNotificationEmbed": reflect.TypeFor[types.AgeVerificationSystemNotificationEmbed](),
+		},
+	},
+	"Activity": {
+		flat:    reflect.TypeFor[types.Activity](),
+		any:     reflect.TypeFor[types.AnyActivity](),
+		unknown: reflect.TypeFor[types.UnknownActivity](),
+		variants: map[string]reflect.Type{
+			"PlayingActivity":   reflect.TypeFor[types.PlayingActivity](),
+			"StreamingActivity": reflect.TypeFor[types.StreamingActivity](),
+			"ListeningActivity": reflect.TypeFor[types.ListeningActivity](),
+			"WatchingActivity":  reflect.TypeFor[types.WatchingActivity](),
+			"CustomActivity":    reflect.TypeFor[types.CustomActivity](),
+			"CompetingActivity": reflect.TypeFor[types.CompetingActivity](),
+			"HangActivity":      reflect.TypeFor[types.HangActivity](),
+		},
+	},
+	"ApplicationCommandOption": {
+		flat:    reflect.TypeFor[types.ApplicationCommandOption](),
+		any:     reflect.TypeFor[types.AnyApplicationCommandOption](),
+		unknown: reflect.TypeFor[types.UnknownApplicationCommandOption](),
+		variants: map[string]reflect.Type{
+			"SubcommandOption":      reflect.TypeFor[types.SubcommandOption](),
+			"SubcommandGroupOption": reflect.TypeFor[types.SubcommandGroupOption](),
+			"StringOption":          reflect.TypeFor[types.StringOption](),
+			"IntegerOption":         reflect.TypeFor[types.IntegerOption](),
+			"BooleanOption":         reflect.TypeFor[types.BooleanOption](),
+			"UserOption":            reflect.TypeFor[types.UserOption](),
+			"ChannelOption":         reflect.TypeFor[types.ChannelOption](),
+			"RoleOption":            reflect.TypeFor[types.RoleOption](),
+			"MentionableOption":     reflect.TypeFor[types.MentionableOption](),
+			"NumberOption":          reflect.TypeFor[types.NumberOption](),
+			"AttachmentOption":      reflect.TypeFor[types.AttachmentOption](),
+		},
+	},
+	"Interaction": {
+		flat:    reflect.TypeFor[types.Interaction](),
+		any:     reflect.TypeFor[types.AnyInteraction](),
+		unknown: reflect.TypeFor[types.UnknownInteraction](),
+		variants: map[string]reflect.Type{
+			"PingInteraction":                   reflect.TypeFor[types.PingInteraction](),
+			"ApplicationCommandInteraction":     reflect.TypeFor[types.ApplicationCommandInteraction](),
+			"MessageComponentInteraction":       reflect.TypeFor[types.MessageComponentInteraction](),
+			"AutocompleteInteraction":           reflect.TypeFor[types.AutocompleteInteraction](),
+			"ModalSubmitInteraction":            reflect.TypeFor[types.ModalSubmitInteraction](),
+			"SKUPurchaseEligibilityInteraction": reflect.TypeFor[types.SKUPurchaseEligibilityInteraction](),
+		},
+	},
+	"AuditLogChange": {
+		flat:    reflect.TypeFor[types.AuditLogChange](),
+		any:     reflect.TypeFor[types.AnyAuditLogChange](),
+		unknown: reflect.TypeFor[types.UnknownAuditLogChange](),
+		variants: map[string]reflect.Type{
+			"AuditLogStringChange":            reflect.TypeFor[types.AuditLogStringChange](),
+			"AuditLogIntegerChange":           reflect.TypeFor[types.AuditLogIntegerChange](),
+			"AuditLogNumberChange":            reflect.TypeFor[types.AuditLogNumberChange](),
+			"AuditLogBooleanChange":           reflect.TypeFor[types.AuditLogBooleanChange](),
+			"AuditLogSnowflakeChange":         reflect.TypeFor[types.AuditLogSnowflakeChange](),
+			"AuditLogSnowflakesChange":        reflect.TypeFor[types.AuditLogSnowflakesChange](),
+			"AuditLogStringsChange":           reflect.TypeFor[types.AuditLogStringsChange](),
+			"AuditLogScalarChange":            reflect.TypeFor[types.AuditLogScalarChange](),
+			"AuditLogTimestampChange":         reflect.TypeFor[types.AuditLogTimestampChange](),
+			"AuditLogColorChange":             reflect.TypeFor[types.AuditLogColorChange](),
+			"AuditLogRoleColorsChange":        reflect.TypeFor[types.AuditLogRoleColorsChange](),
+			"AuditLogPermissionsChange":       reflect.TypeFor[types.AuditLogPermissionsChange](),
+			"AuditLogOverwritesChange":        reflect.TypeFor[types.AuditLogOverwritesChange](),
+			"AuditLogRolesChange":             reflect.TypeFor[types.AuditLogRolesChange](),
+			"AuditLogForumTagsChange":         reflect.TypeFor[types.AuditLogForumTagsChange](),
+			"AuditLogDefaultReactionChange":   reflect.TypeFor[types.AuditLogDefaultReactionChange](),
+			"AuditLogEntityMetadataChange":    reflect.TypeFor[types.AuditLogEntityMetadataChange](),
+			"AuditLogRecurrenceRuleChange":    reflect.TypeFor[types.AuditLogRecurrenceRuleChange](),
+			"AuditLogAutoModTriggerChange":    reflect.TypeFor[types.AuditLogAutoModTriggerChange](),
+			"AuditLogAutoModActionsChange":    reflect.TypeFor[types.AuditLogAutoModActionsChange](),
+			"AuditLogCommandPermissionChange": reflect.TypeFor[types.AuditLogCommandPermissionChange](),
+		},
+	},
+}
+
 // sendMethods is the method of gateway.GatewayHandle that sends each opcode that a client may send.
 var sendMethods = map[int]string{
 	1:  "SendHeartbeat",

@@ -26,7 +26,9 @@ func (c *UnknownComponent) UnmarshalJSON(data []byte) error {
 }
 
 // MarshalJSON writes what was sent; if there is nothing, an object with the type alone.
-func (c *UnknownComponent) MarshalJSON() ([]byte, error) { return marshalUnknown(c.Raw, "type", c.Type) }
+func (c *UnknownComponent) MarshalJSON() ([]byte, error) {
+	return marshalUnknown(c.Raw, "type", c.Type)
+}
 
 // AnyComponent holds a component of whatever type. Use a type switch on its Component:
 //

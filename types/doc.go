@@ -58,20 +58,40 @@
 //
 // # Unions
 //
-// The components of messages and modals are told apart by their type: an [AnyComponent] holds a [Component], which is
-// a pointer to one of the structs named …Component. What an interaction is about depends on the interaction's own
-// type, so [InteractionData] is decoded when it is asked for.
+// Objects of many kinds are told apart by their type, changes in the audit log by their key. Events and other objects
+// contain them as one flat structure with the fields of all kinds. The method Variant of each gives the same as a
+// structure of its kind, with the fields that apply to it:
+//
+//	Channel                   ChannelVariant                   *TextChannel, *VoiceChannel, *Thread, …
+//	Embed                     EmbedVariant                     *RichEmbed, *VideoEmbed, *PollResultEmbed, …
+//	Activity                  ActivityVariant                  *PlayingActivity, *CustomActivity, …
+//	ApplicationCommandOption  ApplicationCommandOptionVariant  *SubcommandOption, *StringOption, …
+//	Interaction               InteractionVariant               *ApplicationCommandInteraction, *ModalSubmitInteraction, …
+//	AuditLogChange            AuditLogChangeVariant            *AuditLogStringChange, *AuditLogRolesChange, …
+//
+//	switch channel := event.Variant().(type) {
+//	case *types.VoiceChannel:
+//		fmt.Println(channel.Bitrate)
+//	case *types.UnknownChannel:
+//		fmt.Println(channel.Raw)
+//	}
+//
+// [AnyChannel], [AnyEmbed] and so on read a kind from JSON without the flat structure, and write it. The components of
+// messages and modals have no flat structure: an [AnyComponent] holds a [Component], which is a pointer to one of the
+// structs named …Component. What an interaction is about is decoded by Variant, or by the methods of [InteractionData]
+// when they are called.
 //
 // # What is not known yet
 //
 // Servers get new features before this package does. Unknown fields are ignored, enum values and flag bits without a
 // constant are kept and written back, their String says the number; a component of an unknown type is an
-// [*UnknownComponent], which keeps its bytes and writes them back. None of these is an error.
+// [*UnknownComponent], which keeps its bytes and writes them back, and so are an [*UnknownChannel] and its like. None of
+// these is an error.
 //
 // # Where it comes from
 //
 // The files that end in _gen.go are written by internal/gen from the tables in internal/protocol: event_…_gen.go are
 // the payloads of the events by category, send_gen.go and opcode_gen.go those of the opcodes, close_code_gen.go,
-// intents_gen.go and capabilities_gen.go what their names say, and the others the objects, enumerations and flags by
+// intents_gen.go and capabilities_gen.go what their names say, union_…_gen.go the unions, and the others the objects, enumerations and flags by
 // subject. The documentation of each type names its source. All other files are written by hand.
 package types

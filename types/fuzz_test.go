@@ -18,7 +18,7 @@ func FuzzBricks(f *testing.F) {
 		`"1573868338252199815"`, `1.5e18`, `null`, `""`, `"0"`, `true`, `1795309871092`, `"2026-11-22T01:10:50.686+00:00"`, `"2001-05-30"`,
 		`"2026-11-22 01:10:50.123456789-0130"`, `"Sun, 22 Nov 2026 01:10:50 GMT"`, `{"entries":["1"],"partial":true,"version":3}`, `["1",2]`,
 		`{"id":"5"}`, `[{"id":"5"}]`, `{"type":1,"components":[{"type":2}]}`, `{"type":4242}`, `"\ud83d"`, "\"\xff\"", ` 1 `, `"\`, `[`, `{"type"`,
-		``, ` `, `[ ]`, `-`, `1e999999999`, `-1`, `{"custom_id":"x"}`,
+		``, ` `, `[ ]`, `{"type":"rich","color":0}`, `{"type":11,"name":"t"}`, `{"key":"$add","new_value":[{"id":"5"}]}`, `-`, `1e999999999`, `-1`, `{"custom_id":"x"}`,
 	} {
 		f.Add([]byte(in))
 	}
@@ -38,6 +38,12 @@ func FuzzBricks(f *testing.F) {
 		survives[types.Raw](t, data)
 		survives[types.PresentNull](t, data)
 		survives[types.AnyComponent](t, data)
+		survives[types.AnyChannel](t, data)
+		survives[types.AnyEmbed](t, data)
+		survives[types.AnyActivity](t, data)
+		survives[types.AnyApplicationCommandOption](t, data)
+		survives[types.AnyInteraction](t, data)
+		survives[types.AnyAuditLogChange](t, data)
 		survives[types.Optional[string]](t, data)
 		survives[types.Optional[types.Snowflake]](t, data)
 		survives[types.InteractionData](t, data)

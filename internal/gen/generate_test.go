@@ -120,6 +120,10 @@ func TestGenerateRefuses(t *testing.T) {
 		"needs an override": func(table *protocol.Table) {
 			table.Overrides.Fields = slices.DeleteFunc(table.Overrides.Fields, func(o protocol.FieldOverride) bool { return o.In == "SKU" })
 		},
+		"are both types.UnknownEmbed": func(table *protocol.Table) { table.Unions[0].Variants[0].Go = "UnknownEmbed" },
+		"CHANNEL has no constant": func(table *protocol.Table) {
+			table.Unions[0].Variants[0].Values = []string{"CHANNEL"}
+		},
 		"are both User.Username": func(table *protocol.Table) {
 			table.Overrides.Fields = append(table.Overrides.Fields, protocol.FieldOverride{In: "User", Field: "bio", Name: "Username"})
 		},

@@ -320,3 +320,78 @@ func TestAuditLogKeysFitTheirObjects(t *testing.T) {
 		t.Errorf("only %d fields were checked", checked)
 	}
 }
+
+// TestVariantsOfCaptures looks at every object of a union in the captured events: its variant has all that was sent.
+// Spacebar gives threads a position among the channels, and every channel an empty list of tags.
+func TestVariantsOfCaptures(t *testing.T) {
+	flats := map[reflect.Type]string{}
+	for object, union := range unionTypes {
+		flats[union.flat] = object
+	}
+	seen := map[string]int{}
+	for _, d := range captured(t) {
+		event := reflect.New(eventTypes[d.Name])
+		if err := json.Unmarshal(d.Data, event.Interface()); err != nil {
+			t.Fatalf("%s: %v", d.Name, err)
+		}
+		each(event, func(value reflect.Value) {
+			object := flats[value.Type()]
+			if object == "" {
+				return
+			}
+			seen[object]++
+			variant := view(value.Addr())
+			if object == "Interaction" && value.Addr().Interface().(*types.Interaction).Type == 0 {
+				return // a user account gets the id and nothing else
+			}
+			if variant.Elem().Type() == reflect.PointerTo(unionTypes[object].unknown) {
+				t.Errorf("%s: %s of an unknown kind: %s", d.Name, object, variant)
+			}
+			for _, key := range lost(t, value.Interface(), variant.Interface()) {
+				if object != "Channel" || key != "position" || variant.Elem().Type() != reflect.TypeFor[*types.Thread]() {
+					t.Errorf("%s: %s has no %s, which was sent", d.Name, variant.Elem().Type(), key)
+				}
+			}
+		})
+	}
+	if seen["Channel"] < 100 || seen["Activity"] == 0 || seen["Embed"] == 0 || seen["Interaction"] == 0 {
+		t.Errorf("the captures have %v", seen)
+	}
+}
+
+// lost returns the keys of an object, other than those of empty lists, that its variant has not.
+func lost(t *testing.T, object, variant any) []string {
+	t.Helper()
+	before, _ := parsed(t, marshaled(t, object)).(map[string]any)
+	after, _ := parsed(t, marshaled(t, variant)).(map[string]any)
+	var keys []string
+	for key, value := range before {
+		if _, found := after[key]; !found && !reflect.DeepEqual(value, []any{}) {
+			keys = append(keys, key)
+		}
+	}
+	return keys
+}
+
+// each calls visit for every structure within value that can be addressed.
+func each(value reflect.Value, visit func(reflect.Value)) {
+	switch value.Kind() {
+	case reflect.Pointer:
+		if !value.IsNil() {
+			each(value.Elem(), visit)
+		}
+	case reflect.Slice:
+		for i := range value.Len() {
+			each(value.Index(i), visit)
+		}
+	case reflect.Struct:
+		if value.CanAddr() {
+			visit(value)
+		}
+		for _, field := range reflect.VisibleFields(value.Type()) {
+			if field.IsExported() && len(field.Index) == 1 {
+				each(value.FieldByIndex(field.Index), visit)
+			}
+		}
+	}
+}

@@ -297,10 +297,10 @@ func viewAuditLogStringChange(a *AuditLogChange) (*AuditLogStringChange, error) 
 	v := &AuditLogStringChange{
 		Key: a.Key,
 	}
-	if err := typed(Raw(a.NewValue), &v.NewValue); err != nil {
+	if err := typed(a.NewValue, &v.NewValue); err != nil {
 		return nil, err
 	}
-	if err := typed(Raw(a.OldValue), &v.OldValue); err != nil {
+	if err := typed(a.OldValue, &v.OldValue); err != nil {
 		return nil, err
 	}
 	return v, nil
@@ -323,10 +323,10 @@ func viewAuditLogIntegerChange(a *AuditLogChange) (*AuditLogIntegerChange, error
 	v := &AuditLogIntegerChange{
 		Key: a.Key,
 	}
-	if err := typed(Raw(a.NewValue), &v.NewValue); err != nil {
+	if err := typed(a.NewValue, &v.NewValue); err != nil {
 		return nil, err
 	}
-	if err := typed(Raw(a.OldValue), &v.OldValue); err != nil {
+	if err := typed(a.OldValue, &v.OldValue); err != nil {
 		return nil, err
 	}
 	return v, nil
@@ -349,10 +349,10 @@ func viewAuditLogNumberChange(a *AuditLogChange) (*AuditLogNumberChange, error) 
 	v := &AuditLogNumberChange{
 		Key: a.Key,
 	}
-	if err := typed(Raw(a.NewValue), &v.NewValue); err != nil {
+	if err := typed(a.NewValue, &v.NewValue); err != nil {
 		return nil, err
 	}
-	if err := typed(Raw(a.OldValue), &v.OldValue); err != nil {
+	if err := typed(a.OldValue, &v.OldValue); err != nil {
 		return nil, err
 	}
 	return v, nil
@@ -375,10 +375,10 @@ func viewAuditLogBooleanChange(a *AuditLogChange) (*AuditLogBooleanChange, error
 	v := &AuditLogBooleanChange{
 		Key: a.Key,
 	}
-	if err := typed(Raw(a.NewValue), &v.NewValue); err != nil {
+	if err := typed(a.NewValue, &v.NewValue); err != nil {
 		return nil, err
 	}
-	if err := typed(Raw(a.OldValue), &v.OldValue); err != nil {
+	if err := typed(a.OldValue, &v.OldValue); err != nil {
 		return nil, err
 	}
 	return v, nil
@@ -401,10 +401,10 @@ func viewAuditLogSnowflakeChange(a *AuditLogChange) (*AuditLogSnowflakeChange, e
 	v := &AuditLogSnowflakeChange{
 		Key: a.Key,
 	}
-	if err := typed(Raw(a.NewValue), &v.NewValue); err != nil {
+	if err := typed(a.NewValue, &v.NewValue); err != nil {
 		return nil, err
 	}
-	if err := typed(Raw(a.OldValue), &v.OldValue); err != nil {
+	if err := typed(a.OldValue, &v.OldValue); err != nil {
 		return nil, err
 	}
 	return v, nil
@@ -427,10 +427,10 @@ func viewAuditLogSnowflakesChange(a *AuditLogChange) (*AuditLogSnowflakesChange,
 	v := &AuditLogSnowflakesChange{
 		Key: a.Key,
 	}
-	if err := typed(Raw(a.NewValue), &v.NewValue); err != nil {
+	if err := typed(a.NewValue, &v.NewValue); err != nil {
 		return nil, err
 	}
-	if err := typed(Raw(a.OldValue), &v.OldValue); err != nil {
+	if err := typed(a.OldValue, &v.OldValue); err != nil {
 		return nil, err
 	}
 	return v, nil
@@ -453,10 +453,10 @@ func viewAuditLogStringsChange(a *AuditLogChange) (*AuditLogStringsChange, error
 	v := &AuditLogStringsChange{
 		Key: a.Key,
 	}
-	if err := typed(Raw(a.NewValue), &v.NewValue); err != nil {
+	if err := typed(a.NewValue, &v.NewValue); err != nil {
 		return nil, err
 	}
-	if err := typed(Raw(a.OldValue), &v.OldValue); err != nil {
+	if err := typed(a.OldValue, &v.OldValue); err != nil {
 		return nil, err
 	}
 	return v, nil
@@ -479,10 +479,10 @@ func viewAuditLogScalarChange(a *AuditLogChange) (*AuditLogScalarChange, error) 
 	v := &AuditLogScalarChange{
 		Key: a.Key,
 	}
-	if err := typed(Raw(a.NewValue), &v.NewValue); err != nil {
+	if err := typed(a.NewValue, &v.NewValue); err != nil {
 		return nil, err
 	}
-	if err := typed(Raw(a.OldValue), &v.OldValue); err != nil {
+	if err := typed(a.OldValue, &v.OldValue); err != nil {
 		return nil, err
 	}
 	return v, nil
@@ -505,10 +505,10 @@ func viewAuditLogTimestampChange(a *AuditLogChange) (*AuditLogTimestampChange, e
 	v := &AuditLogTimestampChange{
 		Key: a.Key,
 	}
-	if err := typed(Raw(a.NewValue), &v.NewValue); err != nil {
+	if err := typed(a.NewValue, &v.NewValue); err != nil {
 		return nil, err
 	}
-	if err := typed(Raw(a.OldValue), &v.OldValue); err != nil {
+	if err := typed(a.OldValue, &v.OldValue); err != nil {
 		return nil, err
 	}
 	return v, nil
@@ -531,10 +531,10 @@ func viewAuditLogColorChange(a *AuditLogChange) (*AuditLogColorChange, error) {
 	v := &AuditLogColorChange{
 		Key: a.Key,
 	}
-	if err := typed(Raw(a.NewValue), &v.NewValue); err != nil {
+	if err := typed(a.NewValue, &v.NewValue); err != nil {
 		return nil, err
 	}
-	if err := typed(Raw(a.OldValue), &v.OldValue); err != nil {
+	if err := typed(a.OldValue, &v.OldValue); err != nil {
 		return nil, err
 	}
 	return v, nil
@@ -557,10 +557,10 @@ func viewAuditLogRoleColorsChange(a *AuditLogChange) (*AuditLogRoleColorsChange,
 	v := &AuditLogRoleColorsChange{
 		Key: a.Key,
 	}
-	if err := typed(Raw(a.NewValue), &v.NewValue); err != nil {
+	if err := typed(a.NewValue, &v.NewValue); err != nil {
 		return nil, err
 	}
-	if err := typed(Raw(a.OldValue), &v.OldValue); err != nil {
+	if err := typed(a.OldValue, &v.OldValue); err != nil {
 		return nil, err
 	}
 	return v, nil
@@ -583,10 +583,10 @@ func viewAuditLogPermissionsChange(a *AuditLogChange) (*AuditLogPermissionsChang
 	v := &AuditLogPermissionsChange{
 		Key: a.Key,
 	}
-	if err := typed(Raw(a.NewValue), &v.NewValue); err != nil {
+	if err := typed(a.NewValue, &v.NewValue); err != nil {
 		return nil, err
 	}
-	if err := typed(Raw(a.OldValue), &v.OldValue); err != nil {
+	if err := typed(a.OldValue, &v.OldValue); err != nil {
 		return nil, err
 	}
 	return v, nil
@@ -609,10 +609,10 @@ func viewAuditLogOverwritesChange(a *AuditLogChange) (*AuditLogOverwritesChange,
 	v := &AuditLogOverwritesChange{
 		Key: a.Key,
 	}
-	if err := typed(Raw(a.NewValue), &v.NewValue); err != nil {
+	if err := typed(a.NewValue, &v.NewValue); err != nil {
 		return nil, err
 	}
-	if err := typed(Raw(a.OldValue), &v.OldValue); err != nil {
+	if err := typed(a.OldValue, &v.OldValue); err != nil {
 		return nil, err
 	}
 	return v, nil
@@ -635,10 +635,10 @@ func viewAuditLogRolesChange(a *AuditLogChange) (*AuditLogRolesChange, error) {
 	v := &AuditLogRolesChange{
 		Key: a.Key,
 	}
-	if err := typed(Raw(a.NewValue), &v.NewValue); err != nil {
+	if err := typed(a.NewValue, &v.NewValue); err != nil {
 		return nil, err
 	}
-	if err := typed(Raw(a.OldValue), &v.OldValue); err != nil {
+	if err := typed(a.OldValue, &v.OldValue); err != nil {
 		return nil, err
 	}
 	return v, nil
@@ -661,10 +661,10 @@ func viewAuditLogForumTagsChange(a *AuditLogChange) (*AuditLogForumTagsChange, e
 	v := &AuditLogForumTagsChange{
 		Key: a.Key,
 	}
-	if err := typed(Raw(a.NewValue), &v.NewValue); err != nil {
+	if err := typed(a.NewValue, &v.NewValue); err != nil {
 		return nil, err
 	}
-	if err := typed(Raw(a.OldValue), &v.OldValue); err != nil {
+	if err := typed(a.OldValue, &v.OldValue); err != nil {
 		return nil, err
 	}
 	return v, nil
@@ -687,10 +687,10 @@ func viewAuditLogDefaultReactionChange(a *AuditLogChange) (*AuditLogDefaultReact
 	v := &AuditLogDefaultReactionChange{
 		Key: a.Key,
 	}
-	if err := typed(Raw(a.NewValue), &v.NewValue); err != nil {
+	if err := typed(a.NewValue, &v.NewValue); err != nil {
 		return nil, err
 	}
-	if err := typed(Raw(a.OldValue), &v.OldValue); err != nil {
+	if err := typed(a.OldValue, &v.OldValue); err != nil {
 		return nil, err
 	}
 	return v, nil
@@ -713,10 +713,10 @@ func viewAuditLogEntityMetadataChange(a *AuditLogChange) (*AuditLogEntityMetadat
 	v := &AuditLogEntityMetadataChange{
 		Key: a.Key,
 	}
-	if err := typed(Raw(a.NewValue), &v.NewValue); err != nil {
+	if err := typed(a.NewValue, &v.NewValue); err != nil {
 		return nil, err
 	}
-	if err := typed(Raw(a.OldValue), &v.OldValue); err != nil {
+	if err := typed(a.OldValue, &v.OldValue); err != nil {
 		return nil, err
 	}
 	return v, nil
@@ -739,10 +739,10 @@ func viewAuditLogRecurrenceRuleChange(a *AuditLogChange) (*AuditLogRecurrenceRul
 	v := &AuditLogRecurrenceRuleChange{
 		Key: a.Key,
 	}
-	if err := typed(Raw(a.NewValue), &v.NewValue); err != nil {
+	if err := typed(a.NewValue, &v.NewValue); err != nil {
 		return nil, err
 	}
-	if err := typed(Raw(a.OldValue), &v.OldValue); err != nil {
+	if err := typed(a.OldValue, &v.OldValue); err != nil {
 		return nil, err
 	}
 	return v, nil
@@ -765,10 +765,10 @@ func viewAuditLogAutoModTriggerChange(a *AuditLogChange) (*AuditLogAutoModTrigge
 	v := &AuditLogAutoModTriggerChange{
 		Key: a.Key,
 	}
-	if err := typed(Raw(a.NewValue), &v.NewValue); err != nil {
+	if err := typed(a.NewValue, &v.NewValue); err != nil {
 		return nil, err
 	}
-	if err := typed(Raw(a.OldValue), &v.OldValue); err != nil {
+	if err := typed(a.OldValue, &v.OldValue); err != nil {
 		return nil, err
 	}
 	return v, nil
@@ -791,10 +791,10 @@ func viewAuditLogAutoModActionsChange(a *AuditLogChange) (*AuditLogAutoModAction
 	v := &AuditLogAutoModActionsChange{
 		Key: a.Key,
 	}
-	if err := typed(Raw(a.NewValue), &v.NewValue); err != nil {
+	if err := typed(a.NewValue, &v.NewValue); err != nil {
 		return nil, err
 	}
-	if err := typed(Raw(a.OldValue), &v.OldValue); err != nil {
+	if err := typed(a.OldValue, &v.OldValue); err != nil {
 		return nil, err
 	}
 	return v, nil
@@ -818,10 +818,10 @@ func viewAuditLogCommandPermissionChange(a *AuditLogChange) (*AuditLogCommandPer
 	v := &AuditLogCommandPermissionChange{
 		Key: a.Key,
 	}
-	if err := typed(Raw(a.NewValue), &v.NewValue); err != nil {
+	if err := typed(a.NewValue, &v.NewValue); err != nil {
 		return nil, err
 	}
-	if err := typed(Raw(a.OldValue), &v.OldValue); err != nil {
+	if err := typed(a.OldValue, &v.OldValue); err != nil {
 		return nil, err
 	}
 	return v, nil

@@ -14,15 +14,33 @@ func TestAuditLogChanges(t *testing.T) {
 		return types.AnyAuditLogChange{AuditLogChangeVariant: variant}
 	}
 	for in, want := range map[string]types.AuditLogChangeVariant{
-		`{"new_value":"b","old_value":"a","key":"name"}`: &types.AuditLogStringChange{Key: "name", NewValue: types.Some("b"), OldValue: types.Some("a")},
-		`{"old_value":"a","key":"topic"}`:                &types.AuditLogStringChange{Key: "topic", OldValue: types.Some("a")},
-		`{"new_value":null,"key":"avatar_hash"}`:         &types.AuditLogStringChange{Key: "avatar_hash", NewValue: types.Null[string]()},
-		`{"new_value":"1024","key":"allow"}`:             &types.AuditLogPermissionsChange{Key: "allow", NewValue: types.Some(types.PermissionViewChannel)},
-		`{"new_value":0,"old_value":255,"key":"color"}`:  &types.AuditLogColorChange{Key: "color", NewValue: types.Some[int64](0), OldValue: types.Some[int64](255)},
-		`{"new_value":"5","key":"afk_channel_id"}`:       &types.AuditLogSnowflakeChange{Key: "afk_channel_id", NewValue: types.Some[types.Snowflake](5)},
-		`{"new_value":false,"key":"nsfw"}`:               &types.AuditLogBooleanChange{Key: "nsfw", NewValue: types.Some(false)},
-		`{"new_value":2,"key":"type"}`:                   &types.AuditLogScalarChange{Key: "type", NewValue: types.Some(types.IntScalar(2))},
-		`{"new_value":"discord","key":"type"}`:           &types.AuditLogScalarChange{Key: "type", NewValue: types.Some(types.StringScalar("discord"))},
+		`{"new_value":"b","old_value":"a","key":"name"}`: &types.AuditLogStringChange{
+			Key: "name", NewValue: types.Some("b"), OldValue: types.Some("a"),
+		},
+		`{"old_value":"a","key":"topic"}`: &types.AuditLogStringChange{
+			Key: "topic", OldValue: types.Some("a"),
+		},
+		`{"new_value":null,"key":"avatar_hash"}`: &types.AuditLogStringChange{
+			Key: "avatar_hash", NewValue: types.Null[string](),
+		},
+		`{"new_value":"1024","key":"allow"}`: &types.AuditLogPermissionsChange{
+			Key: "allow", NewValue: types.Some(types.PermissionViewChannel),
+		},
+		`{"new_value":0,"old_value":255,"key":"color"}`: &types.AuditLogColorChange{
+			Key: "color", NewValue: types.Some[int64](0), OldValue: types.Some[int64](255),
+		},
+		`{"new_value":"5","key":"afk_channel_id"}`: &types.AuditLogSnowflakeChange{
+			Key: "afk_channel_id", NewValue: types.Some[types.Snowflake](5),
+		},
+		`{"new_value":false,"key":"nsfw"}`: &types.AuditLogBooleanChange{
+			Key: "nsfw", NewValue: types.Some(false),
+		},
+		`{"new_value":2,"key":"type"}`: &types.AuditLogScalarChange{
+			Key: "type", NewValue: types.Some(types.IntScalar(2)),
+		},
+		`{"new_value":"discord","key":"type"}`: &types.AuditLogScalarChange{
+			Key: "type", NewValue: types.Some(types.StringScalar("discord")),
+		},
 		`{"new_value":[{"id":"5","name":"r"}],"key":"$add"}`: &types.AuditLogRolesChange{
 			Key: "$add", NewValue: types.Some([]types.AuditLogRole{{ID: 5, Name: "r"}}),
 		},
@@ -71,7 +89,8 @@ func TestAuditLogChangesThatDoNotFit(t *testing.T) {
 
 func ExampleAuditLogChange_Variant() {
 	var entry types.AuditLogEntry
-	in := `{"id":"9","action_type":25,"changes":[{"key":"$add","new_value":[{"id":"5","name":"Moderators"}]},{"key":"shape","new_value":"round"}]}`
+	in := `{"id":"9","action_type":25,"changes":[{"key":"$add","new_value":[{"id":"5","name":"Moderators"}]},` +
+		`{"key":"shape","new_value":"round"}]}`
 	if err := json.Unmarshal([]byte(in), &entry); err != nil {
 		fmt.Println(err)
 	}

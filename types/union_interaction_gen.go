@@ -225,7 +225,7 @@ func viewApplicationCommandInteraction(i *Interaction) (*ApplicationCommandInter
 		Context:                      i.Context,
 		AttachmentSizeLimit:          i.AttachmentSizeLimit,
 	}
-	if err := typed(Raw(i.Data.Raw), &v.Data); err != nil {
+	if err := typed(i.Data.Raw, &v.Data); err != nil {
 		return nil, err
 	}
 	return v, nil
@@ -295,7 +295,7 @@ func viewMessageComponentInteraction(i *Interaction) (*MessageComponentInteracti
 		Context:                      i.Context,
 		AttachmentSizeLimit:          i.AttachmentSizeLimit,
 	}
-	if err := typed(Raw(i.Data.Raw), &v.Data); err != nil {
+	if err := typed(i.Data.Raw, &v.Data); err != nil {
 		return nil, err
 	}
 	return v, nil
@@ -363,7 +363,7 @@ func viewAutocompleteInteraction(i *Interaction) (*AutocompleteInteraction, erro
 		Context:                      i.Context,
 		AttachmentSizeLimit:          i.AttachmentSizeLimit,
 	}
-	if err := typed(Raw(i.Data.Raw), &v.Data); err != nil {
+	if err := typed(i.Data.Raw, &v.Data); err != nil {
 		return nil, err
 	}
 	return v, nil
@@ -431,7 +431,7 @@ func viewModalSubmitInteraction(i *Interaction) (*ModalSubmitInteraction, error)
 		Context:                      i.Context,
 		AttachmentSizeLimit:          i.AttachmentSizeLimit,
 	}
-	if err := typed(Raw(i.Data.Raw), &v.Data); err != nil {
+	if err := typed(i.Data.Raw, &v.Data); err != nil {
 		return nil, err
 	}
 	return v, nil
@@ -499,7 +499,7 @@ func viewSKUPurchaseEligibilityInteraction(i *Interaction) (*SKUPurchaseEligibil
 		Context:                      i.Context,
 		AttachmentSizeLimit:          i.AttachmentSizeLimit,
 	}
-	if err := typed(Raw(i.Data.Raw), &v.Data); err != nil {
+	if err := typed(i.Data.Raw, &v.Data); err != nil {
 		return nil, err
 	}
 	return v, nil

@@ -7,7 +7,8 @@ import (
 )
 
 func TestInteractionVariants(t *testing.T) {
-	command := types.Interaction{ID: 5, Type: types.InteractionTypeApplicationCommand, Data: types.InteractionData{Raw: types.Raw(commandData)}}
+	data := types.InteractionData{Raw: types.Raw(commandData)}
+	command := types.Interaction{ID: 5, Type: types.InteractionTypeApplicationCommand, Data: data}
 	if v, ok := command.Variant().(*types.ApplicationCommandInteraction); !ok || v.ID != 5 || v.Data == nil || v.Data.Name != "ping" {
 		t.Errorf("the command is %#v", command.Variant())
 	}
@@ -38,7 +39,8 @@ func TestInteractionVariantWithoutData(t *testing.T) {
 // Data that is no command's makes the interaction one of an unknown kind, and an error where it is read by its type.
 func TestInteractionVariantWithWrongData(t *testing.T) {
 	const wrong = `{"type":2,"data":{"id":[]}}`
-	interaction := types.Interaction{Type: types.InteractionTypeApplicationCommand, Data: types.InteractionData{Raw: types.Raw(`{"id":[]}`)}}
+	data := types.InteractionData{Raw: types.Raw(`{"id":[]}`)}
+	interaction := types.Interaction{Type: types.InteractionTypeApplicationCommand, Data: data}
 	unknown, ok := interaction.Variant().(*types.UnknownInteraction)
 	if !ok || unknown.Type != types.InteractionTypeApplicationCommand {
 		t.Fatalf("the variant is %#v", interaction.Variant())

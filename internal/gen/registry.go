@@ -65,8 +65,8 @@ func (m *model) writeRegistryTable(out *text, name, what string, each func(entry
 }
 
 func (m *model) writeRegistryUnions(out *text) {
-	out.comment(0, "unionType is the Go types of a union: of the object, of what reads any of its kinds, of the unknown kind, and of the kinds by "+
-		"their names.")
+	out.comment(0, "unionType is the Go types of a union: of the object, of what reads any of its kinds, of the unknown kind, "+
+		"and of the kinds by their names.")
 	out.printf("type unionType struct {\n\tflat, any, unknown reflect.Type\n\tvariants map[string]reflect.Type\n}\n\n")
 	out.comment(0, "unionTypes is the Go types of every union by its object.")
 	out.printf("var unionTypes = map[string]unionType{\n")

@@ -118,8 +118,8 @@ func (m *model) writeUnions(f *files) {
 }
 
 func (m *model) writeUnionInterface(out *text, u *goUnion) {
-	out.comment(0, fmt.Sprintf("%s is %s as a structure of its own kind, with the fields that apply to that alone. Its concrete types are "+
-		"pointers to %s and %s.", u.iface(), u.Noun, variantLinks(u), "["+u.unknown()+"]"))
+	out.comment(0, fmt.Sprintf("%s is %s as a structure of its own kind, with the fields that apply to that alone. "+
+		"Its concrete types are pointers to %s and [%s].", u.iface(), u.Noun, variantLinks(u), u.unknown()))
 	out.printf("type %s interface {\n", u.iface())
 	out.comment(1, fmt.Sprintf("%s is the %s by which the protocol tells the kinds apart.", u.method, u.Discriminator))
 	out.printf("\t%s() %s\n}\n\n", u.method, u.wire)
@@ -139,7 +139,8 @@ func (m *model) writeUnionWrapper(out *text, u *goUnion) {
 		none = `""`
 	}
 	out.comment(0, fmt.Sprintf("%s holds %s of whatever kind. Use a type switch on its %s:", any, u.Noun, u.iface()))
-	out.printf("//\n//\tswitch v := any.%s.(type) {\n//\tcase *types.%s:\n//\tcase *types.%s:\n//\t}\n", u.iface(), u.variants[0].Go, u.unknown())
+	out.printf("//\n//\tswitch v := any.%s.(type) {\n//\tcase *types.%s:\n//\tcase *types.%s:\n//\t}\n",
+		u.iface(), u.variants[0].Go, u.unknown())
 	out.printf("type %s struct {\n", any)
 	out.comment(1, fmt.Sprintf("%s is nil for null.", u.iface()))
 	out.printf("\t%s\n}\n\n", u.iface())
@@ -152,8 +153,8 @@ func (m *model) writeUnionWrapper(out *text, u *goUnion) {
 }
 
 func (m *model) writeUnionUnmarshal(out *text, u *goUnion) {
-	doc := fmt.Sprintf("UnmarshalJSON reads %s by its %s. One that is unknown%s gives an [*%s]%s, null gives nil.", u.Noun, u.Discriminator,
-		map[bool]string{false: " or missing"}[hasAbsent(u)], u.unknown(),
+	doc := fmt.Sprintf("UnmarshalJSON reads %s by its %s. One that is unknown%s gives an [*%s]%s, null gives nil.",
+		u.Noun, u.Discriminator, map[bool]string{false: " or missing"}[hasAbsent(u)], u.unknown(),
 		map[bool]string{true: ", as do fields that have other forms than those of its kind"}[u.Lenient])
 	limit := "0"
 	if u.Recursive {
@@ -186,8 +187,8 @@ func (m *model) reader(u *goUnion) string {
 
 func (m *model) writeUnionUnknown(out *text, u *goUnion) {
 	name := u.unknown()
-	out.comment(0, fmt.Sprintf("%s is %s of a kind that this package does not know. It keeps what was sent and writes it back unchanged.",
-		name, u.Noun))
+	out.comment(0, fmt.Sprintf("%s is %s of a kind that this package does not know. It keeps what was sent and writes it "+
+		"back unchanged.", name, u.Noun))
 	out.printf("type %s struct {\n", name)
 	out.comment(1, fmt.Sprintf("%s is the %s, %s if it has none or one of another JSON type.", u.field, u.Discriminator,
 		map[bool]string{true: `""`, false: "0"}[m.isText(u)]))
@@ -199,6 +200,7 @@ func (m *model) writeUnionUnknown(out *text, u *goUnion) {
 	out.comment(0, "UnmarshalJSON keeps a copy of data.")
 	out.printf("func (u *%s) UnmarshalJSON(data []byte) error {\n\tu.%s, _ = %s\n\treturn u.Raw.UnmarshalJSON(data)\n}\n\n",
 		name, u.field, m.reader(u))
-	out.comment(0, fmt.Sprintf("MarshalJSON writes what was sent; if there is nothing, an object with the %s alone.", u.Discriminator))
-	out.printf("func (u *%s) MarshalJSON() ([]byte, error) { return marshalUnknown(u.Raw, %q, u.%s) }\n\n", name, u.Discriminator, u.field)
+	out.comment(0, "MarshalJSON writes what was sent; if there is nothing, an object with the "+u.Discriminator+" alone.")
+	out.printf("func (u *%s) MarshalJSON() ([]byte, error) { return marshalUnknown(u.Raw, %q, u.%s) }\n\n",
+		name, u.Discriminator, u.field)
 }

@@ -9,8 +9,8 @@ import (
 // writeUnionView writes the method that turns the flat structure into a variant.
 func (m *model) writeUnionView(out *text, u *goUnion) {
 	r := receiverOf(u.flat)
-	doc := fmt.Sprintf("Variant returns %s as a structure of its kind, which its %s tells. It shares slices, maps and pointers with %s.",
-		r, u.Discriminator, r)
+	doc := fmt.Sprintf("Variant returns %s as a structure of its kind, which its %s tells. It shares slices, maps and pointers "+
+		"with %s.", r, u.Discriminator, r)
 	if m.hasZero(u) {
 		doc += fmt.Sprintf(" What was sent without a %s counts as one of %s 0.", u.Discriminator, u.Discriminator)
 	}
@@ -18,7 +18,8 @@ func (m *model) writeUnionView(out *text, u *goUnion) {
 	if isShaped(u) {
 		unfit = fmt.Sprintf("A %s that is unknown, or raw JSON within %s that does not fit it, gives", u.Discriminator, r)
 	}
-	out.comment(0, fmt.Sprintf("%s %s an [*%s] with the encoding of %s. The result is nil if %s is.", doc, unfit, u.unknown(), r, r))
+	out.comment(0, fmt.Sprintf("%s %s an [*%s] with the encoding of %s. The result is nil if %s is.",
+		doc, unfit, u.unknown(), r, r))
 	out.printf("func (%s *%s) Variant() %s {\n\tif %s == nil {\n\t\treturn nil\n\t}\n", r, u.flat, u.iface(), r)
 	m.writeCases(out, u, r+"."+u.field, func(v *goVariant) {
 		if len(v.Types) == 0 {
@@ -43,7 +44,8 @@ func (m *model) hasZero(u *goUnion) bool {
 // writeUnionEmpty writes the function that makes the variant into which an object is decoded.
 func (m *model) writeUnionEmpty(out *text, u *goUnion) {
 	out.comment(0, fmt.Sprintf("%s returns the variant that the object data is to be decoded into.", u.empty()))
-	out.printf("func %s(data []byte) %s {\n\tkind, ok := %s\n\tif !ok {\n\t\treturn new(%s)\n\t}\n", u.empty(), u.iface(), m.reader(u), u.unknown())
+	out.printf("func %s(data []byte) %s {\n\tkind, ok := %s\n\tif !ok {\n\t\treturn new(%s)\n\t}\n",
+		u.empty(), u.iface(), m.reader(u), u.unknown())
 	m.writeCases(out, u, "kind", func(v *goVariant) { out.printf("\t\treturn new(%s)\n", v.Go) })
 	out.printf("\treturn new(%s)\n}\n\n", u.unknown())
 }
@@ -113,7 +115,7 @@ func (m *model) writeVariant(out *text, u *goUnion, v *goVariant) {
 	out.printf("\t}\n")
 	for _, field := range v.fields {
 		if v.Types[field.json] != "" {
-			out.printf("\tif err := typed(Raw(%s.%s), &v.%s); err != nil {\n\t\treturn nil, err\n\t}\n", r, m.rawField(u, field), field.name)
+			out.printf("\tif err := typed(%s.%s, &v.%s); err != nil {\n\t\treturn nil, err\n\t}\n", r, m.rawField(u, field), field.name)
 		}
 	}
 	out.printf("\treturn v, nil\n}\n\n")
@@ -153,15 +155,19 @@ func (m *model) writeVariantKind(out *text, u *goUnion, v *goVariant) {
 		out.comment(0, fmt.Sprintf("%s returns [%s].", u.method, v.cases[0]))
 		out.printf("func (*%s) %s() %s { return %s }\n\n", v.Go, u.method, u.wire, v.cases[0])
 	} else {
-		out.comment(0, fmt.Sprintf("%s returns v.%s if that is a type of %s %s, and [%s] if not.", u.method, u.field, article(v.Go), v.Go, v.cases[0]))
-		out.printf("func (v *%s) %s() %s {\n\treturn oneOf(v.%s, %s)\n}\n\n", v.Go, u.method, u.wire, u.field, strings.Join(v.cases, ", "))
+		out.comment(0, fmt.Sprintf("%s returns v.%s if that is a type of %s %s, and [%s] if not.",
+			u.method, u.field, article(v.Go), v.Go, v.cases[0]))
+		out.printf("func (v *%s) %s() %s {\n\treturn oneOf(v.%s, %s)\n}\n\n",
+			v.Go, u.method, u.wire, u.field, strings.Join(v.cases, ", "))
 	}
 	set := fmt.Sprintf("\tv.%s = v.%s()\n", u.field, u.method)
 	if v.Absent {
-		out.comment(0, fmt.Sprintf("MarshalJSON writes it with the type that %s returns, or without one if v.%s is empty.", u.method, u.field))
+		out.comment(0, fmt.Sprintf("MarshalJSON writes it with the type that %s returns, or without one if v.%s is empty.",
+			u.method, u.field))
 		set = fmt.Sprintf("\tif v.%s != \"\" {\n\t%s\t}\n", u.field, set)
 	} else {
 		out.comment(0, fmt.Sprintf("MarshalJSON writes it with the type that %s returns, whatever v.%s is.", u.method, u.field))
 	}
-	out.printf("func (v %s) MarshalJSON() ([]byte, error) {\n\ttype plain %s\n%s\treturn encode(plain(v))\n}\n\n", v.Go, v.Go, set)
+	out.printf("func (v %s) MarshalJSON() ([]byte, error) {\n\ttype plain %s\n%s\treturn encode(plain(v))\n}\n\n",
+		v.Go, v.Go, set)
 }

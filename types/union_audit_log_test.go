@@ -67,7 +67,8 @@ func TestAuditLogChanges(t *testing.T) {
 func TestAuditLogChangesThatDoNotFit(t *testing.T) {
 	for _, in := range []string{
 		`{"key":"name","new_value":{"localized":"x"}}`, `{"key":"color","new_value":"#fff"}`, `{"key":"$add","new_value":[1]}`,
-		`{"key":"tags","new_value":{"bot_id":"5"}}`, `{"key":"0","new_value":1}`, `{"key":"12x","new_value":1}`,
+		`{"key":"tags","new_value":{"bot_id":"5"}}`, `{"key":"0","new_value":{"id":"5","type":1,"permission":true}}`,
+		`{"key":"12x","new_value":{"id":"5","type":1,"permission":true}}`,
 	} {
 		var flat types.AuditLogChange
 		if err := json.Unmarshal([]byte(in), &flat); err != nil {

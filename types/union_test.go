@@ -104,6 +104,18 @@ func TestOptionNesting(t *testing.T) {
 	}
 }
 
+// Bots and Spacebar leave the type of an embed out.
+func TestEmbedWithoutType(t *testing.T) {
+	rich := types.AnyEmbed{EmbedVariant: &types.RichEmbed{Title: "t", Color: types.Some[int64](0)}}
+	reads(t, `{"title":"t","color":0}`, rich)
+	reads(t, `{"title":"t","type":null,"color":0}`, rich)
+	writes(t, rich, `{"title":"t","color":0}`)
+	flat := types.Embed{Title: "t"}
+	if v, ok := flat.Variant().(*types.RichEmbed); !ok || v.Title != "t" || v.Type != "" {
+		t.Errorf("the variant is %#v", flat.Variant())
+	}
+}
+
 // A variant that is made by hand is written with a type of its own, whatever its field says.
 func TestVariantsWriteTheirType(t *testing.T) {
 	for _, c := range []struct {

@@ -238,29 +238,29 @@ type GameServerConfig struct {
 type GatewayGuild struct {
 	Guild
 
-	JoinedAt                 Timestamp                  `json:"joined_at"`
-	Large                    bool                       `json:"large"`
-	Unavailable              bool                       `json:"unavailable,omitzero"`
-	GeoRestricted            bool                       `json:"geo_restricted,omitzero"`
-	MemberCount              int64                      `json:"member_count"`
-	Members                  []GuildMember              `json:"members"`  // depends on capability NO_AFFINE_USER_IDS
-	Channels                 []Channel                  `json:"channels"` // depends on capability CLIENT_STATE_V2
-	Threads                  []Channel                  `json:"threads"`
-	Presences                []Presence                 `json:"presences"`              // depends on capability NO_AFFINE_USER_IDS
-	VoiceStates              []VoiceState               `json:"voice_states"`           // depends on capability PRIORITIZED_READY_PAYLOAD
-	ActivityInstances        []EmbeddedActivityInstance `json:"activity_instances"`     // depends on capability PRIORITIZED_READY_PAYLOAD
-	StageInstances           []StageInstance            `json:"stage_instances"`        // depends on capability CLIENT_STATE_V2
-	GuildScheduledEvents     []GuildScheduledEvent      `json:"guild_scheduled_events"` // depends on capability CLIENT_STATE_V2
-	DataMode                 DataMode                   `json:"data_mode"`              // depends on capability CLIENT_STATE_V2
-	PartialUpdates           *PartialGuildUpdates       `json:"partial_updates,omitzero"`
-	ChannelUpdates           []ChannelUnread            `json:"channel_updates,omitzero"`
-	UnableToSyncDeletes      bool                       `json:"unable_to_sync_deletes,omitzero"`
-	Properties               *Guild                     `json:"properties,omitzero"` // depends on capability CLIENT_STATE_V2
-	SoundboardSounds         []SoundboardSound          `json:"soundboard_sounds"`   // depends on capability CLIENT_STATE_V2
-	Lazy                     bool                       `json:"lazy,omitzero"`
-	GuildHashes              Raw                        `json:"guild_hashes,omitzero"`
-	ApplicationCommandCounts Raw                        `json:"application_command_counts,omitzero"`
-	EmbeddedActivities       []Raw                      `json:"embedded_activities,omitzero"` // old name of activity_instances
+	JoinedAt                 Timestamp                           `json:"joined_at"`
+	Large                    bool                                `json:"large"`
+	Unavailable              bool                                `json:"unavailable,omitzero"`
+	GeoRestricted            bool                                `json:"geo_restricted,omitzero"`
+	MemberCount              int64                               `json:"member_count"`
+	Members                  []GuildMember                       `json:"members"`  // depends on capability NO_AFFINE_USER_IDS
+	Channels                 []Channel                           `json:"channels"` // depends on capability CLIENT_STATE_V2
+	Threads                  []Channel                           `json:"threads"`
+	Presences                []Presence                          `json:"presences"`              // depends on capability NO_AFFINE_USER_IDS
+	VoiceStates              []VoiceState                        `json:"voice_states"`           // depends on capability PRIORITIZED_READY_PAYLOAD
+	ActivityInstances        LooseList[EmbeddedActivityInstance] `json:"activity_instances"`     // depends on capability PRIORITIZED_READY_PAYLOAD
+	StageInstances           LooseList[StageInstance]            `json:"stage_instances"`        // depends on capability CLIENT_STATE_V2
+	GuildScheduledEvents     []GuildScheduledEvent               `json:"guild_scheduled_events"` // depends on capability CLIENT_STATE_V2
+	DataMode                 DataMode                            `json:"data_mode"`              // depends on capability CLIENT_STATE_V2
+	PartialUpdates           *PartialGuildUpdates                `json:"partial_updates,omitzero"`
+	ChannelUpdates           []ChannelUnread                     `json:"channel_updates,omitzero"`
+	UnableToSyncDeletes      bool                                `json:"unable_to_sync_deletes,omitzero"`
+	Properties               *Guild                              `json:"properties,omitzero"` // depends on capability CLIENT_STATE_V2
+	SoundboardSounds         []SoundboardSound                   `json:"soundboard_sounds"`   // depends on capability CLIENT_STATE_V2
+	Lazy                     bool                                `json:"lazy,omitzero"`
+	GuildHashes              Raw                                 `json:"guild_hashes,omitzero"`
+	ApplicationCommandCounts Raw                                 `json:"application_command_counts,omitzero"`
+	EmbeddedActivities       LooseList[Raw]                      `json:"embedded_activities,omitzero"` // old name of activity_instances
 }
 
 // PartialGuildUpdates is what has changed in a guild since the state that the client has told.

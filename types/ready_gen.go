@@ -56,10 +56,10 @@ type RegionalFeatureConfig struct {
 //
 // Source: userdoccers gateway/gateway-events.mdx.
 type SupplementalGuild struct {
-	ID                 Snowflake                  `json:"id"`
-	VoiceStates        []VoiceState               `json:"voice_states"`
-	ActivityInstances  []EmbeddedActivityInstance `json:"activity_instances"`
-	EmbeddedActivities []Raw                      `json:"embedded_activities,omitzero"` // old name of activity_instances
+	ID                 Snowflake                           `json:"id"`
+	VoiceStates        []VoiceState                        `json:"voice_states"`
+	ActivityInstances  LooseList[EmbeddedActivityInstance] `json:"activity_instances"`
+	EmbeddedActivities LooseList[Raw]                      `json:"embedded_activities,omitzero"` // old name of activity_instances
 }
 
 // RateLimitMetadata says which request was made too often.

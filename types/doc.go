@@ -48,8 +48,13 @@
 //	Nonce          a string that may be an integer
 //	PresentNull    a fact told by a null
 //	Scalar         a string here, a number or a boolean there
+//	LooseList      a list, or something else
 //	Versioned      a list that may come alone or with a version
 //	Raw            JSON without a documented shape
+//
+// A guild comes flat or under properties: [GatewayGuild.Merged] reads both. Every list may be null, every optional
+// field absent or null. What is not documented is ignored, and stays in the raw bytes of the dispatch; half of a
+// surrogate pair in a string reads as U+FFFD.
 //
 // A value in a form that its type does not know is a [*ValueError], which quotes its beginning. None of these types
 // panics on what a server sends, and none keeps the buffer alive from which it was decoded.

@@ -9,8 +9,10 @@ import (
 	"net/url"
 	"time"
 
-	"github.com/chorus-go/chorus/internal/recording"
 	"github.com/gorilla/websocket"
+
+	"github.com/chorus-go/chorus/internal/recording"
+	"github.com/chorus-go/chorus/internal/wire"
 )
 
 // transport is what a URL asks of the frames.
@@ -47,6 +49,9 @@ type connection struct {
 	name  string
 	wire  transport // of the recorded frames, which is not what the URL says if the payloads were recorded instead
 	steps []step
+
+	// endless says that the recorded zstd-stream is one frame that goes on from message to message.
+	endless bool
 }
 
 type action int
@@ -63,7 +68,8 @@ type step struct {
 	at time.Duration // since the connection was opened
 
 	frames   []frame   // of send: a compressed message may come in several
-	payload  []byte    // of send: what is in them; nil if this package cannot tell
+	payload  []byte    // of send: what is in them, JSON or a term
+	packed   bool      // of send: the payload alone was compressed, because Identify had asked for it
 	op       int       // of send; -1 if unknown
 	dispatch *Dispatch // of send with op 0
 
@@ -83,8 +89,11 @@ type builder struct {
 	asked   transport     // what the URL says
 	opened  time.Duration // when
 	zlib    *inflater     // of a zlib-stream connection
+	zstd    *wire.Zstd    // of a zstd-stream connection
 	partial []frame       // of a message that is not complete yet
 	framed  bool          // a frame from the server was seen: wire is certain
+
+	unpacked bool // a frame of a zstd-stream was seen
 }
 
 func newBuilder(name string, open recording.Record) (*builder, error) {
@@ -97,8 +106,11 @@ func newBuilder(name string, open recording.Record) (*builder, error) {
 		return nil, fmt.Errorf("encoding %q with compress %q is unknown", asked.encoding, asked.compress)
 	}
 	b := &builder{c: &connection{name: name, wire: asked}, asked: asked, opened: open.Time}
-	if asked.compress == compressZlib {
+	switch asked.compress {
+	case compressZlib:
 		b.zlib = newInflater()
+	case compressZstd:
+		b.zstd = wire.NewZstd(maxPayload)
 	}
 	return b, nil
 }
@@ -110,7 +122,7 @@ func (b *builder) add(r recording.Record) error {
 		b.c.steps = append(b.c.steps, step{do: hangUp, at: at, code: r.Code, reason: r.Reason})
 	case r.Kind != recording.Text && r.Kind != recording.Binary:
 	case r.Dir == recording.Out:
-		if op := opcode(r.Data, b.asked.encoding); op == opIdentify || op == opResume {
+		if op := requestOf(r.Data).op; op == opIdentify || op == opResume {
 			b.c.steps = append(b.c.steps, step{do: await, at: at})
 		}
 	default:
@@ -133,25 +145,35 @@ func (b *builder) receive(at time.Duration, r recording.Record) error {
 	} else if raw != (b.c.wire.compress != compressNone) {
 		return fmt.Errorf("at %v: raw frames and payloads in one compressed connection", r.Time)
 	}
-	b.partial = append(b.partial, f)
-	s := step{do: send, at: at, op: -1}
-	switch b.c.wire.compress {
-	case compressZlib:
-		payload, complete, err := b.zlib.add(r.Data)
-		if err != nil {
-			return fmt.Errorf("at %v: %w", r.Time, err)
-		}
-		if !complete {
-			return nil
-		}
-		s.payload = payload
-	case compressNone:
-		s.payload = r.Data
+	payload, complete, err := b.unpack(r.Data)
+	if err != nil {
+		return fmt.Errorf("at %v: %w", r.Time, err)
 	}
-	s.frames, b.partial = b.partial, nil
-	b.look(&s)
+	b.partial = append(b.partial, f)
+	if !complete {
+		return nil
+	}
+	s := step{do: send, at: at, frames: b.partial, payload: payload}
+	s.packed = b.c.wire.compress == compressNone && len(payload) != len(r.Data)
+	b.partial = nil
+	s.look()
 	b.c.steps = append(b.c.steps, s)
 	return nil
+}
+
+// unpack decompresses a frame from the server, and returns the message if the frame completes one.
+func (b *builder) unpack(data []byte) ([]byte, bool, error) {
+	switch b.c.wire.compress {
+	case compressZlib:
+		return b.zlib.add(data)
+	case compressZstd:
+		if !b.unpacked {
+			b.unpacked = true
+			b.c.endless = !isWholeZstd(data)
+		}
+		return b.zstd.Next(nil, data)
+	}
+	return inflatePayload(data), true, nil
 }
 
 // raw says whether a frame from the server is one of a compressed stream. Of a compressed connection payloads can be
@@ -160,27 +182,22 @@ func (b *builder) raw(r recording.Record) bool {
 	if b.asked.compress == compressNone || r.Kind == recording.Text {
 		return false
 	}
-	return b.asked.encoding == encodingJSON || len(r.Data) == 0 || r.Data[0] != etfVersion || b.framed && b.c.wire.compress != compressNone
+	return b.asked.encoding == encodingJSON || !isTerm(r.Data) || b.framed && b.c.wire.compress != compressNone
 }
 
-// look finds out what a message is.
-func (b *builder) look(s *step) {
-	if s.payload == nil {
+// look finds out what a message is. One that cannot be read is played all the same, where it need not be translated.
+func (s *step) look() {
+	text, err := textOf(s.payload)
+	if err != nil {
+		s.op = -1
 		return
-	}
-	if s.op = opcode(s.payload, b.asked.encoding); b.asked.encoding != encodingJSON {
-		return
-	}
-	if b.c.wire.compress == compressNone && s.frames[0].kind == websocket.BinaryMessage {
-		s.payload = inflatePayload(s.payload)
-		s.op = opcode(s.payload, encodingJSON)
 	}
 	var envelope struct {
 		T string          `json:"t"`
 		S *int64          `json:"s"`
 		D json.RawMessage `json:"d"`
 	}
-	if s.op != opDispatch || json.Unmarshal(s.payload, &envelope) != nil {
+	if s.op = opcode(text); s.op != opDispatch || json.Unmarshal(text, &envelope) != nil {
 		return
 	}
 	s.dispatch = &Dispatch{Name: envelope.T, Data: envelope.D}
@@ -192,6 +209,9 @@ func (b *builder) look(s *step) {
 // inflatePayload reads what compress:true in Identify makes of a message: a zlib stream of its own. Anything else is
 // returned as it is.
 func inflatePayload(data []byte) []byte {
+	if len(data) == 0 || data[0]&0x0f != 8 { // neither JSON nor a term begins like this
+		return data
+	}
 	r, err := zlib.NewReader(bytes.NewReader(data))
 	if err != nil {
 		return data

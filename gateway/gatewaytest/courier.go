@@ -7,30 +7,17 @@ import (
 	"github.com/gorilla/websocket"
 )
 
-// courier writes messages to a client in the compression it asked for.
+// courier writes messages to a client in the encoding and the compression that it asked for.
 type courier struct {
 	ws       *websocket.Conn
 	timeout  time.Duration
-	encoding string
-	recorded string     // the compression of the recorded frames
-	asked    string     // what the client gets
+	recorded transport  // that of the recorded frames
+	asked    transport  // what the client gets
+	endless  bool       // the recorded zstd-stream is one frame
 	oneFrame bool       // of zstd-stream: one frame for all messages
 	packer   compressor // once frames are compressed here
 	begun    bool       // a message was sent
-}
-
-// newCourier finds out whether recorded frames can be served as they were asked for.
-func newCourier(ws *websocket.Conn, recorded, asked transport, options ReplayOptions) (*courier, error) {
-	if recorded.encoding != asked.encoding {
-		return nil, fmt.Errorf("recorded with encoding %s, asked for with %s", recorded.encoding, asked.encoding)
-	}
-	if recorded.compress == compressZstd && asked.compress != compressZstd {
-		return nil, fmt.Errorf("recorded with compress %q, asked for with %q", recorded.compress, asked.compress)
-	}
-	return &courier{
-		ws: ws, timeout: options.WriteTimeout, encoding: asked.encoding,
-		recorded: recorded.compress, asked: asked.compress, oneFrame: options.OneZstdFrame,
-	}, nil
+	inflates bool       // the client's Identify asks for compressed payloads
 }
 
 // verbatim says whether the recorded frames are sent byte for byte.
@@ -38,11 +25,11 @@ func (c *courier) verbatim() bool { return c.recorded == c.asked && c.packer == 
 
 // answers says whether live heartbeats get live answers instead of the recorded ones. In a recorded stream the recorded
 // ones cannot be left out as long as it is served verbatim.
-func (c *courier) answers() bool { return !c.verbatim() || c.asked == compressNone }
+func (c *courier) answers() bool { return !c.verbatim() || c.asked.compress == compressNone }
 
 // send sends a recorded message.
 func (c *courier) send(s step) error {
-	if !c.verbatim() {
+	if !c.verbatim() || s.packed && !c.inflates {
 		return c.write(s.payload)
 	}
 	c.begun = true
@@ -54,47 +41,71 @@ func (c *courier) send(s step) error {
 	return nil
 }
 
-// acknowledge answers a heartbeat, if that is possible.
+// acknowledge answers a heartbeat. In a recorded stream that is the end of its being verbatim.
 func (c *courier) acknowledge() error {
-	if c.asked == compressZstd && c.verbatim() {
-		return nil
+	if c.verbatim() {
+		if err := c.takeOver(); err != nil {
+			return err
+		}
 	}
-	if c.asked == compressZlib && c.verbatim() {
+	return c.write([]byte(heartbeatAck))
+}
+
+// takeOver begins to compress what comes in a stream that was served as it was recorded.
+func (c *courier) takeOver() error {
+	switch c.asked.compress {
+	case compressZlib:
 		d, err := newDeflater(c.begun)
 		if err != nil {
 			return err
 		}
 		c.packer = d
-	}
-	return c.write(heartbeatAck(c.encoding))
-}
-
-// write sends a payload.
-func (c *courier) write(payload []byte) error {
-	kind := websocket.TextMessage
-	if c.encoding != encodingJSON {
-		kind = websocket.BinaryMessage
-	}
-	if c.asked == compressNone {
-		return c.frame(kind, payload)
-	}
-	if c.packer == nil {
-		packer, err := c.newPacker()
+	case compressZstd:
+		z, err := newZstdCompressor(c.oneFrame)
 		if err != nil {
 			return err
 		}
-		c.packer = packer
+		if c.packer = z; c.begun && c.endless {
+			c.packer = &ending{compressor: z}
+		}
 	}
-	data, err := c.packer.message(payload)
+	return nil
+}
+
+// compressPayloads makes each message a zlib stream of its own from now on, where nothing else compresses.
+func (c *courier) compressPayloads() {
+	if c.asked == (transport{encoding: encodingJSON}) {
+		c.packer = &payloadDeflater{}
+	}
+}
+
+// write sends a payload, whichever encoding it is in.
+func (c *courier) write(payload []byte) error {
+	payload, err := encoded(payload, c.asked.encoding)
 	if err != nil {
-		return err
+		return fmt.Errorf("a message cannot be translated: %w", err)
 	}
-	return c.frame(websocket.BinaryMessage, data)
+	if c.packer == nil && c.asked.compress != compressNone {
+		if c.packer, err = c.newPacker(); err != nil {
+			return err
+		}
+	}
+	if c.packer != nil {
+		data, err := c.packer.message(payload)
+		if err != nil {
+			return err
+		}
+		return c.frame(websocket.BinaryMessage, data)
+	}
+	if c.asked.encoding == encodingETF {
+		return c.frame(websocket.BinaryMessage, payload)
+	}
+	return c.frame(websocket.TextMessage, payload)
 }
 
 // newPacker begins the stream that the client asked for.
 func (c *courier) newPacker() (compressor, error) {
-	if c.asked == compressZstd {
+	if c.asked.compress == compressZstd {
 		return newZstdCompressor(c.oneFrame)
 	}
 	return newDeflater(false)

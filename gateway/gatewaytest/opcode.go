@@ -1,8 +1,9 @@
 package gatewaytest
 
 import (
-	"bytes"
 	"encoding/json"
+
+	"github.com/chorus-go/chorus/internal/etf"
 )
 
 // The opcodes a replay understands.
@@ -16,47 +17,65 @@ const (
 )
 
 // heartbeatAck is the answer to a heartbeat, as Spacebar words it.
-func heartbeatAck(encoding string) []byte {
-	if encoding == encodingETF {
-		return []byte("\x83t\x00\x00\x00\x02m\x00\x00\x00\x02opa\x0bm\x00\x00\x00\x01dt\x00\x00\x00\x00")
-	}
-	return []byte(`{"op":11,"d":{}}`)
+const heartbeatAck = `{"op":11,"d":{}}`
+
+// request is what a player reacts to.
+type request struct {
+	op       int
+	compress bool // of an Identify: whether it asks for compressed payloads
 }
 
-// opcode returns a payload's op, or -1 if it has none.
-func opcode(payload []byte, encoding string) int {
-	if encoding == encodingETF {
-		return etfOpcode(payload)
+// requestOf reads what a client sends. Servers take JSON from a client whose encoding is ETF too.
+func requestOf(frame []byte) request {
+	text, _ := textOf(frame)
+	var envelope struct {
+		Op *int            `json:"op"`
+		D  json.RawMessage `json:"d"`
 	}
+	if json.Unmarshal(text, &envelope) != nil || envelope.Op == nil {
+		return request{op: -1}
+	}
+	r := request{op: *envelope.Op}
+	if r.op == opIdentify {
+		var identify struct {
+			Compress bool `json:"compress"`
+		}
+		r.compress = json.Unmarshal(envelope.D, &identify) == nil && identify.Compress
+	}
+	return r
+}
+
+// opcode returns the op of a payload in JSON, or -1 if it has none.
+func opcode(text []byte) int {
 	var envelope struct {
 		Op *int `json:"op"`
 	}
-	if json.Unmarshal(payload, &envelope) != nil || envelope.Op == nil {
+	if json.Unmarshal(text, &envelope) != nil || envelope.Op == nil {
 		return -1
 	}
 	return *envelope.Op
 }
 
-const (
-	etfVersion      = 131
-	etfSmallInteger = 'a'
-)
+// etfVersion is the first byte of every term.
+const etfVersion = 131
 
-// etfOpcode looks for the key op, as an atom or a binary, with a small integer behind it. It takes the first one in the
-// payload: clients and servers write the envelope's op before its d.
-func etfOpcode(payload []byte) int {
-	if len(payload) == 0 || payload[0] != etfVersion {
-		return -1
+func isTerm(payload []byte) bool { return len(payload) > 0 && payload[0] == etfVersion }
+
+// textOf returns a payload as JSON.
+func textOf(payload []byte) ([]byte, error) {
+	if !isTerm(payload) {
+		return payload, nil
 	}
-	for i := 1; i+4 <= len(payload); i++ {
-		n := bytes.Index(payload[i:], []byte{2, 'o', 'p', etfSmallInteger})
-		if n < 0 {
-			break
-		}
-		i += n
-		if i+4 < len(payload) {
-			return int(payload[i+4])
-		}
+	return etf.AppendJSON(nil, payload)
+}
+
+// encoded returns a payload in an encoding, whichever it is in.
+func encoded(payload []byte, encoding string) ([]byte, error) {
+	switch {
+	case encoding == encodingETF && !isTerm(payload):
+		return etf.Append(nil, payload)
+	case encoding == encodingJSON:
+		return textOf(payload)
 	}
-	return -1
+	return payload, nil
 }

@@ -19,7 +19,9 @@ type player struct {
 	rhythm  Rhythm
 	hold    bool
 
-	inbox chan int      // the opcodes that matter, in the order they came
+	compress bool // whether payloads are compressed for a client whose Identify asks for it
+
+	inbox chan request  // what matters, in the order it came
 	left  chan struct{} // closed when nothing will be read any more
 
 	identified int           // how many Identify and Resume have come and were not waited for yet
@@ -63,13 +65,13 @@ func (p *player) run(ctx context.Context) error {
 
 // refuse closes a connection that nothing is played on.
 func (p *player) refuse(ctx context.Context, reason string) error {
-	p.courier = &courier{ws: p.ws, timeout: p.timeout, encoding: encodingJSON}
+	p.courier = &courier{ws: p.ws, timeout: p.timeout}
 	return p.with(ctx, func(ctx context.Context) error { return p.hangUp(ctx, 4002, reason) })
 }
 
 // with runs play beside a reader and joins both.
 func (p *player) with(ctx context.Context, play func(context.Context) error) error {
-	p.inbox, p.left = make(chan int, inboxSize), make(chan struct{})
+	p.inbox, p.left = make(chan request, inboxSize), make(chan struct{})
 	reading, stop := context.WithCancel(ctx)
 	go p.read(reading)
 	err := play(ctx)
@@ -99,14 +101,14 @@ func (p *player) read(ctx context.Context) {
 		if err != nil {
 			return
 		}
-		op := opcode(data, p.courier.encoding)
-		switch op {
+		r := requestOf(data)
+		switch r.op {
 		case opHeartbeat, opQoSHeartbeat, opIdentify, opResume:
 		default:
 			continue
 		}
 		select {
-		case p.inbox <- op:
+		case p.inbox <- r:
 		case <-ctx.Done():
 			return
 		}
@@ -155,8 +157,8 @@ func (p *player) pause(ctx context.Context, at time.Duration) error {
 func (p *player) wait(ctx context.Context, alarm <-chan time.Time, enough func() bool) error {
 	for ctx.Err() == nil && !enough() {
 		select {
-		case op := <-p.inbox:
-			if err := p.handle(op); err != nil {
+		case r := <-p.inbox:
+			if err := p.handle(r); err != nil {
 				return err
 			}
 		case <-alarm:
@@ -169,10 +171,13 @@ func (p *player) wait(ctx context.Context, alarm <-chan time.Time, enough func()
 	return ctx.Err()
 }
 
-func (p *player) handle(op int) error {
-	switch op {
+func (p *player) handle(r request) error {
+	switch r.op {
 	case opIdentify, opResume:
 		p.identified++
+		if p.courier.inflates = r.compress; r.compress && p.compress {
+			p.courier.compressPayloads()
+		}
 		return nil
 	default:
 		return p.courier.acknowledge()

@@ -29,7 +29,7 @@ type Dispatch struct {
 	Name   string          // t, such as MESSAGE_CREATE
 	Seq    int64           // s
 	HasSeq bool            // false if s was null or absent: not every dispatch of Spacebar has one
-	Data   json.RawMessage // d, byte for byte as it was sent
+	Data   json.RawMessage // d, byte for byte as it was sent; of a term, what it is in JSON
 }
 
 // Sample returns the recording that comes with the package: a user and a bot on a real Spacebar server, uncompressed,
@@ -50,7 +50,7 @@ func embedded(data []byte) *Recording {
 }
 
 // ReadRecording reads a recording in JSON lines, the format that gateway.Options.Recorder writes. A line that is not of
-// the format, and a recorded zlib stream that does not inflate, is an error that names the line or the connection. If a
+// the format, and a recorded stream that does not decompress, is an error that names the line or the connection. If a
 // connection's name is used by several connections one after the other, the later ones are named name#2, name#3 and so
 // on.
 func ReadRecording(r io.Reader) (*Recording, error) {
@@ -107,8 +107,8 @@ func (r *Recording) Connections() []string {
 }
 
 // Dispatches returns the events of one connection in their order, which is what a client must see of a replay. It is
-// empty for a name that is not in the recording, and for connections in an encoding or compression other than JSON with
-// none or zlib-stream.
+// empty for a name that is not in the recording. In whichever encoding and compression the connection was recorded, the
+// events are there.
 func (r *Recording) Dispatches(conn string) []Dispatch {
 	c := r.connection(conn)
 	if c == nil {

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
-	"time"
 
 	"github.com/chorus-go/chorus/gateway/gatewaytest"
 	"github.com/chorus-go/chorus/internal/recording"
@@ -35,7 +34,8 @@ func TestReadRecordingNamesWhatIsWrong(t *testing.T) {
 		"without its header":            string(newScript(zlibQuery).binary("\x00\x00\xff\xff").data),
 		"corrupt":                       string(newScript(zlibQuery).binary("\x78\x9c\xff\xff\x00\x00\xff\xff").data),
 		"raw frames and payloads":       string(newScript(zlibQuery).in(0, hello).binary("\x78\x9c\x00\x00\xff\xff").data),
-		"payloads in one compressed":    string(newScript("/?compress=zstd-stream").binary("\x28").in(0, hello).data),
+		"payloads in one compressed":    string(newScript("/?compress=zstd-stream").binary(zstdFrame).in(0, hello).data),
+		"at 0s: wire: ":                 string(newScript("/?compress=zstd-stream").binary("\x28").data),
 		"connection c#2: at 0s: a zlib": open + string(newScript(zlibQuery).binary("\x00\x00\xff\xff").data),
 		"line 2: conn is missing":       open + `{"t_ms":1,"dir":"in","type":"text","text":"{}"}`,
 		"line 2: a line of type binary": open + `{"t_ms":1,"conn":"c","dir":"in","type":"binary"}`,
@@ -143,15 +143,22 @@ func TestReplayOfCompressedPayloads(t *testing.T) {
 	if events := parse(t, s.data).Dispatches("c"); len(events) != 1 || events[0].Name != "READY" {
 		t.Errorf("dispatches are %v", events)
 	}
-	if got := replayed(t, s, plainQuery, identify); !slices.Equal(got, []message{{1, hello}, {2, packed.String()}}) {
+	compressing := strings.Replace(identify, `"token"`, `"compress":true,"token"`, 1)
+	if got := replayed(t, s, plainQuery, compressing); !slices.Equal(got, []message{{1, hello}, {2, packed.String()}}) {
 		t.Errorf("without transport compression: %v", got)
+	}
+	if got := replayed(t, s, plainQuery, identify); !slices.Equal(got, []message{{1, hello}, {1, ready}}) {
+		t.Errorf("to a client that does not ask for it: %v", got)
 	}
 	if got := replayed(t, s, zlibQuery, identify); inflate(t, got) != hello+ready {
 		t.Errorf("with transport compression: %v", got)
 	}
 }
 
-// TestReplayOfETF: terms are not translated, but the rest works.
+// zstdFrame is a frame of one raw block, x.
+const zstdFrame = "\x28\xb5\x2f\xfd\x00\x58\x09\x00\x00x"
+
+// TestReplayOfETF: terms are served as they are, or as JSON.
 func TestReplayOfETF(t *testing.T) {
 	s := newScript(etfQuery).binary(etfHello).add(0, recording.Out, recording.Binary, etfIdentify).binary(etfReady).close(0, 1000, "")
 	if got := replayed(t, s, etfQuery, etfIdentify); !slices.Equal(got, []message{{2, etfHello}, {2, etfReady}}) {
@@ -165,6 +172,9 @@ func TestReplayOfETF(t *testing.T) {
 	if got := replayed(t, compressed, etfQuery, etfIdentify); texts(got) != etfHello+etfReady {
 		t.Errorf("got %v", got)
 	}
+	if got := replayed(t, compressed, plainQuery, identify); texts(got) != `{"op":10,"d":{}}{"op":0}` {
+		t.Errorf("got %v", got)
+	}
 	synctest.Test(t, func(t *testing.T) {
 		server := serve(t, parse(t, s.data), gatewaytest.ReplayOptions{Network: &gatewaytest.Network{}})
 		c := newClient(t, server, server.URL()+etfQuery)
@@ -175,44 +185,4 @@ func TestReplayOfETF(t *testing.T) {
 		}
 		c.ws.Close()
 	})
-}
-
-// TestReplayOfZstd: frames are served as they are, and a heartbeat gets what was recorded.
-func TestReplayOfZstd(t *testing.T) {
-	for encoding, identify := range map[string]string{"json": identify, "etf": etfIdentify} {
-		query := "/?v=9&compress=zstd-stream&encoding=" + encoding
-		s := newScript(query).binary("\x28one").add(0, recording.Out, recording.Binary, identify).
-			binary("\x28two").binary("\x83three").close(0, 1000, "")
-		want := []message{{2, "\x28one"}, {2, "\x28two"}, {2, "\x83three"}}
-		if got := replayed(t, s, query, identify); !slices.Equal(got, want) {
-			t.Errorf("%s: %v", encoding, got)
-		}
-		synctest.Test(t, func(t *testing.T) {
-			options := gatewaytest.ReplayOptions{Network: &gatewaytest.Network{}, Hold: true}
-			server := serve(t, parse(t, s.data), options)
-			c := newClient(t, server, server.URL()+query)
-			c.send(map[string]string{"json": heartbeat, "etf": etfHeartbeat}[encoding])
-			c.send(identify)
-			for range want {
-				c.receive()
-			}
-			c.ws.SetReadDeadline(time.Now().Add(time.Hour))
-			if got, _ := c.rest(); len(got) > 0 {
-				t.Errorf("%s: a heartbeat was answered with %v", encoding, got)
-			}
-		})
-		for _, compress := range []string{"", "&compress=zlib-stream"} {
-			synctest.Test(t, func(t *testing.T) {
-				server, err := gatewaytest.Replay(parse(t, s.data), gatewaytest.ReplayOptions{Network: &gatewaytest.Network{}})
-				if err != nil {
-					t.Fatal(err)
-				}
-				_, err = newClient(t, server, server.URL()+"/?encoding="+encoding+compress).rest()
-				closed(t, err, 4002, "not recorded in this encoding or compression")
-				if err := server.Close(); err == nil {
-					t.Errorf("%s with %q: the server has no error", encoding, compress)
-				}
-			})
-		}
-	}
 }

@@ -45,8 +45,11 @@ type ReplayOptions struct {
 	// closed.
 	Hold bool
 	// OneZstdFrame puts all messages to a client that asks for zstd-stream into one frame that never ends. Otherwise each
-	// has a frame of its own, as Spacebar sends them. It has no meaning for frames that were recorded with zstd-stream.
+	// has a frame of its own, as Spacebar sends them. It has no meaning for frames that are served as they were recorded.
 	OneZstdFrame bool
+	// PayloadZlib compresses each message to a client without transport compression whose encoding is JSON and whose Identify
+	// asks for it with compress, from then on, in a zlib stream of its own. Spacebar takes no notice of such a wish.
+	PayloadZlib bool
 	// WriteTimeout bounds how long the client may keep a single frame waiting, and how long it may take to answer the
 	// server's close frame; zero is no bound, so that a client can stop reading for as long as it likes. Close ends the
 	// waiting either way.
@@ -77,13 +80,12 @@ type ReplayServer struct {
 // recorded one did: with its code and reason, without a close frame if the code is 1006, and with 1000 if the recording
 // ends before that.
 //
-// The URL's encoding must be that of the recording, because frames are not translated. If compress is the recording's
-// as well, frames are served byte for byte; otherwise messages are inflated for a client without compression, and
-// compressed anew for one with zlib-stream or zstd-stream. In a recorded zlib stream nothing can be inserted without
-// changing what comes later: a live heartbeat is answered there too, but from then on the stream is compressed anew, and
-// until then the recorded answers are sent like all frames. Only what was recorded with zstd-stream is served as it is
-// or not at all, and heartbeats get the recorded answers alone. An encoding or a compression that is unknown or that
-// the recording cannot be served in closes the connection with 4002.
+// The URL says which encoding and compression the client gets, JSON or ETF with nothing, zlib-stream or zstd-stream. If
+// both are the recording's, frames are served byte for byte; otherwise messages are decompressed, translated and
+// compressed anew. Payloads that were recorded compressed on their own, because Identify had asked for it, are so for
+// clients that ask for it too. In a recorded stream nothing can be inserted without changing what comes later: a live heartbeat is
+// answered there too, but from then on the stream is compressed anew, and until then the recorded answers are sent like
+// all frames. An encoding or a compression that is unknown closes the connection with 4002.
 func Replay(rec *Recording, options ReplayOptions) (*ReplayServer, error) {
 	serving, err := choose(rec, options)
 	if err != nil {
@@ -148,7 +150,8 @@ func (s *ReplayServer) Dialer() *websocket.Dialer {
 }
 
 // Err returns the first thing that kept the server from replaying: a client that stopped reading for longer than
-// WriteTimeout, one that asked for an encoding or compression the recording cannot be served in, or a broken listener.
+// WriteTimeout, a recorded message that cannot be translated into the encoding that a client asked for, or a broken
+// listener.
 // A client that leaves early is no error.
 func (s *ReplayServer) Err() error {
 	s.mu.Lock()
@@ -233,16 +236,15 @@ func (s *ReplayServer) client(ctx context.Context, netConn net.Conn) error {
 	if err != nil {
 		return nil
 	}
-	p := &player{ws: ws, timeout: s.options.WriteTimeout, rhythm: s.options.Rhythm, hold: s.options.Hold}
+	p := &player{ws: ws, timeout: s.options.WriteTimeout, rhythm: s.options.Rhythm, hold: s.options.Hold, compress: s.options.PayloadZlib}
 	if c == nil {
 		return p.refuse(ctx, fmt.Sprintf("unknown encoding %q or compress %q", asked.encoding, asked.compress))
 	}
-	courier, err := newCourier(ws, c.wire, asked, s.options)
-	if err != nil {
-		s.fail(fmt.Errorf("connection %s: %w", c.name, err))
-		return p.refuse(ctx, "not recorded in this encoding or compression")
+	p.steps = c.steps
+	p.courier = &courier{
+		ws: ws, timeout: s.options.WriteTimeout, recorded: c.wire, asked: asked,
+		endless: c.endless, oneFrame: s.options.OneZstdFrame,
 	}
-	p.courier, p.steps = courier, c.steps
 	if err := p.run(ctx); err != nil {
 		return fmt.Errorf("connection %s: %w", c.name, err)
 	}

@@ -94,3 +94,19 @@ func (d *deflater) message(payload []byte) ([]byte, error) {
 	}
 	return d.out.Bytes(), nil
 }
+
+// payloadDeflater makes each message a zlib stream of its own.
+type payloadDeflater struct{ out bytes.Buffer }
+
+// message implements compressor.
+func (d *payloadDeflater) message(payload []byte) ([]byte, error) {
+	d.out.Reset()
+	w := zlib.NewWriter(&d.out)
+	if _, err := w.Write(payload); err != nil {
+		return nil, err
+	}
+	if err := w.Close(); err != nil {
+		return nil, err
+	}
+	return d.out.Bytes(), nil
+}

@@ -50,3 +50,33 @@ func (z *zstdCompressor) message(payload []byte) ([]byte, error) {
 	z.w.Reset(&z.out)
 	return z.out.Bytes(), nil
 }
+
+// isWholeZstd says whether a message is a frame with its end, or several.
+func isWholeZstd(message []byte) bool {
+	r, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(maxPayload))
+	if err != nil {
+		return false
+	}
+	defer r.Close()
+	_, err = r.DecodeAll(message, nil)
+	return err == nil
+}
+
+// lastZstdBlock ends a frame without a checksum: it is its last block, and has no bytes.
+const lastZstdBlock = "\x01\x00\x00"
+
+// ending is a compressor whose first message ends the frame that somebody else has left open.
+type ending struct {
+	compressor
+	done bool
+}
+
+// message implements compressor.
+func (e *ending) message(payload []byte) ([]byte, error) {
+	data, err := e.compressor.message(payload)
+	if err != nil || e.done {
+		return data, err
+	}
+	e.done = true
+	return append([]byte(lastZstdBlock), data...), nil
+}

@@ -97,3 +97,16 @@ func TestReplayAnswersHeartbeatsInZstd(t *testing.T) {
 		})
 	}
 }
+
+// unpackStrictly reads messages as one stream with a decoder that wants every frame but the last one to have its end.
+func unpackStrictly(t *testing.T, messages []message) {
+	t.Helper()
+	r, err := zstd.NewReader(strings.NewReader(texts(messages)), zstd.WithDecoderConcurrency(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	if _, err := io.Copy(io.Discard, r); err != nil && err != io.ErrUnexpectedEOF {
+		t.Errorf("the stream is no zstd: %v", err)
+	}
+}

@@ -5,14 +5,12 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/chorus-go/chorus/gateway"
-	"github.com/chorus-go/chorus/types"
 )
 
 // compact returns JSON in one form: sorted keys, no white space, numbers as they were written.
@@ -29,54 +27,6 @@ func compact(t *testing.T, data []byte) string {
 		t.Fatal(err)
 	}
 	return string(out)
-}
-
-func TestEveryRecordedDispatchArrivesInTerms(t *testing.T) {
-	for name, recording := range recordings(t) {
-		for _, compression := range []gateway.Compression{gateway.NoCompression, gateway.ZlibStream, gateway.ZstdStream} {
-			for _, connection := range recording.Connections() {
-				synctest.Test(t, func(t *testing.T) {
-					playTerms(t, name+"/"+connection, compression, func(play func(name string, sequence int64, data []byte)) {
-						for _, d := range recording.Dispatches(connection) {
-							play(d.Name, d.Seq, d.Data)
-						}
-					})
-				})
-			}
-		}
-	}
-}
-
-// playTerms serves dispatches in ETF and compares what is observed.
-func playTerms(t *testing.T, name string, compression gateway.Compression, dispatches func(func(name string, sequence int64, data []byte))) {
-	t.Helper()
-	var want []string
-	dispatches(func(name string, _ int64, data []byte) { want = append(want, name+" "+compact(t, data)) })
-	options := serve(t, func(p *peer) {
-		p.hello(30 * time.Second)
-		if _, ok := p.until(types.OpcodeIdentify); !ok {
-			return
-		}
-		dispatches(func(name string, sequence int64, data []byte) {
-			p.raw(fmt.Sprintf(`{"op":0,"t":%q,"s":%d,"d":%s}`, name, sequence, data))
-		})
-		p.linger()
-	})
-	options.Encoding, options.Compression = gateway.ETF, compression
-	options.Events = gateway.NewEvents()
-	i := 0
-	observeEverything(t, options.Events, func(o observed) {
-		if got := o.dispatch.Name + " " + compact(t, o.raw); i < len(want) && got != want[i] {
-			t.Errorf("%s: event %d is\n%.300s, want\n%.300s", name, i, got, want[i])
-		}
-		i++
-	})
-	options.Events.Unknown.SubscribeFunc(func(_ context.Context, d *gateway.RawDispatch) { t.Errorf("unknown event %s", d.Name) })
-	options.Events.Error.SubscribeFunc(func(_ context.Context, err *error) { t.Error(*err) })
-	connect(t, options)
-	if synctest.Wait(); i != len(want) {
-		t.Errorf("%s: %d of %d events came", name, i, len(want))
-	}
 }
 
 func TestWhatIsSentInTermsIsTheSame(t *testing.T) {

@@ -15,16 +15,44 @@ func (m *model) writeDocs(f *files) {
 		"package `types`.\n\n", len(m.Events))
 	out.printf("* **Who** receives it: user accounts, bots, or both; *oauth2* are connections of the social SDK.\n" +
 		"* **Intents**: any one of them asks for the event. Without one it always comes; Spacebar and user accounts ignore intents.\n" +
-		"* **Known to**: **S**pacebar's server sends it (*s*: names it, never sends it), **U**serdoccers and **D**iscord's own " +
-		"documentation describe it, **C**horus has it; *client* means that only the official client shows it.\n\n")
+		"* **Spacebar**: its server *sends* it; *named*, it has no more than a name for it; –, it does not know it.\n" +
+		"* **Chorus**: the publisher there, – if it has none.\n" +
+		"* **Documented** by **U**serdoccers and by **D**iscord itself; *client* means that only the official client shows it.\n\n")
+	m.writeCounts(out)
 	for _, c := range m.categories() {
 		out.printf("## %s\n\n%s.\n\n", c.field, sentence(m.summary("path: "+c.table)))
-		out.printf("| event | publisher | payload | who | intents | known to |\n| --- | --- | --- | --- | --- | --- |\n")
+		out.printf("| event | publisher | payload | Spacebar | Chorus | documented | who | intents |\n" +
+			"| --- | --- | --- | --- | --- | --- | --- | --- |\n")
 		for _, event := range c.events {
 			m.writeDocRow(out, event)
 		}
 		out.printf("\n")
 	}
+	m.writeNotMirrored(out, "events")
+}
+
+// writeCounts says how many events each of the others has.
+func (m *model) writeCounts(out *text) {
+	var sends, named, chorus, userdoccers, discord, client int
+	for i := range m.Events {
+		event := &m.Events[i]
+		sends += count(event.Spacebar == "yes")
+		named += count(event.Spacebar == "declared")
+		chorus += count(event.Chorus)
+		userdoccers += count(event.Userdoccers)
+		discord += count(event.DiscordDocs)
+		client += count(documents(event) == "client")
+	}
+	out.printf("Spacebar's server sends %d of them and names %d more, Chorus has %d, userdoccers describes %d, Discord %d; %d "+
+		"are known from the official client alone. There is none that any of them has and this library has not.\n\n",
+		sends, named, chorus, userdoccers, discord, client)
+}
+
+func count(is bool) int {
+	if is {
+		return 1
+	}
+	return 0
 }
 
 func (m *model) writeDocRow(out *text, event *protocol.Event) {
@@ -36,8 +64,22 @@ func (m *model) writeDocRow(out *text, event *protocol.Event) {
 	if m.eventOverride(event.Name).Partial {
 		name += " (partial update)"
 	}
-	out.printf("| %s | `%s.%s` | `%s` | %s | %s | %s |\n", name, branch, leaf, event.Struct, audience(event),
-		strings.Join(event.Intents, ", "), knownTo(event))
+	cells := []string{
+		name, "`" + branch + "." + leaf + "`", "`" + event.Struct + "`", spacebarSends(event), chorusPublishes(event),
+		documents(event), audience(event), strings.Join(event.Intents, ", "),
+	}
+	out.printf("| %s |\n", strings.Join(cells, " | "))
+}
+
+// writeNotMirrored lists what others have and this library has not.
+func (m *model) writeNotMirrored(out *text, doc string) {
+	out.printf("## What is not mirrored\n\nWhat others have otherwise, or besides, and what there is here instead.\n\n")
+	out.printf("| of | what | here | because |\n| --- | --- | --- | --- |\n")
+	for _, row := range m.Overrides.NotMirrored {
+		if row.Doc == doc {
+			out.printf("| %s | %s | %s | %s |\n", row.Of, row.What, row.Instead, row.Reason)
+		}
+	}
 }
 
 func audience(event *protocol.Event) string {
@@ -53,28 +95,39 @@ func audience(event *protocol.Event) string {
 	return "users, bots"
 }
 
-// knownTo names who sends or describes an event.
-func knownTo(event *protocol.Event) string {
-	var known []string
+func spacebarSends(event *protocol.Event) string {
 	switch event.Spacebar {
 	case "yes":
-		known = append(known, "S")
+		return "sends"
 	case "declared":
-		known = append(known, "s")
+		return "named"
 	}
+	return "–"
+}
+
+func chorusPublishes(event *protocol.Event) string {
+	switch {
+	case event.ChorusPath != "":
+		return "`" + event.ChorusPath + "`"
+	case event.Chorus:
+		return "yes"
+	}
+	return "–"
+}
+
+// documents names who describes an event; "client" means that nobody does who could be asked.
+func documents(event *protocol.Event) string {
+	var all []string
 	if event.Userdoccers {
-		known = append(known, "U")
+		all = append(all, "U")
 	}
 	if event.DiscordDocs {
-		known = append(known, "D")
+		all = append(all, "D")
 	}
-	if event.Chorus {
-		known = append(known, "C")
-	}
-	if len(known) == 0 {
+	if len(all) == 0 && event.Spacebar == "no" && !event.Chorus {
 		return "client"
 	}
-	return strings.Join(known, " ")
+	return strings.Join(all, " ")
 }
 
 // sentence gives a phrase a capital letter.

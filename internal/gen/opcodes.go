@@ -53,6 +53,8 @@ func (m *model) writeOpcodeDocs(f *files) {
 	for i := range m.Opcodes {
 		m.writeOpcodeRow(out, &m.Opcodes[i])
 	}
+	out.printf("\n")
+	m.writeNotMirrored(out, "opcodes")
 }
 
 func (m *model) writeOpcodeRow(out *text, op *protocol.Opcode) {

@@ -10,6 +10,8 @@ type Overrides struct {
 	Events  []EventOverride  `json:"events"`
 	Enums   []EnumOverride   `json:"enums"`
 	Values  []ValueOverride  `json:"values"`
+	// NotMirrored is what others have and this library deliberately has not.
+	NotMirrored []NotMirrored `json:"not_mirrored"`
 }
 
 // FieldOverride changes what becomes of a field.
@@ -103,4 +105,17 @@ type ValueOverride struct {
 	// Drop leaves the value out.
 	Drop   bool   `json:"drop"`
 	Reason string `json:"reason"`
+}
+
+// NotMirrored is something that a server, a client or a documentation has, and this library has not.
+type NotMirrored struct {
+	// Doc is the page that lists it: events or opcodes.
+	Doc string `json:"doc"`
+	// Of is who has it.
+	Of string `json:"of"`
+	// What it is.
+	What string `json:"what"`
+	// Instead is what there is here.
+	Instead string `json:"instead"`
+	Reason  string `json:"reason"`
 }

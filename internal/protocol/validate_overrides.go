@@ -49,6 +49,11 @@ func (t *Table) validateOverrides(p *problems) {
 			p.addf("override of value %s.%s: no reason or no such value", r.Enum, r.Value)
 		}
 	}
+	for _, r := range o.NotMirrored {
+		if r.Reason == "" || r.Of == "" || r.What == "" || r.Instead == "" || r.Doc != "events" && r.Doc != "opcodes" {
+			p.addf("not mirrored: %q of %q: no reason, nothing instead, or nowhere to say it", r.What, r.Of)
+		}
+	}
 }
 
 // Matches says whether o is about v.

@@ -106,6 +106,7 @@ func TestLoadRefuses(t *testing.T) {
 		{"unions.json", `, "EPHEMERAL_DM"`, ``, "no variant has the value EPHEMERAL_DM"},
 		{"unions.json", `"EPHEMERAL_DM"`, `"EPHEMERAL_DM", "BRIEF_DM"`, "no value BRIEF_DM in ChannelType"},
 		{"overrides.json", `"name": "pronouns"`, `"name": "nick"`, "documented meanwhile"},
+		{"overrides.json", `"reason": "They are other spellings of the same."`, `"reason": ""`, "not mirrored: "},
 	} {
 		t.Run(c.want, func(t *testing.T) {
 			_, err := load(broken(t, c.file, c.old, c.new))

@@ -46,9 +46,9 @@ func factRows(t *testing.T, name string) []map[string]string {
 	return rows
 }
 
-// publishes says whether the compiled tree has a publisher of the type at a path such as Message.Create.
-func publishes(branch, leaf string, typ reflect.Type) bool {
-	category := reflect.ValueOf(gateway.NewEvents()).Elem().FieldByName(branch)
+// publishes says whether a compiled tree has a publisher of the type at a path such as Message.Create.
+func publishes(tree *gateway.Events, branch, leaf string, typ reflect.Type) bool {
+	category := reflect.ValueOf(tree).Elem().FieldByName(branch)
 	if !category.IsValid() || category.Kind() != reflect.Struct {
 		return false
 	}
@@ -66,7 +66,7 @@ func TestNoEventOfOthersIsMissing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	doc := string(generated(t)["docs/EVENTS.md"])
+	doc, tree := string(generated(t)["docs/EVENTS.md"]), gateway.NewEvents()
 	rows := factRows(t, "events.csv")
 	if len(rows) != 244 {
 		t.Errorf("%d events are known, not 244", len(rows))
@@ -79,10 +79,11 @@ func TestNoEventOfOthersIsMissing(t *testing.T) {
 			continue
 		}
 		branch, leaf := m.path(event)
-		if !publishes(branch, leaf, eventTypes[name]) {
+		if !publishes(tree, branch, leaf, eventTypes[name]) {
 			t.Errorf("%s has no publisher at %s.%s", name, branch, leaf)
 		}
-		line := regexp.MustCompile("(?m)^\\| `" + name + "`.*$").FindString(doc)
+		_, line, _ := strings.Cut(doc, "\n| `"+name+"`")
+		line, _, _ = strings.Cut(line, "\n")
 		sends := map[string]string{"yes": "sends", "declared": "named", "no": "–"}[row["in_spacebar_server"]]
 		chorus := "–"
 		if row["chorus_path"] != "" {

@@ -116,6 +116,11 @@ func (a ApplicationCommandType) String() string {
 	return enumString("ApplicationCommandType", int(a), applicationCommandTypeNames[:])
 }
 
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (a ApplicationCommandType) IsKnown() bool {
+	return enumKnown(int(a), applicationCommandTypeNames[:])
+}
+
 // ApplicationCommandOptionType is the type of a command's argument. Values without a constant pass through unchanged.
 //
 // Source: userdoccers interactions/application-commands.mdx.
@@ -155,6 +160,11 @@ func (a ApplicationCommandOptionType) String() string {
 	return enumString("ApplicationCommandOptionType", int(a), applicationCommandOptionTypeNames[:])
 }
 
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (a ApplicationCommandOptionType) IsKnown() bool {
+	return enumKnown(int(a), applicationCommandOptionTypeNames[:])
+}
+
 // ApplicationCommandHandlerType says who handles the command that launches an activity. Values without a constant
 // pass through unchanged.
 //
@@ -179,6 +189,11 @@ func (a ApplicationCommandHandlerType) String() string {
 	return enumString("ApplicationCommandHandlerType", int(a), applicationCommandHandlerTypeNames[:])
 }
 
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (a ApplicationCommandHandlerType) IsKnown() bool {
+	return enumKnown(int(a), applicationCommandHandlerTypeNames[:])
+}
+
 // ApplicationCommandPermissionType says whom a permission for a command is about. Values without a constant pass
 // through unchanged.
 //
@@ -200,4 +215,9 @@ var applicationCommandPermissionTypeNames = [...]string{
 // String returns the protocol's name, such as ROLE, and ApplicationCommandPermissionType(42) for a value without one.
 func (a ApplicationCommandPermissionType) String() string {
 	return enumString("ApplicationCommandPermissionType", int(a), applicationCommandPermissionTypeNames[:])
+}
+
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (a ApplicationCommandPermissionType) IsKnown() bool {
+	return enumKnown(int(a), applicationCommandPermissionTypeNames[:])
 }

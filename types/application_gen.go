@@ -216,6 +216,9 @@ func (a ApplicationType) String() string {
 	return enumString("ApplicationType", int(a), applicationTypeNames[:])
 }
 
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (a ApplicationType) IsKnown() bool { return enumKnown(int(a), applicationTypeNames[:]) }
+
 // ApplicationFlags is what an application is and may do. Bits without a constant pass through unchanged.
 //
 // Source: userdoccers resources/application.mdx.
@@ -356,6 +359,11 @@ func (i InternalGuildRestriction) String() string {
 	return enumString("InternalGuildRestriction", int(i), internalGuildRestrictionNames[:])
 }
 
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (i InternalGuildRestriction) IsKnown() bool {
+	return enumKnown(int(i), internalGuildRestrictionNames[:])
+}
+
 // ApplicationInteractionsVersion says how an application receives interactions. Values without a constant pass
 // through unchanged.
 //
@@ -378,6 +386,11 @@ func (a ApplicationInteractionsVersion) String() string {
 	return enumString("ApplicationInteractionsVersion", int(a), applicationInteractionsVersionNames[:])
 }
 
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (a ApplicationInteractionsVersion) IsKnown() bool {
+	return enumKnown(int(a), applicationInteractionsVersionNames[:])
+}
+
 // EventWebhooksStatus says whether an application receives events by webhook. Values without a constant pass through
 // unchanged.
 //
@@ -398,6 +411,9 @@ var eventWebhooksStatusNames = [...]string{
 func (e EventWebhooksStatus) String() string {
 	return enumString("EventWebhooksStatus", int(e), eventWebhooksStatusNames[:])
 }
+
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (e EventWebhooksStatus) IsKnown() bool { return enumKnown(int(e), eventWebhooksStatusNames[:]) }
 
 // EventWebhooksType is an event that an application receives by webhook. Values without a constant pass through
 // unchanged.
@@ -423,6 +439,20 @@ const (
 // String returns the value as it is on the wire.
 func (e EventWebhooksType) String() string { return string(e) }
 
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (e EventWebhooksType) IsKnown() bool {
+	switch e {
+	case EventWebhooksTypeApplicationAuthorized, EventWebhooksTypeApplicationDeauthorized,
+		EventWebhooksTypeEntitlementCreate, EventWebhooksTypeEntitlementUpdate,
+		EventWebhooksTypeEntitlementDelete, EventWebhooksTypeQuestUserEnrollment,
+		EventWebhooksTypeLobbyMessageCreate, EventWebhooksTypeLobbyMessageUpdate,
+		EventWebhooksTypeLobbyMessageDelete, EventWebhooksTypeGameDirectMessageCreate,
+		EventWebhooksTypeGameDirectMessageUpdate, EventWebhooksTypeGameDirectMessageDelete:
+		return true
+	}
+	return false
+}
+
 // ApplicationExplicitContentFilterLevel says whether what an application sends is always scanned. Values without a
 // constant pass through unchanged.
 //
@@ -443,6 +473,11 @@ var applicationExplicitContentFilterLevelNames = [...]string{
 // without one.
 func (a ApplicationExplicitContentFilterLevel) String() string {
 	return enumString("ApplicationExplicitContentFilterLevel", int(a), applicationExplicitContentFilterLevelNames[:])
+}
+
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (a ApplicationExplicitContentFilterLevel) IsKnown() bool {
+	return enumKnown(int(a), applicationExplicitContentFilterLevelNames[:])
 }
 
 // ApplicationVerificationState says how far the verification of an application has got. Values without a constant
@@ -475,6 +510,11 @@ func (a ApplicationVerificationState) String() string {
 	return enumString("ApplicationVerificationState", int(a), applicationVerificationStateNames[:])
 }
 
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (a ApplicationVerificationState) IsKnown() bool {
+	return enumKnown(int(a), applicationVerificationStateNames[:])
+}
+
 // StoreApplicationState says how far an application has got with its place in the shop. Values without a constant
 // pass through unchanged.
 //
@@ -500,6 +540,11 @@ var storeApplicationStateNames = [...]string{
 // String returns the protocol's name, such as NONE, and StoreApplicationState(42) for a value without one.
 func (s StoreApplicationState) String() string {
 	return enumString("StoreApplicationState", int(s), storeApplicationStateNames[:])
+}
+
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (s StoreApplicationState) IsKnown() bool {
+	return enumKnown(int(s), storeApplicationStateNames[:])
 }
 
 // RPCApplicationState says how far an application has got with its use of local RPC. Values without a constant pass
@@ -529,6 +574,9 @@ func (r RPCApplicationState) String() string {
 	return enumString("RPCApplicationState", int(r), rpcApplicationStateNames[:])
 }
 
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (r RPCApplicationState) IsKnown() bool { return enumKnown(int(r), rpcApplicationStateNames[:]) }
+
 // ApplicationDiscoverabilityState says whether an application can be found in the directory. Values without a
 // constant pass through unchanged.
 //
@@ -555,6 +603,11 @@ var applicationDiscoverabilityStateNames = [...]string{
 // one.
 func (a ApplicationDiscoverabilityState) String() string {
 	return enumString("ApplicationDiscoverabilityState", int(a), applicationDiscoverabilityStateNames[:])
+}
+
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (a ApplicationDiscoverabilityState) IsKnown() bool {
+	return enumKnown(int(a), applicationDiscoverabilityStateNames[:])
 }
 
 // ApplicationDiscoveryEligibilityFlags says which conditions of the directory an application meets. Bits without a
@@ -644,6 +697,11 @@ func (a ApplicationMonetizationState) String() string {
 	return enumString("ApplicationMonetizationState", int(a), applicationMonetizationStateNames[:])
 }
 
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (a ApplicationMonetizationState) IsKnown() bool {
+	return enumKnown(int(a), applicationMonetizationStateNames[:])
+}
+
 // ApplicationMonetizationEligibilityFlags says which conditions for selling an application meets. Bits without a
 // constant pass through unchanged.
 //
@@ -727,6 +785,15 @@ const (
 // String returns the value as it is on the wire.
 func (p PricingLocalizationStrategy) String() string { return string(p) }
 
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (p PricingLocalizationStrategy) IsKnown() bool {
+	switch p {
+	case PricingLocalizationStrategyLocalizedPriceSets:
+		return true
+	}
+	return false
+}
+
 // ApplicationIntegrationType says where an application is installed: in a guild or for a user. Values without a
 // constant pass through unchanged.
 //
@@ -747,6 +814,11 @@ var applicationIntegrationTypeNames = [...]string{
 // one.
 func (a ApplicationIntegrationType) String() string {
 	return enumString("ApplicationIntegrationType", int(a), applicationIntegrationTypeNames[:])
+}
+
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (a ApplicationIntegrationType) IsKnown() bool {
+	return enumKnown(int(a), applicationIntegrationTypeNames[:])
 }
 
 // EmbeddedActivityOrientationLockStateType says how a device must be held for an activity. Values without a constant
@@ -773,6 +845,11 @@ func (e EmbeddedActivityOrientationLockStateType) String() string {
 	return enumString("EmbeddedActivityOrientationLockStateType", int(e), embeddedActivityOrientationLockStateTypeNames[:])
 }
 
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (e EmbeddedActivityOrientationLockStateType) IsKnown() bool {
+	return enumKnown(int(e), embeddedActivityOrientationLockStateTypeNames[:])
+}
+
 // EmbeddedActivityPlatformType is a platform that an activity runs on. Values without a constant pass through
 // unchanged.
 //
@@ -787,6 +864,15 @@ const (
 
 // String returns the value as it is on the wire.
 func (e EmbeddedActivityPlatformType) String() string { return string(e) }
+
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (e EmbeddedActivityPlatformType) IsKnown() bool {
+	switch e {
+	case EmbeddedActivityPlatformTypeWeb, EmbeddedActivityPlatformTypeAndroid, EmbeddedActivityPlatformTypeIOS:
+		return true
+	}
+	return false
+}
 
 // EmbeddedActivityLabelType is the label beside an activity. Values without a constant pass through unchanged.
 //
@@ -810,6 +896,11 @@ func (e EmbeddedActivityLabelType) String() string {
 	return enumString("EmbeddedActivityLabelType", int(e), embeddedActivityLabelTypeNames[:])
 }
 
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (e EmbeddedActivityLabelType) IsKnown() bool {
+	return enumKnown(int(e), embeddedActivityLabelTypeNames[:])
+}
+
 // EmbeddedActivityReleasePhase says who can use an activity yet. Values without a constant pass through unchanged.
 //
 // Source: userdoccers resources/application.mdx.
@@ -827,6 +918,17 @@ const (
 // String returns the value as it is on the wire.
 func (e EmbeddedActivityReleasePhase) String() string { return string(e) }
 
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (e EmbeddedActivityReleasePhase) IsKnown() bool {
+	switch e {
+	case EmbeddedActivityReleasePhaseInDevelopment, EmbeddedActivityReleasePhaseActivitiesTeam,
+		EmbeddedActivityReleasePhaseEmployeeRelease, EmbeddedActivityReleasePhaseSoftLaunch,
+		EmbeddedActivityReleasePhaseSoftLaunchMultiGeo, EmbeddedActivityReleasePhaseGlobalLaunch:
+		return true
+	}
+	return false
+}
+
 // EmbeddedActivitySurface is a place from which activities are launched. Values without a constant pass through
 // unchanged.
 //
@@ -841,6 +943,15 @@ const (
 // String returns the value as it is on the wire.
 func (e EmbeddedActivitySurface) String() string { return string(e) }
 
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (e EmbeddedActivitySurface) IsKnown() bool {
+	switch e {
+	case EmbeddedActivitySurfaceVoiceLauncher, EmbeddedActivitySurfaceTextLauncher:
+		return true
+	}
+	return false
+}
+
 // EmbeddedActivityLocationType says where an activity runs: in a guild's channel or in a private one. Values without
 // a constant pass through unchanged.
 //
@@ -854,6 +965,15 @@ const (
 
 // String returns the value as it is on the wire.
 func (e EmbeddedActivityLocationType) String() string { return string(e) }
+
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (e EmbeddedActivityLocationType) IsKnown() bool {
+	switch e {
+	case EmbeddedActivityLocationTypeGC, EmbeddedActivityLocationTypePC:
+		return true
+	}
+	return false
+}
 
 // ApplicationIdentityProviderType is the provider of a game account. Values without a constant pass through
 // unchanged.
@@ -873,6 +993,18 @@ const (
 
 // String returns the value as it is on the wire.
 func (a ApplicationIdentityProviderType) String() string { return string(a) }
+
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (a ApplicationIdentityProviderType) IsKnown() bool {
+	switch a {
+	case ApplicationIdentityProviderTypeOIDC, ApplicationIdentityProviderTypeEpicOnlineServices,
+		ApplicationIdentityProviderTypeSteam, ApplicationIdentityProviderTypeUnity,
+		ApplicationIdentityProviderTypeDiscordBot, ApplicationIdentityProviderTypeApple,
+		ApplicationIdentityProviderTypePlayStationNetwork:
+		return true
+	}
+	return false
+}
 
 // ApprovableConsoleType is a console that an application may run on. Values without a constant pass through
 // unchanged.
@@ -895,6 +1027,11 @@ var approvableConsoleTypeNames = [...]string{
 // String returns the protocol's name, such as XBOX, and ApprovableConsoleType(42) for a value without one.
 func (a ApprovableConsoleType) String() string {
 	return enumString("ApprovableConsoleType", int(a), approvableConsoleTypeNames[:])
+}
+
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (a ApprovableConsoleType) IsKnown() bool {
+	return enumKnown(int(a), approvableConsoleTypeNames[:])
 }
 
 // ApplicationDisclosureType is what an application must tell before it is used. Values without a constant pass
@@ -921,6 +1058,11 @@ var applicationDisclosureTypeNames = [...]string{
 // without one.
 func (a ApplicationDisclosureType) String() string {
 	return enumString("ApplicationDisclosureType", int(a), applicationDisclosureTypeNames[:])
+}
+
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (a ApplicationDisclosureType) IsKnown() bool {
+	return enumKnown(int(a), applicationDisclosureTypeNames[:])
 }
 
 // DistributorType is a shop for games. Values without a constant pass through unchanged.
@@ -954,3 +1096,17 @@ const (
 
 // String returns the value as it is on the wire.
 func (d DistributorType) String() string { return string(d) }
+
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (d DistributorType) IsKnown() bool {
+	switch d {
+	case DistributorTypeDiscord, DistributorTypeSteam, DistributorTypeTwitch, DistributorTypeUplay,
+		DistributorTypeBattlenet, DistributorTypeOrigin, DistributorTypeGOG, DistributorTypeEpic,
+		DistributorTypeMicrosoft, DistributorTypeIgdb, DistributorTypeGlyph, DistributorTypeGooglePlay,
+		DistributorTypeNvidiaGdnApp, DistributorTypeGop, DistributorTypeRoblox, DistributorTypeGdco,
+		DistributorTypeXbox, DistributorTypeXboxTitle, DistributorTypeXboxGamePass, DistributorTypePlayStation,
+		DistributorTypeOpencritic:
+		return true
+	}
+	return false
+}

@@ -219,3 +219,6 @@ var auditLogActionTypeNames = [...]string{
 func (a AuditLogActionType) String() string {
 	return enumString("AuditLogActionType", int(a), auditLogActionTypeNames[:])
 }
+
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (a AuditLogActionType) IsKnown() bool { return enumKnown(int(a), auditLogActionTypeNames[:]) }

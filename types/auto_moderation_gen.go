@@ -89,6 +89,9 @@ func (a AutoModTriggerType) String() string {
 	return enumString("AutoModTriggerType", int(a), autoModTriggerTypeNames[:])
 }
 
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (a AutoModTriggerType) IsKnown() bool { return enumKnown(int(a), autoModTriggerTypeNames[:]) }
+
 // AutoModKeywordPresetType is a list of words that is kept by the service. Values without a constant pass through
 // unchanged.
 //
@@ -112,6 +115,11 @@ func (a AutoModKeywordPresetType) String() string {
 	return enumString("AutoModKeywordPresetType", int(a), autoModKeywordPresetTypeNames[:])
 }
 
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (a AutoModKeywordPresetType) IsKnown() bool {
+	return enumKnown(int(a), autoModKeywordPresetTypeNames[:])
+}
+
 // AutoModEventType says when an automatic moderation rule is applied. Values without a constant pass through
 // unchanged.
 //
@@ -132,6 +140,9 @@ var autoModEventTypeNames = [...]string{
 func (a AutoModEventType) String() string {
 	return enumString("AutoModEventType", int(a), autoModEventTypeNames[:])
 }
+
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (a AutoModEventType) IsKnown() bool { return enumKnown(int(a), autoModEventTypeNames[:]) }
 
 // AutoModActionType says what happens when an automatic moderation rule applies. Values without a constant pass
 // through unchanged.
@@ -157,3 +168,6 @@ var autoModActionTypeNames = [...]string{
 func (a AutoModActionType) String() string {
 	return enumString("AutoModActionType", int(a), autoModActionTypeNames[:])
 }
+
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (a AutoModActionType) IsKnown() bool { return enumKnown(int(a), autoModActionTypeNames[:]) }

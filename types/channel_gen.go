@@ -223,6 +223,9 @@ func (s SafetyWarningType) String() string {
 	return enumString("SafetyWarningType", int(s), safetyWarningTypeNames[:])
 }
 
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (s SafetyWarningType) IsKnown() bool { return enumKnown(int(s), safetyWarningTypeNames[:]) }
+
 // ChannelType is the kind of a channel. Values without a constant pass through unchanged.
 //
 // Source: userdoccers resources/channel.mdx.
@@ -274,6 +277,9 @@ var channelTypeNames = [...]string{
 
 // String returns the protocol's name, such as GUILD_TEXT, and ChannelType(42) for a value without one.
 func (c ChannelType) String() string { return enumString("ChannelType", int(c), channelTypeNames[:]) }
+
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (c ChannelType) IsKnown() bool { return enumKnown(int(c), channelTypeNames[:]) }
 
 // ChannelFlags is what is special about a channel. Bits without a constant pass through unchanged.
 //
@@ -380,6 +386,9 @@ func (v VideoQualityMode) String() string {
 	return enumString("VideoQualityMode", int(v), videoQualityModeNames[:])
 }
 
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (v VideoQualityMode) IsKnown() bool { return enumKnown(int(v), videoQualityModeNames[:]) }
+
 // ForumLayoutType says how the posts of a forum are shown. Values without a constant pass through unchanged.
 //
 // Source: userdoccers resources/channel.mdx.
@@ -402,6 +411,9 @@ func (f ForumLayoutType) String() string {
 	return enumString("ForumLayoutType", int(f), forumLayoutTypeNames[:])
 }
 
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (f ForumLayoutType) IsKnown() bool { return enumKnown(int(f), forumLayoutTypeNames[:]) }
+
 // SortOrderType says how the posts of a forum are ordered. Values without a constant pass through unchanged.
 //
 // Source: userdoccers resources/channel.mdx.
@@ -422,6 +434,9 @@ func (s SortOrderType) String() string {
 	return enumString("SortOrderType", int(s), sortOrderTypeNames[:])
 }
 
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (s SortOrderType) IsKnown() bool { return enumKnown(int(s), sortOrderTypeNames[:]) }
+
 // SearchTagSetting says whether a search for tags wants all or some of them. Values without a constant pass through
 // unchanged.
 //
@@ -435,6 +450,15 @@ const (
 
 // String returns the value as it is on the wire.
 func (s SearchTagSetting) String() string { return string(s) }
+
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (s SearchTagSetting) IsKnown() bool {
+	switch s {
+	case SearchTagSettingMatchSome, SearchTagSettingMatchAll:
+		return true
+	}
+	return false
+}
 
 // PermissionOverwriteType says whose permissions are changed: a role's or a member's. Values without a constant pass
 // through unchanged.
@@ -455,6 +479,11 @@ var permissionOverwriteTypeNames = [...]string{
 // String returns the protocol's name, such as ROLE, and PermissionOverwriteType(42) for a value without one.
 func (p PermissionOverwriteType) String() string {
 	return enumString("PermissionOverwriteType", int(p), permissionOverwriteTypeNames[:])
+}
+
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (p PermissionOverwriteType) IsKnown() bool {
+	return enumKnown(int(p), permissionOverwriteTypeNames[:])
 }
 
 // UnmarshalJSON reads a number, also in quotes, and null as 0. Older servers send it as a string.
@@ -503,3 +532,12 @@ const (
 
 // String returns the value as it is on the wire.
 func (c ChannelInfoField) String() string { return string(c) }
+
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (c ChannelInfoField) IsKnown() bool {
+	switch c {
+	case ChannelInfoFieldStatus, ChannelInfoFieldVoiceStartTime:
+		return true
+	}
+	return false
+}

@@ -105,6 +105,18 @@ const (
 // String returns the value as it is on the wire.
 func (c ClientOperatingSystemType) String() string { return string(c) }
 
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (c ClientOperatingSystemType) IsKnown() bool {
+	switch c {
+	case ClientOperatingSystemTypeAndroid, ClientOperatingSystemTypeBlackberry, ClientOperatingSystemTypeMacOSX,
+		ClientOperatingSystemTypeIOS, ClientOperatingSystemTypeLinux, ClientOperatingSystemTypeWindowsMobile,
+		ClientOperatingSystemTypeWindows, ClientOperatingSystemTypePlayStation, ClientOperatingSystemTypeXbox,
+		ClientOperatingSystemTypeUnknown:
+		return true
+	}
+	return false
+}
+
 // BrowserType is the browser or program that a client runs in. Values without a constant pass through unchanged.
 //
 // Source: userdoccers reference.mdx.
@@ -136,6 +148,19 @@ const (
 // String returns the value as it is on the wire.
 func (b BrowserType) String() string { return string(b) }
 
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (b BrowserType) IsKnown() bool {
+	switch b {
+	case BrowserTypeDiscordClient, BrowserTypeDiscordAndroid, BrowserTypeDiscordIOS, BrowserTypeDiscordEmbedded,
+		BrowserTypeDiscordVR, BrowserTypeAndroidChrome, BrowserTypeAndroidMobile, BrowserTypeBlackberry,
+		BrowserTypeChrome, BrowserTypeChromeIOS, BrowserTypeEdge, BrowserTypeFacebookMobile, BrowserTypeFirefox,
+		BrowserTypeInternetExplorer, BrowserTypeKonqueror, BrowserTypeMobileSafari, BrowserTypeMozilla,
+		BrowserTypeOpera, BrowserTypeOperaMini, BrowserTypeSafari:
+		return true
+	}
+	return false
+}
+
 // ClientEventSource says what a request comes from. Values without a constant pass through unchanged.
 //
 // Source: userdoccers reference.mdx.
@@ -147,6 +172,15 @@ const (
 
 // String returns the value as it is on the wire.
 func (c ClientEventSource) String() string { return string(c) }
+
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (c ClientEventSource) IsKnown() bool {
+	switch c {
+	case ClientEventSourceOverlay:
+		return true
+	}
+	return false
+}
 
 // ClientAppState says whether a client is in the foreground. Values without a constant pass through unchanged.
 //
@@ -163,6 +197,16 @@ const (
 
 // String returns the value as it is on the wire.
 func (c ClientAppState) String() string { return string(c) }
+
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (c ClientAppState) IsKnown() bool {
+	switch c {
+	case ClientAppStateFocused, ClientAppStateUnfocused, ClientAppStateActive, ClientAppStateInactive,
+		ClientAppStateBackground:
+		return true
+	}
+	return false
+}
 
 // ReleaseChannel is the kind of build of a client. Values without a constant pass through unchanged.
 //
@@ -190,6 +234,19 @@ const (
 // String returns the value as it is on the wire.
 func (r ReleaseChannel) String() string { return string(r) }
 
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (r ReleaseChannel) IsKnown() bool {
+	switch r {
+	case ReleaseChannelStable, ReleaseChannelPTB, ReleaseChannelCanary, ReleaseChannelStaging,
+		ReleaseChannelInternal, ReleaseChannelGooglerelease, ReleaseChannelSamsungrelease,
+		ReleaseChannelBillingrelease, ReleaseChannelBetarelease, ReleaseChannelCanaryrelease,
+		ReleaseChannelInternalrelease, ReleaseChannelDeveloperrelease, ReleaseChannelAdhocrelease,
+		ReleaseChannelNA, ReleaseChannelUnknown:
+		return true
+	}
+	return false
+}
+
 // DesignID is the design of a mobile client. Values without a constant pass through unchanged.
 //
 // Source: userdoccers reference.mdx.
@@ -211,6 +268,9 @@ var designIDNames = [...]string{
 
 // String returns the protocol's name, such as CLASSIC_IA, and DesignID(42) for a value without one.
 func (d DesignID) String() string { return enumString("DesignID", int(d), designIDNames[:]) }
+
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (d DesignID) IsKnown() bool { return enumKnown(int(d), designIDNames[:]) }
 
 // AccessibilityFeatureFlags is which aids for accessibility are on. Bits without a constant pass through unchanged.
 //
@@ -306,6 +366,15 @@ const (
 // String returns the value as it is on the wire.
 func (r RuntimeEnvironment) String() string { return string(r) }
 
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (r RuntimeEnvironment) IsKnown() bool {
+	switch r {
+	case RuntimeEnvironmentNative, RuntimeEnvironmentFlatpak, RuntimeEnvironmentSnap, RuntimeEnvironmentAppimage:
+		return true
+	}
+	return false
+}
+
 // SearchEngine is the search engine that a user came from. Values without a constant pass through unchanged.
 //
 // Source: userdoccers reference.mdx.
@@ -321,6 +390,15 @@ const (
 // String returns the value as it is on the wire.
 func (s SearchEngine) String() string { return string(s) }
 
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (s SearchEngine) IsKnown() bool {
+	switch s {
+	case SearchEngineGoogle, SearchEngineBing, SearchEngineYahoo, SearchEngineDuckduckgo:
+		return true
+	}
+	return false
+}
+
 // QoSReason says why a client needs its connection. Values without a constant pass through unchanged.
 //
 // Source: userdoccers gateway/gateway-events.mdx.
@@ -333,3 +411,12 @@ const (
 
 // String returns the value as it is on the wire.
 func (q QoSReason) String() string { return string(q) }
+
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (q QoSReason) IsKnown() bool {
+	switch q {
+	case QoSReasonForegrounded, QoSReasonRTCConnected:
+		return true
+	}
+	return false
+}

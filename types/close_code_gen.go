@@ -65,6 +65,17 @@ const (
 
 // String returns the code's name, such as InvalidSeq, and CloseCode(4999) for one without.
 func (c CloseCode) String() string {
+	if name := c.name(); name != "" {
+		return name
+	}
+	return enumString("CloseCode", int(c), nil)
+}
+
+// IsKnown says whether there is a constant for the code.
+func (c CloseCode) IsKnown() bool { return c.name() != "" }
+
+// name returns the code's name, or "". The codes lie too far apart for a table by number.
+func (c CloseCode) name() string {
 	switch c {
 	case CloseCodeNormalClosure:
 		return "NormalClosure"
@@ -109,5 +120,5 @@ func (c CloseCode) String() string {
 	case CloseCodeConnectionRequestCanceled:
 		return "ConnectionRequestCanceled"
 	}
-	return enumString("CloseCode", int(c), nil)
+	return ""
 }

@@ -758,6 +758,15 @@ const (
 // String returns the value as it is on the wire.
 func (f FileType) String() string { return string(f) }
 
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (f FileType) IsKnown() bool {
+	switch f {
+	case FileTypeImage, FileTypeVideo, FileTypeAudio:
+		return true
+	}
+	return false
+}
+
 // CheckpointCardType is the card of a year in review. Values without a constant pass through unchanged.
 //
 // Source: userdoccers resources/checkpoint.mdx.
@@ -793,6 +802,9 @@ var checkpointCardTypeNames = [...]string{
 func (c CheckpointCardType) String() string {
 	return enumString("CheckpointCardType", int(c), checkpointCardTypeNames[:])
 }
+
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (c CheckpointCardType) IsKnown() bool { return enumKnown(int(c), checkpointCardTypeNames[:]) }
 
 // ComponentType is the kind of a component. Values without a constant pass through unchanged.
 //
@@ -854,6 +866,9 @@ func (c ComponentType) String() string {
 	return enumString("ComponentType", int(c), componentTypeNames[:])
 }
 
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (c ComponentType) IsKnown() bool { return enumKnown(int(c), componentTypeNames[:]) }
+
 // ButtonStyle is the look of a button. Values without a constant pass through unchanged.
 //
 // Source: userdoccers resources/components.mdx.
@@ -880,6 +895,9 @@ var buttonStyleNames = [...]string{
 // String returns the protocol's name, such as PRIMARY, and ButtonStyle(42) for a value without one.
 func (b ButtonStyle) String() string { return enumString("ButtonStyle", int(b), buttonStyleNames[:]) }
 
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (b ButtonStyle) IsKnown() bool { return enumKnown(int(b), buttonStyleNames[:]) }
+
 // TextInputStyle is the size of a text field. Values without a constant pass through unchanged.
 //
 // Source: userdoccers resources/components.mdx.
@@ -899,6 +917,9 @@ var textInputStyleNames = [...]string{
 func (t TextInputStyle) String() string {
 	return enumString("TextInputStyle", int(t), textInputStyleNames[:])
 }
+
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (t TextInputStyle) IsKnown() bool { return enumKnown(int(t), textInputStyleNames[:]) }
 
 // SeparatorSpacingType is the size of a separator. Values without a constant pass through unchanged.
 //
@@ -920,6 +941,9 @@ func (s SeparatorSpacingType) String() string {
 	return enumString("SeparatorSpacingType", int(s), separatorSpacingTypeNames[:])
 }
 
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (s SeparatorSpacingType) IsKnown() bool { return enumKnown(int(s), separatorSpacingTypeNames[:]) }
+
 // ContentInventoryAuthorType is the kind of author of a ContentInventoryEntry. Values without a constant pass through
 // unchanged.
 //
@@ -940,6 +964,11 @@ var contentInventoryAuthorTypeNames = [...]string{
 // without one.
 func (c ContentInventoryAuthorType) String() string {
 	return enumString("ContentInventoryAuthorType", int(c), contentInventoryAuthorTypeNames[:])
+}
+
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (c ContentInventoryAuthorType) IsKnown() bool {
+	return enumKnown(int(c), contentInventoryAuthorTypeNames[:])
 }
 
 // ContentInventoryTraitType is the kind of a ContentInventoryTrait. Values without a constant pass through unchanged.
@@ -985,6 +1014,11 @@ func (c ContentInventoryTraitType) String() string {
 	return enumString("ContentInventoryTraitType", int(c), contentInventoryTraitTypeNames[:])
 }
 
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (c ContentInventoryTraitType) IsKnown() bool {
+	return enumKnown(int(c), contentInventoryTraitTypeNames[:])
+}
+
 // ContentInventoryAggregateRangeType is the time that a ContentInventoryEntry covers. Values without a constant pass
 // through unchanged.
 //
@@ -1005,6 +1039,11 @@ var contentInventoryAggregateRangeTypeNames = [...]string{
 // for a value without one.
 func (c ContentInventoryAggregateRangeType) String() string {
 	return enumString("ContentInventoryAggregateRangeType", int(c), contentInventoryAggregateRangeTypeNames[:])
+}
+
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (c ContentInventoryAggregateRangeType) IsKnown() bool {
+	return enumKnown(int(c), contentInventoryAggregateRangeTypeNames[:])
 }
 
 // ContentInventoryTrendingType says where something is popular. Values without a constant pass through unchanged.
@@ -1028,6 +1067,11 @@ func (c ContentInventoryTrendingType) String() string {
 	return enumString("ContentInventoryTrendingType", int(c), contentInventoryTrendingTypeNames[:])
 }
 
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (c ContentInventoryTrendingType) IsKnown() bool {
+	return enumKnown(int(c), contentInventoryTrendingTypeNames[:])
+}
+
 // ContentInventoryMetadataType is the kind of a ContentInventoryMetadata. Values without a constant pass through
 // unchanged.
 //
@@ -1045,6 +1089,17 @@ const (
 
 // String returns the value as it is on the wire.
 func (c ContentInventoryMetadataType) String() string { return string(c) }
+
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (c ContentInventoryMetadataType) IsKnown() bool {
+	switch c {
+	case ContentInventoryMetadataTypePlayedGameExtra, ContentInventoryMetadataTypeListenedSessionExtra,
+		ContentInventoryMetadataTypeListenedMediaExtra, ContentInventoryMetadataTypeTopArtistExtra,
+		ContentInventoryMetadataTypeWatchedMediaExtra, ContentInventoryMetadataTypeLaunchedActivityExtra:
+		return true
+	}
+	return false
+}
 
 // ContentInventoryProviderType is the service that a medium comes from. Values without a constant pass through
 // unchanged.
@@ -1068,6 +1123,11 @@ func (c ContentInventoryProviderType) String() string {
 	return enumString("ContentInventoryProviderType", int(c), contentInventoryProviderTypeNames[:])
 }
 
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (c ContentInventoryProviderType) IsKnown() bool {
+	return enumKnown(int(c), contentInventoryProviderTypeNames[:])
+}
+
 // ContentInventoryMediaType is the kind of a medium. Values without a constant pass through unchanged.
 //
 // Source: userdoccers resources/components.mdx.
@@ -1086,6 +1146,11 @@ var contentInventoryMediaTypeNames = [...]string{
 // String returns the protocol's name, such as TOP_ARTIST, and ContentInventoryMediaType(42) for a value without one.
 func (c ContentInventoryMediaType) String() string {
 	return enumString("ContentInventoryMediaType", int(c), contentInventoryMediaTypeNames[:])
+}
+
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (c ContentInventoryMediaType) IsKnown() bool {
+	return enumKnown(int(c), contentInventoryMediaTypeNames[:])
 }
 
 // ContentInventoryPlatformType is the platform that something was played on. Values without a constant pass through
@@ -1121,6 +1186,11 @@ func (c ContentInventoryPlatformType) String() string {
 	return enumString("ContentInventoryPlatformType", int(c), contentInventoryPlatformTypeNames[:])
 }
 
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (c ContentInventoryPlatformType) IsKnown() bool {
+	return enumKnown(int(c), contentInventoryPlatformTypeNames[:])
+}
+
 // UnfurledMediaItemLoadingState says whether a file or link has been loaded. Values without a constant pass through
 // unchanged.
 //
@@ -1144,4 +1214,9 @@ var unfurledMediaItemLoadingStateNames = [...]string{
 // String returns the protocol's name, such as UNKNOWN, and UnfurledMediaItemLoadingState(42) for a value without one.
 func (u UnfurledMediaItemLoadingState) String() string {
 	return enumString("UnfurledMediaItemLoadingState", int(u), unfurledMediaItemLoadingStateNames[:])
+}
+
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (u UnfurledMediaItemLoadingState) IsKnown() bool {
+	return enumKnown(int(u), unfurledMediaItemLoadingStateNames[:])
 }

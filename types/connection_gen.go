@@ -86,6 +86,22 @@ const (
 // String returns the value as it is on the wire.
 func (c ConnectionType) String() string { return string(c) }
 
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (c ConnectionType) IsKnown() bool {
+	switch c {
+	case ConnectionTypeAmazonMusic, ConnectionTypeBattlenet, ConnectionTypeBluesky, ConnectionTypeBungie,
+		ConnectionTypeContacts, ConnectionTypeCrunchyroll, ConnectionTypeDomain, ConnectionTypeEBay,
+		ConnectionTypeEpicgames, ConnectionTypeFacebook, ConnectionTypeGitHub, ConnectionTypeInstagram,
+		ConnectionTypeLeagueoflegends, ConnectionTypeMastodon, ConnectionTypePayPal, ConnectionTypePlayStation,
+		ConnectionTypePlayStationStg, ConnectionTypeReddit, ConnectionTypeRoblox, ConnectionTypeRiotgames,
+		ConnectionTypeSamsung, ConnectionTypeSoundCloud, ConnectionTypeSpotify, ConnectionTypeSkype,
+		ConnectionTypeSteam, ConnectionTypeTikTok, ConnectionTypeTwitch, ConnectionTypeTwitter,
+		ConnectionTypeXbox, ConnectionTypeYouTube:
+		return true
+	}
+	return false
+}
+
 // VisibilityType says who can see a connected account. Values without a constant pass through unchanged.
 //
 // Source: userdoccers resources/connected-accounts.mdx.
@@ -106,6 +122,9 @@ func (v VisibilityType) String() string {
 	return enumString("VisibilityType", int(v), visibilityTypeNames[:])
 }
 
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (v VisibilityType) IsKnown() bool { return enumKnown(int(v), visibilityTypeNames[:]) }
+
 // ConsoleHandoffType says how a call moves to a console. Values without a constant pass through unchanged.
 //
 // Source: userdoccers resources/connected-accounts.mdx.
@@ -118,3 +137,12 @@ const (
 
 // String returns the value as it is on the wire.
 func (c ConsoleHandoffType) String() string { return string(c) }
+
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (c ConsoleHandoffType) IsKnown() bool {
+	switch c {
+	case ConsoleHandoffTypeCreateNewCall, ConsoleHandoffTypeTransferExistingCall:
+		return true
+	}
+	return false
+}

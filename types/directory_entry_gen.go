@@ -56,6 +56,9 @@ func (d DirectoryEntryType) String() string {
 	return enumString("DirectoryEntryType", int(d), directoryEntryTypeNames[:])
 }
 
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (d DirectoryEntryType) IsKnown() bool { return enumKnown(int(d), directoryEntryTypeNames[:]) }
+
 // DirectoryCategory is the category of a directory's entry. Values without a constant pass through unchanged.
 //
 // Source: userdoccers resources/directory-entry.mdx.
@@ -83,3 +86,6 @@ var directoryCategoryNames = [...]string{
 func (d DirectoryCategory) String() string {
 	return enumString("DirectoryCategory", int(d), directoryCategoryNames[:])
 }
+
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (d DirectoryCategory) IsKnown() bool { return enumKnown(int(d), directoryCategoryNames[:]) }

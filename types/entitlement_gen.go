@@ -101,6 +101,9 @@ func (e EntitlementType) String() string {
 	return enumString("EntitlementType", int(e), entitlementTypeNames[:])
 }
 
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (e EntitlementType) IsKnown() bool { return enumKnown(int(e), entitlementTypeNames[:]) }
+
 // EntitlementFulfillmentStatus says whether an entitlement has been delivered. Values without a constant pass through
 // unchanged.
 //
@@ -134,6 +137,11 @@ var entitlementFulfillmentStatusNames = [...]string{
 // String returns the protocol's name, such as UNKNOWN, and EntitlementFulfillmentStatus(42) for a value without one.
 func (e EntitlementFulfillmentStatus) String() string {
 	return enumString("EntitlementFulfillmentStatus", int(e), entitlementFulfillmentStatusNames[:])
+}
+
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (e EntitlementFulfillmentStatus) IsKnown() bool {
+	return enumKnown(int(e), entitlementFulfillmentStatusNames[:])
 }
 
 // EntitlementSourceType says what a gift stems from. Values without a constant pass through unchanged.
@@ -170,6 +178,11 @@ var entitlementSourceTypeNames = [...]string{
 // String returns the protocol's name, such as QUEST_REWARD, and EntitlementSourceType(42) for a value without one.
 func (e EntitlementSourceType) String() string {
 	return enumString("EntitlementSourceType", int(e), entitlementSourceTypeNames[:])
+}
+
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (e EntitlementSourceType) IsKnown() bool {
+	return enumKnown(int(e), entitlementSourceTypeNames[:])
 }
 
 // GiftCodeFlags is what is special about a gift. Bits without a constant pass through unchanged.
@@ -240,3 +253,6 @@ var giftStyleNames = [...]string{
 
 // String returns the protocol's name, such as SNOWGLOBE, and GiftStyle(42) for a value without one.
 func (g GiftStyle) String() string { return enumString("GiftStyle", int(g), giftStyleNames[:]) }
+
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (g GiftStyle) IsKnown() bool { return enumKnown(int(g), giftStyleNames[:]) }

@@ -5,10 +5,15 @@ import "strconv"
 // enumString returns the name of a value of an enumeration, which stands in names at the value's index, and for a
 // value without a name the type and the number: ChannelType(42).
 func enumString(kind string, value int, names []string) string {
-	if value >= 0 && value < len(names) && names[value] != "" {
+	if enumKnown(value, names) {
 		return names[value]
 	}
 	return kind + "(" + strconv.Itoa(value) + ")"
+}
+
+// enumKnown says whether a value has a name.
+func enumKnown(value int, names []string) bool {
+	return value >= 0 && value < len(names) && names[value] != ""
 }
 
 // unmarshalNumber reads an integer, also in quotes, and null and "" as 0. Of flags it reads all 64 bits. On an error, a

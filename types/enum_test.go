@@ -34,6 +34,31 @@ func TestEnumString(t *testing.T) {
 	}
 }
 
+func TestEnumIsKnown(t *testing.T) {
+	for value, want := range map[interface{ IsKnown() bool }]bool{
+		types.ChannelTypeGuildText:            true,
+		types.ChannelType(42):                 false,
+		types.ChannelType(-1):                 false,
+		types.AuditLogActionType(0):           false,
+		types.AuditLogActionTypeGuildUpdate:   true,
+		types.OpcodeDispatch:                  true,
+		types.Opcode(44):                      false,
+		types.CloseCodeNormalClosure:          true,
+		types.CloseCodeInvalidSeq:             true,
+		types.CloseCode(2000):                 false,
+		types.CloseCode(4999):                 false,
+		types.StatusTypeDND:                   true,
+		types.StatusType("DND"):               false,
+		types.StatusType(""):                  false,
+		types.ConnectionTypeAmazonMusic:       true,
+		types.GuildFeature("SOMETHING_NEWER"): false,
+	} {
+		if got := value.IsKnown(); got != want {
+			t.Errorf("%#v is known: %t", value, got)
+		}
+	}
+}
+
 // TestUnknownEnumValuesPassThrough reads values that no constant has and writes them back.
 func TestUnknownEnumValuesPassThrough(t *testing.T) {
 	reads(t, `99`, types.ChannelType(99))

@@ -36,6 +36,9 @@ var linkStatusNames = [...]string{
 // String returns the protocol's name, such as PENDING, and LinkStatus(42) for a value without one.
 func (l LinkStatus) String() string { return enumString("LinkStatus", int(l), linkStatusNames[:]) }
 
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (l LinkStatus) IsKnown() bool { return enumKnown(int(l), linkStatusNames[:]) }
+
 // LinkType says which side of the link the account is on. Values without a constant pass through unchanged.
 //
 // Source: userdoccers resources/family-center.mdx.
@@ -53,3 +56,6 @@ var linkTypeNames = [...]string{
 
 // String returns the protocol's name, such as LINKED_USER, and LinkType(42) for a value without one.
 func (l LinkType) String() string { return enumString("LinkType", int(l), linkTypeNames[:]) }
+
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (l LinkType) IsKnown() bool { return enumKnown(int(l), linkTypeNames[:]) }

@@ -332,6 +332,11 @@ func (m MessageNotificationLevel) String() string {
 	return enumString("MessageNotificationLevel", int(m), messageNotificationLevelNames[:])
 }
 
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (m MessageNotificationLevel) IsKnown() bool {
+	return enumKnown(int(m), messageNotificationLevelNames[:])
+}
+
 // ExplicitContentFilterLevel says whose messages are scanned for explicit content. Values without a constant pass
 // through unchanged.
 //
@@ -355,6 +360,11 @@ func (e ExplicitContentFilterLevel) String() string {
 	return enumString("ExplicitContentFilterLevel", int(e), explicitContentFilterLevelNames[:])
 }
 
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (e ExplicitContentFilterLevel) IsKnown() bool {
+	return enumKnown(int(e), explicitContentFilterLevelNames[:])
+}
+
 // MFALevel says whether moderators need a second factor. Values without a constant pass through unchanged.
 //
 // Source: userdoccers resources/guild.mdx.
@@ -372,6 +382,9 @@ var mfaLevelNames = [...]string{
 
 // String returns the protocol's name, such as NONE, and MFALevel(42) for a value without one.
 func (m MFALevel) String() string { return enumString("MFALevel", int(m), mfaLevelNames[:]) }
+
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (m MFALevel) IsKnown() bool { return enumKnown(int(m), mfaLevelNames[:]) }
 
 // VerificationLevel says what a user must fulfil before they can write. Values without a constant pass through
 // unchanged.
@@ -400,6 +413,9 @@ func (v VerificationLevel) String() string {
 	return enumString("VerificationLevel", int(v), verificationLevelNames[:])
 }
 
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (v VerificationLevel) IsKnown() bool { return enumKnown(int(v), verificationLevelNames[:]) }
+
 // NSFWLevel says how a guild is rated. Values without a constant pass through unchanged.
 //
 // Source: userdoccers resources/guild.mdx.
@@ -422,6 +438,9 @@ var nsfwLevelNames = [...]string{
 // String returns the protocol's name, such as DEFAULT, and NSFWLevel(42) for a value without one.
 func (n NSFWLevel) String() string { return enumString("NSFWLevel", int(n), nsfwLevelNames[:]) }
 
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (n NSFWLevel) IsKnown() bool { return enumKnown(int(n), nsfwLevelNames[:]) }
+
 // PremiumTier is the level that boosts have brought a guild to. Values without a constant pass through unchanged.
 //
 // Source: userdoccers resources/guild.mdx.
@@ -443,6 +462,9 @@ var premiumTierNames = [...]string{
 
 // String returns the protocol's name, such as NONE, and PremiumTier(42) for a value without one.
 func (p PremiumTier) String() string { return enumString("PremiumTier", int(p), premiumTierNames[:]) }
+
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (p PremiumTier) IsKnown() bool { return enumKnown(int(p), premiumTierNames[:]) }
 
 // SystemChannelFlags is what is not to be posted in a guild's channel for system messages. Bits without a constant
 // pass through unchanged.
@@ -504,6 +526,9 @@ func (p PrivacyLevel) String() string {
 	return enumString("PrivacyLevel", int(p), privacyLevelNames[:])
 }
 
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (p PrivacyLevel) IsKnown() bool { return enumKnown(int(p), privacyLevelNames[:]) }
+
 // HubType is the kind of a hub. Values without a constant pass through unchanged.
 //
 // Source: userdoccers resources/guild.mdx.
@@ -523,6 +548,9 @@ var hubTypeNames = [...]string{
 
 // String returns the protocol's name, such as DEFAULT, and HubType(42) for a value without one.
 func (h HubType) String() string { return enumString("HubType", int(h), hubTypeNames[:]) }
+
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (h HubType) IsKnown() bool { return enumKnown(int(h), hubTypeNames[:]) }
 
 // GuildFeature is something that a guild has or may do. Values without a constant pass through unchanged.
 //
@@ -722,6 +750,87 @@ const (
 // String returns the value as it is on the wire.
 func (g GuildFeature) String() string { return string(g) }
 
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (g GuildFeature) IsKnown() bool {
+	switch g {
+	case GuildFeatureActivitiesAlpha, GuildFeatureActivitiesEmployee, GuildFeatureActivitiesInternalDev,
+		GuildFeatureActivityFeedDisabledByUser, GuildFeatureActivityFeedEnabledByUser,
+		GuildFeatureAgeVerificationLargeGuild, GuildFeatureAnimatedBanner, GuildFeatureAnimatedIcon,
+		GuildFeatureApplicationCommandPermissionsV2, GuildFeatureAudioBitrate128Kbps,
+		GuildFeatureAudioBitrate256Kbps, GuildFeatureAudioBitrate384Kbps, GuildFeatureAutoModeration,
+		GuildFeatureAutoModTriggerKeywordFilter, GuildFeatureAutoModTriggerMLSpamFilter,
+		GuildFeatureAutoModTriggerSpamLinkFilter, GuildFeatureAutoModTriggerUserProfile, GuildFeatureBanner,
+		GuildFeatureBfg, GuildFeatureBoostingTiersExperimentMediumGuild,
+		GuildFeatureBoostingTiersExperimentSmallGuild, GuildFeatureBotDeveloperEarlyAccess,
+		GuildFeatureBurstReactions, GuildFeatureBypassSlowmodePermissionMigrationComplete,
+		GuildFeatureChannelBanner, GuildFeatureChannelEmojisGenerated, GuildFeatureChannelIconEmojisGenerated,
+		GuildFeatureChannelHighlights, GuildFeatureChannelHighlightsDisabled, GuildFeatureClan,
+		GuildFeatureClanDiscoveryDisabled, GuildFeatureClanPilotGenshin, GuildFeatureClanPilotValorant,
+		GuildFeatureClanPrepilotGenshin, GuildFeatureClanPrepilotValorant, GuildFeatureClanSafetyReviewDisabled,
+		GuildFeatureClydeDisabled, GuildFeatureClydeEnabled, GuildFeatureClydeExperimentEnabled,
+		GuildFeatureCommerce, GuildFeatureCommunity, GuildFeatureCommunityCanary,
+		GuildFeatureCommunityExpLargeGated, GuildFeatureCommunityExpLargeUngated,
+		GuildFeatureCommunityExpMedium, GuildFeatureConference, GuildFeatureConsideredExternallyDiscoverable,
+		GuildFeatureCreatorAcceptedNewTerms, GuildFeatureCreatorMonetizable,
+		GuildFeatureCreatorMonetizableDisabled, GuildFeatureCreatorMonetizablePendingNewOwnerOnboarding,
+		GuildFeatureCreatorMonetizableProvisional, GuildFeatureCreatorMonetizableRestricted,
+		GuildFeatureCreatorMonetizableWhiteglove, GuildFeatureCreatorMonetizationApplicationAllowlist,
+		GuildFeatureCreatorStorePage, GuildFeatureDeveloperSupportServer, GuildFeatureDiscoverable,
+		GuildFeatureDiscoverableDisabled, GuildFeatureEnabledDiscoverableBefore,
+		GuildFeatureEnabledModerationExperienceForNonCommunity, GuildFeatureEnhancedRoleColors,
+		GuildFeatureExposedToActivitiesWtpExperiment, GuildFeatureExposedToBoostingTiersExperiment,
+		GuildFeatureFeaturable, GuildFeatureForceRelay, GuildFeatureForwardingDisabled,
+		GuildFeatureGameServerHosting, GuildFeatureGameServers, GuildFeatureGenshinL30,
+		GuildFeatureGuestsEnabled, GuildFeatureGuildAutoModDefaultList,
+		GuildFeatureGuildCommunicationDisabledGuilds, GuildFeatureGuildHomeDeprecationOverride,
+		GuildFeatureGuildHomeOverride, GuildFeatureGuildHomeTest, GuildFeatureGuildMemberVerificationExperiment,
+		GuildFeatureGuildOnboarding, GuildFeatureGuildOnboardingAdminOnly,
+		GuildFeatureGuildOnboardingEverEnabled, GuildFeatureGuildOnboardingHasPrompts,
+		GuildFeatureGuildProducts, GuildFeatureGuildProductsAllowArchivedFile,
+		GuildFeatureGuildRoleSubscriptions, GuildFeatureGuildRoleSubscriptionPurchaseFeedbackLoop,
+		GuildFeatureGuildRoleSubscriptionTierTemplate, GuildFeatureGuildRoleSubscriptionTrials,
+		GuildFeatureGuildServerGuide, GuildFeatureGuildTags, GuildFeatureGuildTagsBadgePackCreepyCrawlies,
+		GuildFeatureGuildTagsBadgePackFlex, GuildFeatureGuildTagsBadgePackPets,
+		GuildFeatureGuildTagsBadgePackPlant, GuildFeatureGuildWebPageVanityURL,
+		GuildFeatureHadEarlyActivitiesAccess, GuildFeatureHasDirectoryEntry, GuildFeatureHideFromExperimentUI,
+		GuildFeatureHub, GuildFeatureIncreasedThreadLimit, GuildFeatureInternalEmployeeOnly,
+		GuildFeatureInviteSplash, GuildFeatureInvitesDisabled, GuildFeatureLeaderboardEnabled,
+		GuildFeatureLinkedToHub, GuildFeatureLurkable, GuildFeatureMarketplacesConnectionRoles,
+		GuildFeatureMaxFileSize50MB, GuildFeatureMaxFileSize100MB, GuildFeatureMaxFileSize250MB,
+		GuildFeatureMediaChannelAlpha, GuildFeatureMemberListDisabled, GuildFeatureMemberProfiles,
+		GuildFeatureMemberSafetyPageRollout, GuildFeatureMemberVerificationGateEnabled,
+		GuildFeatureMemberVerificationManualApproval, GuildFeatureMemberVerificationRolloutTest,
+		GuildFeatureMobileWebRoleSubscriptionPurchasePage, GuildFeatureMonetizationEnabled,
+		GuildFeatureMoreEmoji, GuildFeatureMoreSoundboard, GuildFeatureMoreStickers, GuildFeatureNews,
+		GuildFeatureNewThreadPermissions, GuildFeatureNonCommunityRaidAlerts, GuildFeatureOfficialGameGuild,
+		GuildFeaturePartnered, GuildFeaturePinPermissionMigrationComplete, GuildFeaturePowerupBetaFeatures,
+		GuildFeaturePremiumTier3Override, GuildFeaturePreviewEnabled, GuildFeaturePrivateThreads,
+		GuildFeatureProductsAvailableForPurchase, GuildFeaturePruneRequiresAdmin, GuildFeaturePublic,
+		GuildFeaturePublicDisabled, GuildFeatureRaidAlertsDisabled, GuildFeatureRaidAlertsEnabled,
+		GuildFeatureRapidashTest, GuildFeatureRapidashTestRebirth, GuildFeatureRelayEnabled,
+		GuildFeatureReportToModPilot, GuildFeatureReportToModSurvey, GuildFeatureRestrictSpamRiskGuilds,
+		GuildFeatureRoleIcons, GuildFeatureRoleSubscriptionsAvailableForPurchase,
+		GuildFeatureRoleSubscriptionsEnabled, GuildFeatureRoleSubscriptionsEnabledForPurchase,
+		GuildFeatureSevenDayThreadArchive, GuildFeatureServerProfilesTest, GuildFeatureShard,
+		GuildFeatureSharedCanvasFriendsAndFamilyTest, GuildFeatureSocialLayerStorefront, GuildFeatureSoundboard,
+		GuildFeatureStageChannelViewers50, GuildFeatureStageChannelViewers150,
+		GuildFeatureStageChannelViewers300, GuildFeatureSummariesEnabled, GuildFeatureSummariesEnabledGa,
+		GuildFeatureSummariesDisabledByUser, GuildFeatureSummariesEnabledByUser,
+		GuildFeatureSummariesLongLookback, GuildFeatureSummariesOptOutExperience,
+		GuildFeatureStaffLevelCollaboratorRequired, GuildFeatureStaffLevelRestrictedCollaboratorRequired,
+		GuildFeatureTextInStageEnabled, GuildFeatureTextInVoiceEnabled, GuildFeatureThreadsEnabled,
+		GuildFeatureThreadsEnabledTesting, GuildFeatureThreadDefaultAutoArchiveDuration,
+		GuildFeatureThreadsOnlyChannel, GuildFeatureThreeDayThreadArchive, GuildFeatureTicketedEventsEnabled,
+		GuildFeatureTicketingEnabled, GuildFeatureTierlessBoosting, GuildFeatureTierlessBoostingClientTest,
+		GuildFeatureTierlessBoostingSystemMessage, GuildFeatureTierlessBoostingTest, GuildFeatureValorantL30,
+		GuildFeatureVanityURL, GuildFeatureVerified, GuildFeatureVideoBitrateEnhanced,
+		GuildFeatureVideoQuality720_60FPS, GuildFeatureVideoQuality1080_60FPS, GuildFeatureVIPRegions,
+		GuildFeatureVoiceChannelEffects, GuildFeatureVoiceInThreads, GuildFeatureWelcomeScreenEnabled:
+		return true
+	}
+	return false
+}
+
 // RoleFlags is what is special about a role. Bits without a constant pass through unchanged.
 //
 // Source: userdoccers resources/guild.mdx.
@@ -779,6 +888,11 @@ var roleConnectionOperatorTypeNames = [...]string{
 // value without one.
 func (r RoleConnectionOperatorType) String() string {
 	return enumString("RoleConnectionOperatorType", int(r), roleConnectionOperatorTypeNames[:])
+}
+
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (r RoleConnectionOperatorType) IsKnown() bool {
+	return enumKnown(int(r), roleConnectionOperatorTypeNames[:])
 }
 
 // GuildMemberFlags is what is special about a membership. Bits without a constant pass through unchanged.
@@ -842,6 +956,17 @@ const (
 // String returns the value as it is on the wire.
 func (m MemberVerificationFormFieldType) String() string { return string(m) }
 
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (m MemberVerificationFormFieldType) IsKnown() bool {
+	switch m {
+	case MemberVerificationFormFieldTypeTerms, MemberVerificationFormFieldTypeTextInput,
+		MemberVerificationFormFieldTypeParagraph, MemberVerificationFormFieldTypeMultipleChoice,
+		MemberVerificationFormFieldTypeVerification:
+		return true
+	}
+	return false
+}
+
 // GuildJoinRequestStatus says how far a request to join a guild has got. Values without a constant pass through
 // unchanged.
 //
@@ -858,6 +983,16 @@ const (
 // String returns the value as it is on the wire.
 func (g GuildJoinRequestStatus) String() string { return string(g) }
 
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (g GuildJoinRequestStatus) IsKnown() bool {
+	switch g {
+	case GuildJoinRequestStatusStarted, GuildJoinRequestStatusSubmitted, GuildJoinRequestStatusRejected,
+		GuildJoinRequestStatusApproved:
+		return true
+	}
+	return false
+}
+
 // GameServerProviderType is a provider of game servers. Values without a constant pass through unchanged.
 //
 // Source: userdoccers resources/guild.mdx.
@@ -869,6 +1004,15 @@ const (
 
 // String returns the value as it is on the wire.
 func (g GameServerProviderType) String() string { return string(g) }
+
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (g GameServerProviderType) IsKnown() bool {
+	switch g {
+	case GameServerProviderTypeShockbyte:
+		return true
+	}
+	return false
+}
 
 // GameServerStatus says whether a game server runs. Values without a constant pass through unchanged.
 //
@@ -889,6 +1033,17 @@ const (
 // String returns the value as it is on the wire.
 func (g GameServerStatus) String() string { return string(g) }
 
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (g GameServerStatus) IsKnown() bool {
+	switch g {
+	case GameServerStatusStarting, GameServerStatusStartupFailed, GameServerStatusMissingStock,
+		GameServerStatusSleeping, GameServerStatusOffline, GameServerStatusOnline, GameServerStatusDeleted,
+		GameServerStatusProviderErrored:
+		return true
+	}
+	return false
+}
+
 // CreatorMonetizationRestrictionType is what a guild may not do with what it sells. Values without a constant pass
 // through unchanged.
 //
@@ -906,6 +1061,19 @@ const (
 // String returns the value as it is on the wire.
 func (c CreatorMonetizationRestrictionType) String() string { return string(c) }
 
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (c CreatorMonetizationRestrictionType) IsKnown() bool {
+	switch c {
+	case CreatorMonetizationRestrictionTypeNewPurchasesDisabled,
+		CreatorMonetizationRestrictionTypeReapplicationDisabled,
+		CreatorMonetizationRestrictionTypeSettingsReadOnly,
+		CreatorMonetizationRestrictionTypeSubscriptionsEndedFullRefund,
+		CreatorMonetizationRestrictionTypeSubscriptionsEndedProratedRefund:
+		return true
+	}
+	return false
+}
+
 // DataMode says how much of a guild is sent. Values without a constant pass through unchanged.
 //
 // Source: userdoccers gateway/gateway-events.mdx.
@@ -919,3 +1087,12 @@ const (
 
 // String returns the value as it is on the wire.
 func (d DataMode) String() string { return string(d) }
+
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (d DataMode) IsKnown() bool {
+	switch d {
+	case DataModeFull, DataModePartial, DataModeUnavailable:
+		return true
+	}
+	return false
+}

@@ -105,6 +105,11 @@ func (g GuildScheduledEventStatus) String() string {
 	return enumString("GuildScheduledEventStatus", int(g), guildScheduledEventStatusNames[:])
 }
 
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (g GuildScheduledEventStatus) IsKnown() bool {
+	return enumKnown(int(g), guildScheduledEventStatusNames[:])
+}
+
 // GuildScheduledEventEntityType says where an event takes place. Values without a constant pass through unchanged.
 //
 // Source: userdoccers resources/guild-scheduled-event.mdx.
@@ -128,6 +133,11 @@ var guildScheduledEventEntityTypeNames = [...]string{
 // without one.
 func (g GuildScheduledEventEntityType) String() string {
 	return enumString("GuildScheduledEventEntityType", int(g), guildScheduledEventEntityTypeNames[:])
+}
+
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (g GuildScheduledEventEntityType) IsKnown() bool {
+	return enumKnown(int(g), guildScheduledEventEntityTypeNames[:])
 }
 
 // GuildScheduledEventRecurrenceRuleFrequency says how often an event repeats. Values without a constant pass through
@@ -154,6 +164,11 @@ var guildScheduledEventRecurrenceRuleFrequencyNames = [...]string{
 // without one.
 func (g GuildScheduledEventRecurrenceRuleFrequency) String() string {
 	return enumString("GuildScheduledEventRecurrenceRuleFrequency", int(g), guildScheduledEventRecurrenceRuleFrequencyNames[:])
+}
+
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (g GuildScheduledEventRecurrenceRuleFrequency) IsKnown() bool {
+	return enumKnown(int(g), guildScheduledEventRecurrenceRuleFrequencyNames[:])
 }
 
 // GuildScheduledEventRecurrenceRuleWeekday is a day of the week. Values without a constant pass through unchanged.
@@ -185,6 +200,11 @@ var guildScheduledEventRecurrenceRuleWeekdayNames = [...]string{
 // without one.
 func (g GuildScheduledEventRecurrenceRuleWeekday) String() string {
 	return enumString("GuildScheduledEventRecurrenceRuleWeekday", int(g), guildScheduledEventRecurrenceRuleWeekdayNames[:])
+}
+
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (g GuildScheduledEventRecurrenceRuleWeekday) IsKnown() bool {
+	return enumKnown(int(g), guildScheduledEventRecurrenceRuleWeekdayNames[:])
 }
 
 // GuildScheduledEventRecurrenceRuleMonth is a month. Values without a constant pass through unchanged.
@@ -228,6 +248,11 @@ func (g GuildScheduledEventRecurrenceRuleMonth) String() string {
 	return enumString("GuildScheduledEventRecurrenceRuleMonth", int(g), guildScheduledEventRecurrenceRuleMonthNames[:])
 }
 
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (g GuildScheduledEventRecurrenceRuleMonth) IsKnown() bool {
+	return enumKnown(int(g), guildScheduledEventRecurrenceRuleMonthNames[:])
+}
+
 // GuildScheduledEventUserResponse is a user's answer to an event. Values without a constant pass through unchanged.
 //
 // Source: userdoccers resources/guild-scheduled-event.mdx.
@@ -247,4 +272,9 @@ var guildScheduledEventUserResponseNames = [...]string{
 // without one.
 func (g GuildScheduledEventUserResponse) String() string {
 	return enumString("GuildScheduledEventUserResponse", int(g), guildScheduledEventUserResponseNames[:])
+}
+
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (g GuildScheduledEventUserResponse) IsKnown() bool {
+	return enumKnown(int(g), guildScheduledEventUserResponseNames[:])
 }

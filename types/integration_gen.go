@@ -80,6 +80,15 @@ const (
 // String returns the value as it is on the wire.
 func (i IntegrationType) String() string { return string(i) }
 
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (i IntegrationType) IsKnown() bool {
+	switch i {
+	case IntegrationTypeTwitch, IntegrationTypeYouTube, IntegrationTypeDiscord, IntegrationTypeGuildSubscription:
+		return true
+	}
+	return false
+}
+
 // IntegrationExpireBehavior says what happens to members whose subscription ends. Values without a constant pass
 // through unchanged.
 //
@@ -99,4 +108,9 @@ var integrationExpireBehaviorNames = [...]string{
 // String returns the protocol's name, such as REMOVE_ROLE, and IntegrationExpireBehavior(42) for a value without one.
 func (i IntegrationExpireBehavior) String() string {
 	return enumString("IntegrationExpireBehavior", int(i), integrationExpireBehaviorNames[:])
+}
+
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (i IntegrationExpireBehavior) IsKnown() bool {
+	return enumKnown(int(i), integrationExpireBehaviorNames[:])
 }

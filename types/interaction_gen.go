@@ -141,6 +141,9 @@ func (i InteractionType) String() string {
 	return enumString("InteractionType", int(i), interactionTypeNames[:])
 }
 
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (i InteractionType) IsKnown() bool { return enumKnown(int(i), interactionTypeNames[:]) }
+
 // InteractionContextType says where an interaction takes place. Values without a constant pass through unchanged.
 //
 // Source: userdoccers interactions/receiving-and-responding.mdx.
@@ -161,6 +164,11 @@ var interactionContextTypeNames = [...]string{
 // String returns the protocol's name, such as GUILD, and InteractionContextType(42) for a value without one.
 func (i InteractionContextType) String() string {
 	return enumString("InteractionContextType", int(i), interactionContextTypeNames[:])
+}
+
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (i InteractionContextType) IsKnown() bool {
+	return enumKnown(int(i), interactionContextTypeNames[:])
 }
 
 // IFrameModalSize is the size of a modal with a web page. Values without a constant pass through unchanged.
@@ -184,6 +192,9 @@ var iFrameModalSizeNames = [...]string{
 func (i IFrameModalSize) String() string {
 	return enumString("IFrameModalSize", int(i), iFrameModalSizeNames[:])
 }
+
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (i IFrameModalSize) IsKnown() bool { return enumKnown(int(i), iFrameModalSizeNames[:]) }
 
 // InteractionFailureReason says why an interaction has failed. Values without a constant pass through unchanged.
 //
@@ -239,4 +250,9 @@ var interactionFailureReasonNames = [...]string{
 // String returns the protocol's name, such as UNKNOWN, and InteractionFailureReason(42) for a value without one.
 func (i InteractionFailureReason) String() string {
 	return enumString("InteractionFailureReason", int(i), interactionFailureReasonNames[:])
+}
+
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (i InteractionFailureReason) IsKnown() bool {
+	return enumKnown(int(i), interactionFailureReasonNames[:])
 }

@@ -22,6 +22,9 @@ var inviteTypeNames = [...]string{
 // String returns the protocol's name, such as GUILD, and InviteType(42) for a value without one.
 func (i InviteType) String() string { return enumString("InviteType", int(i), inviteTypeNames[:]) }
 
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (i InviteType) IsKnown() bool { return enumKnown(int(i), inviteTypeNames[:]) }
+
 // InviteTargetType says what an invite to a voice channel is for. Values without a constant pass through unchanged.
 //
 // Source: userdoccers resources/invite.mdx.
@@ -47,3 +50,6 @@ var inviteTargetTypeNames = [...]string{
 func (i InviteTargetType) String() string {
 	return enumString("InviteTargetType", int(i), inviteTargetTypeNames[:])
 }
+
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (i InviteTargetType) IsKnown() bool { return enumKnown(int(i), inviteTargetTypeNames[:]) }

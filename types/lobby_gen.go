@@ -96,3 +96,12 @@ const (
 
 // String returns the value as it is on the wire.
 func (l LobbyDeletionReason) String() string { return string(l) }
+
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (l LobbyDeletionReason) IsKnown() bool {
+	switch l {
+	case LobbyDeletionReasonDeleted, LobbyDeletionReasonRemoved:
+		return true
+	}
+	return false
+}

@@ -67,3 +67,13 @@ const (
 
 // String returns the value as it is on the wire.
 func (g GuildMemberListOpType) String() string { return string(g) }
+
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (g GuildMemberListOpType) IsKnown() bool {
+	switch g {
+	case GuildMemberListOpTypeSync, GuildMemberListOpTypeInsert, GuildMemberListOpTypeUpdate,
+		GuildMemberListOpTypeDelete, GuildMemberListOpTypeInvalidate:
+		return true
+	}
+	return false
+}

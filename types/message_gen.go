@@ -560,6 +560,9 @@ var messageTypeNames = [...]string{
 // String returns the protocol's name, such as DEFAULT, and MessageType(42) for a value without one.
 func (m MessageType) String() string { return enumString("MessageType", int(m), messageTypeNames[:]) }
 
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (m MessageType) IsKnown() bool { return enumKnown(int(m), messageTypeNames[:]) }
+
 // MessageFlags is what is special about a message. Bits without a constant pass through unchanged.
 //
 // Source: userdoccers resources/message.mdx.
@@ -676,6 +679,9 @@ func (e EphemeralityReason) String() string {
 	return enumString("EphemeralityReason", int(e), ephemeralityReasonNames[:])
 }
 
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (e EphemeralityReason) IsKnown() bool { return enumKnown(int(e), ephemeralityReasonNames[:]) }
+
 // MessagePurchaseNotificationType says what was bought. Values without a constant pass through unchanged.
 //
 // Source: userdoccers resources/message.mdx.
@@ -693,6 +699,11 @@ var messagePurchaseNotificationTypeNames = [...]string{
 // without one.
 func (m MessagePurchaseNotificationType) String() string {
 	return enumString("MessagePurchaseNotificationType", int(m), messagePurchaseNotificationTypeNames[:])
+}
+
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (m MessagePurchaseNotificationType) IsKnown() bool {
+	return enumKnown(int(m), messagePurchaseNotificationTypeNames[:])
 }
 
 // MessageReferenceType says whether a message is answered or forwarded. Values without a constant pass through
@@ -716,6 +727,9 @@ func (m MessageReferenceType) String() string {
 	return enumString("MessageReferenceType", int(m), messageReferenceTypeNames[:])
 }
 
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (m MessageReferenceType) IsKnown() bool { return enumKnown(int(m), messageReferenceTypeNames[:]) }
+
 // ReactionType says whether a reaction is ordinary or a super reaction. Values without a constant pass through
 // unchanged.
 //
@@ -736,6 +750,9 @@ var reactionTypeNames = [...]string{
 func (r ReactionType) String() string {
 	return enumString("ReactionType", int(r), reactionTypeNames[:])
 }
+
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (r ReactionType) IsKnown() bool { return enumKnown(int(r), reactionTypeNames[:]) }
 
 // EmbedType is the kind of an embed. Values without a constant pass through unchanged.
 //
@@ -762,6 +779,18 @@ const (
 
 // String returns the value as it is on the wire.
 func (e EmbedType) String() string { return string(e) }
+
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (e EmbedType) IsKnown() bool {
+	switch e {
+	case EmbedTypeAgeVerificationSystemNotification, EmbedTypeApplicationNews, EmbedTypeArticle,
+		EmbedTypeAutoModerationMessage, EmbedTypeAutoModerationNotification, EmbedTypeGift, EmbedTypeGifv,
+		EmbedTypeImage, EmbedTypeLink, EmbedTypePollResult, EmbedTypePostPreview, EmbedTypeRich,
+		EmbedTypeSafetyPolicyNotice, EmbedTypeSafetySystemNotification, EmbedTypeVideo:
+		return true
+	}
+	return false
+}
 
 // EmbedFlags is what is special about an embed. Bits without a constant pass through unchanged.
 //
@@ -880,6 +909,9 @@ func (p PollLayoutType) String() string {
 	return enumString("PollLayoutType", int(p), pollLayoutTypeNames[:])
 }
 
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (p PollLayoutType) IsKnown() bool { return enumKnown(int(p), pollLayoutTypeNames[:]) }
+
 // PotionType is the kind of a potion. Values without a constant pass through unchanged.
 //
 // Source: userdoccers resources/message.mdx.
@@ -895,6 +927,9 @@ var potionTypeNames = [...]string{
 
 // String returns the protocol's name, such as CONFETTI, and PotionType(42) for a value without one.
 func (p PotionType) String() string { return enumString("PotionType", int(p), potionTypeNames[:]) }
+
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (p PotionType) IsKnown() bool { return enumKnown(int(p), potionTypeNames[:]) }
 
 // SummarySource says what a summary was made from. Values without a constant pass through unchanged.
 //
@@ -918,6 +953,9 @@ func (s SummarySource) String() string {
 	return enumString("SummarySource", int(s), summarySourceNames[:])
 }
 
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (s SummarySource) IsKnown() bool { return enumKnown(int(s), summarySourceNames[:]) }
+
 // SummaryType is the kind of a summary. Values without a constant pass through unchanged.
 //
 // Source: userdoccers resources/message.mdx.
@@ -939,3 +977,6 @@ var summaryTypeNames = [...]string{
 
 // String returns the protocol's name, such as UNSET, and SummaryType(42) for a value without one.
 func (s SummaryType) String() string { return enumString("SummaryType", int(s), summaryTypeNames[:]) }
+
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (s SummaryType) IsKnown() bool { return enumKnown(int(s), summaryTypeNames[:]) }

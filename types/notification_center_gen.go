@@ -62,6 +62,23 @@ const (
 // String returns the value as it is on the wire.
 func (n NotificationCenterItemType) String() string { return string(n) }
 
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (n NotificationCenterItemType) IsKnown() bool {
+	switch n {
+	case NotificationCenterItemTypeGoLivePush, NotificationCenterItemTypeFriendRequestAccepted,
+		NotificationCenterItemTypeFriendRequestPending, NotificationCenterItemTypeFriendSuggestionCreated,
+		NotificationCenterItemTypeFriendRequestReminder, NotificationCenterItemTypeDMFriendNudge,
+		NotificationCenterItemTypeRecentMention, NotificationCenterItemTypeReplyMention,
+		NotificationCenterItemTypeScheduledGuildEventStarted, NotificationCenterItemTypeSystemDemo,
+		NotificationCenterItemTypeMissedMessages, NotificationCenterItemTypeTopMessages,
+		NotificationCenterItemTypeLifecycleItem, NotificationCenterItemTypeTrendingContent,
+		NotificationCenterItemTypePollEnded, NotificationCenterItemTypeGameFriendRequestAccepted,
+		NotificationCenterItemTypeReactionSent:
+		return true
+	}
+	return false
+}
+
 // NotificationCenterItemEnum is what an inbox entry asks the user to do. Values without a constant pass through
 // unchanged.
 //
@@ -86,4 +103,9 @@ var notificationCenterItemEnumNames = [...]string{
 // one.
 func (n NotificationCenterItemEnum) String() string {
 	return enumString("NotificationCenterItemEnum", int(n), notificationCenterItemEnumNames[:])
+}
+
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (n NotificationCenterItemEnum) IsKnown() bool {
+	return enumKnown(int(n), notificationCenterItemEnumNames[:])
 }

@@ -68,3 +68,26 @@ const (
 
 // String returns the value as it is on the wire.
 func (o OAuth2Scope) String() string { return string(o) }
+
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (o OAuth2Scope) IsKnown() bool {
+	switch o {
+	case OAuth2ScopeAccountGlobalNameUpdate, OAuth2ScopeActivitiesInvitesWrite, OAuth2ScopeActivitiesRead,
+		OAuth2ScopeActivitiesWrite, OAuth2ScopeApplicationsBuildsRead, OAuth2ScopeApplicationsBuildsUpload,
+		OAuth2ScopeApplicationsCommands, OAuth2ScopeApplicationsCommandsPermissionsUpdate,
+		OAuth2ScopeApplicationsCommandsUpdate, OAuth2ScopeApplicationsEntitlements,
+		OAuth2ScopeApplicationsStoreUpdate, OAuth2ScopeApplicationIdentitiesWrite, OAuth2ScopeBot,
+		OAuth2ScopeConnections, OAuth2ScopeDMChannelsRead, OAuth2ScopeDMChannelsMessagesRead,
+		OAuth2ScopeDMChannelsMessagesWrite, OAuth2ScopeEmail, OAuth2ScopeGatewayConnect, OAuth2ScopeGDMJoin,
+		OAuth2ScopeGuilds, OAuth2ScopeGuildsChannelsRead, OAuth2ScopeGuildsJoin, OAuth2ScopeGuildsMembersRead,
+		OAuth2ScopeIdentify, OAuth2ScopeLobbiesWrite, OAuth2ScopeMessagesRead, OAuth2ScopeOpenid,
+		OAuth2ScopePaymentSourcesCountryCode, OAuth2ScopePresencesRead, OAuth2ScopePresencesWrite,
+		OAuth2ScopeRelationshipsRead, OAuth2ScopeRelationshipsWrite, OAuth2ScopeRoleConnectionsWrite,
+		OAuth2ScopeRPC, OAuth2ScopeRPCActivitiesWrite, OAuth2ScopeRPCAPI, OAuth2ScopeRPCNotificationsRead,
+		OAuth2ScopeRPCScreenshareRead, OAuth2ScopeRPCScreenshareWrite, OAuth2ScopeRPCVideoRead,
+		OAuth2ScopeRPCVideoWrite, OAuth2ScopeRPCVoiceRead, OAuth2ScopeRPCVoiceWrite, OAuth2ScopeVoice,
+		OAuth2ScopeWebhookIncoming:
+		return true
+	}
+	return false
+}

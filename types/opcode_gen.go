@@ -181,6 +181,9 @@ var opcodeNames = [...]string{
 // String returns the opcode's name, such as Dispatch, and Opcode(99) for one without.
 func (o Opcode) String() string { return enumString("Opcode", int(o), opcodeNames[:]) }
 
+// IsKnown says whether there is a constant for the opcode.
+func (o Opcode) IsKnown() bool { return enumKnown(int(o), opcodeNames[:]) }
+
 // Hello is the first thing that a server sends: how often it wants a heartbeat.
 //
 // It comes with opcode 10, Hello. Source: userdoccers gateway/gateway-events.mdx.

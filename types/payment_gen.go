@@ -138,6 +138,9 @@ func (p PaymentSourceType) String() string {
 	return enumString("PaymentSourceType", int(p), paymentSourceTypeNames[:])
 }
 
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (p PaymentSourceType) IsKnown() bool { return enumKnown(int(p), paymentSourceTypeNames[:]) }
+
 // PaymentGateway is the company that handles a payment. Values without a constant pass through unchanged.
 //
 // Source: userdoccers resources/billing.mdx.
@@ -173,6 +176,9 @@ var paymentGatewayNames = [...]string{
 func (p PaymentGateway) String() string {
 	return enumString("PaymentGateway", int(p), paymentGatewayNames[:])
 }
+
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (p PaymentGateway) IsKnown() bool { return enumKnown(int(p), paymentGatewayNames[:]) }
 
 // PaymentSourceFlags is what is special about a means of payment. Bits without a constant pass through unchanged.
 //
@@ -228,6 +234,9 @@ var paymentStatusNames = [...]string{
 func (p PaymentStatus) String() string {
 	return enumString("PaymentStatus", int(p), paymentStatusNames[:])
 }
+
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (p PaymentStatus) IsKnown() bool { return enumKnown(int(p), paymentStatusNames[:]) }
 
 // PaymentFlags is what is special about a payment. Bits without a constant pass through unchanged.
 //

@@ -156,6 +156,15 @@ const (
 // String returns the value as it is on the wire.
 func (c ClientType) String() string { return string(c) }
 
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (c ClientType) IsKnown() bool {
+	switch c {
+	case ClientTypeDesktop, ClientTypeWeb, ClientTypeMobile, ClientTypeVR, ClientTypeUnknown:
+		return true
+	}
+	return false
+}
+
 // SessionOperatingSystemType is the operating system of a session. Values without a constant pass through unchanged.
 //
 // Source: userdoccers resources/presence.mdx.
@@ -175,6 +184,17 @@ const (
 // String returns the value as it is on the wire.
 func (s SessionOperatingSystemType) String() string { return string(s) }
 
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (s SessionOperatingSystemType) IsKnown() bool {
+	switch s {
+	case SessionOperatingSystemTypeWindows, SessionOperatingSystemTypeOSX, SessionOperatingSystemTypeLinux,
+		SessionOperatingSystemTypeAndroid, SessionOperatingSystemTypeIOS, SessionOperatingSystemTypePlayStation,
+		SessionOperatingSystemTypeXbox, SessionOperatingSystemTypeUnknown:
+		return true
+	}
+	return false
+}
+
 // StatusType says whether somebody is online. Values without a constant pass through unchanged.
 //
 // Source: userdoccers resources/presence.mdx.
@@ -191,6 +211,16 @@ const (
 
 // String returns the value as it is on the wire.
 func (s StatusType) String() string { return string(s) }
+
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (s StatusType) IsKnown() bool {
+	switch s {
+	case StatusTypeOnline, StatusTypeIdle, StatusTypeDND, StatusTypeInvisible, StatusTypeOffline,
+		StatusTypeUnknown:
+		return true
+	}
+	return false
+}
 
 // ActivityType is the kind of an activity, which decides how it is shown. Values without a constant pass through
 // unchanged.
@@ -223,6 +253,9 @@ func (a ActivityType) String() string {
 	return enumString("ActivityType", int(a), activityTypeNames[:])
 }
 
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (a ActivityType) IsKnown() bool { return enumKnown(int(a), activityTypeNames[:]) }
+
 // ActivityPlatformType is the platform of an activity. Values without a constant pass through unchanged.
 //
 // Source: userdoccers resources/presence.mdx.
@@ -242,6 +275,17 @@ const (
 
 // String returns the value as it is on the wire.
 func (a ActivityPlatformType) String() string { return string(a) }
+
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (a ActivityPlatformType) IsKnown() bool {
+	switch a {
+	case ActivityPlatformTypeDesktop, ActivityPlatformTypeXbox, ActivityPlatformTypeSamsung,
+		ActivityPlatformTypeIOS, ActivityPlatformTypeAndroid, ActivityPlatformTypeEmbedded,
+		ActivityPlatformTypePS4, ActivityPlatformTypePS5, ActivityPlatformTypeMetaQuest:
+		return true
+	}
+	return false
+}
 
 // ActivityFlags is what others can do with an activity. Bits without a constant pass through unchanged.
 //
@@ -316,6 +360,9 @@ func (a ActivityActionType) String() string {
 	return enumString("ActivityActionType", int(a), activityActionTypeNames[:])
 }
 
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (a ActivityActionType) IsKnown() bool { return enumKnown(int(a), activityActionTypeNames[:]) }
+
 // StatusDisplayType says what of an activity is shown in the list of members. Values without a constant pass through
 // unchanged.
 //
@@ -338,3 +385,6 @@ var statusDisplayTypeNames = [...]string{
 func (s StatusDisplayType) String() string {
 	return enumString("StatusDisplayType", int(s), statusDisplayTypeNames[:])
 }
+
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (s StatusDisplayType) IsKnown() bool { return enumKnown(int(s), statusDisplayTypeNames[:]) }

@@ -71,6 +71,18 @@ const (
 // String returns the value as it is on the wire.
 func (q QuestTaskType) String() string { return string(q) }
 
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (q QuestTaskType) IsKnown() bool {
+	switch q {
+	case QuestTaskTypeStreamOnDesktop, QuestTaskTypePlayOnDesktop, QuestTaskTypePlayOnDesktopV2,
+		QuestTaskTypePlayOnXbox, QuestTaskTypePlayOnPlayStation, QuestTaskTypeWatchVideo,
+		QuestTaskTypeWatchVideoOnMobile, QuestTaskTypePlayActivity, QuestTaskTypeAchievementInGame,
+		QuestTaskTypeAchievementInActivity:
+		return true
+	}
+	return false
+}
+
 // QuestRewardAssignmentMethod says who gets which reward of a quest. Values without a constant pass through
 // unchanged.
 //
@@ -90,6 +102,11 @@ var questRewardAssignmentMethodNames = [...]string{
 // String returns the protocol's name, such as ALL, and QuestRewardAssignmentMethod(42) for a value without one.
 func (q QuestRewardAssignmentMethod) String() string {
 	return enumString("QuestRewardAssignmentMethod", int(q), questRewardAssignmentMethodNames[:])
+}
+
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (q QuestRewardAssignmentMethod) IsKnown() bool {
+	return enumKnown(int(q), questRewardAssignmentMethodNames[:])
 }
 
 // QuestRewardType is the kind of a quest's reward. Values without a constant pass through unchanged.
@@ -118,6 +135,9 @@ func (q QuestRewardType) String() string {
 	return enumString("QuestRewardType", int(q), questRewardTypeNames[:])
 }
 
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (q QuestRewardType) IsKnown() bool { return enumKnown(int(q), questRewardTypeNames[:]) }
+
 // QuestPlatformType is the platform that a reward is for. Values without a constant pass through unchanged.
 //
 // Source: userdoccers resources/quests.mdx.
@@ -143,6 +163,9 @@ var questPlatformTypeNames = [...]string{
 func (q QuestPlatformType) String() string {
 	return enumString("QuestPlatformType", int(q), questPlatformTypeNames[:])
 }
+
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (q QuestPlatformType) IsKnown() bool { return enumKnown(int(q), questPlatformTypeNames[:]) }
 
 // DismissibleQuestContentFlags is what about a quest the user has closed. Bits without a constant pass through
 // unchanged.

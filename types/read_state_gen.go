@@ -45,6 +45,9 @@ func (r ReadStateType) String() string {
 	return enumString("ReadStateType", int(r), readStateTypeNames[:])
 }
 
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (r ReadStateType) IsKnown() bool { return enumKnown(int(r), readStateTypeNames[:]) }
+
 // ReadStateFlags is what is special about what a read state is about. Bits without a constant pass through unchanged.
 //
 // Source: userdoccers topics/read-state.mdx.

@@ -82,3 +82,12 @@ const (
 
 // String returns the value as it is on the wire.
 func (s SessionType) String() string { return string(s) }
+
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (s SessionType) IsKnown() bool {
+	switch s {
+	case SessionTypeNormal, SessionTypeOAuth:
+		return true
+	}
+	return false
+}

@@ -95,6 +95,9 @@ func (r RelationshipType) String() string {
 	return enumString("RelationshipType", int(r), relationshipTypeNames[:])
 }
 
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (r RelationshipType) IsKnown() bool { return enumKnown(int(r), relationshipTypeNames[:]) }
+
 // FriendSuggestionReasonType says why a friend is suggested. Values without a constant pass through unchanged.
 //
 // Source: userdoccers resources/relationships.mdx.
@@ -112,4 +115,9 @@ var friendSuggestionReasonTypeNames = [...]string{
 // one.
 func (f FriendSuggestionReasonType) String() string {
 	return enumString("FriendSuggestionReasonType", int(f), friendSuggestionReasonTypeNames[:])
+}
+
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (f FriendSuggestionReasonType) IsKnown() bool {
+	return enumKnown(int(f), friendSuggestionReasonTypeNames[:])
 }

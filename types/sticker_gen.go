@@ -47,6 +47,9 @@ var stickerTypeNames = [...]string{
 // String returns the protocol's name, such as STANDARD, and StickerType(42) for a value without one.
 func (s StickerType) String() string { return enumString("StickerType", int(s), stickerTypeNames[:]) }
 
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (s StickerType) IsKnown() bool { return enumKnown(int(s), stickerTypeNames[:]) }
+
 // StickerFormatType is the file format of a sticker. Values without a constant pass through unchanged.
 //
 // Source: userdoccers resources/sticker.mdx.
@@ -70,3 +73,6 @@ var stickerFormatTypeNames = [...]string{
 func (s StickerFormatType) String() string {
 	return enumString("StickerFormatType", int(s), stickerFormatTypeNames[:])
 }
+
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (s StickerFormatType) IsKnown() bool { return enumKnown(int(s), stickerFormatTypeNames[:]) }

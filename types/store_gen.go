@@ -233,6 +233,9 @@ var skuTypeNames = [...]string{
 // String returns the protocol's name, such as DURABLE_PRIMARY, and SKUType(42) for a value without one.
 func (s SKUType) String() string { return enumString("SKUType", int(s), skuTypeNames[:]) }
 
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (s SKUType) IsKnown() bool { return enumKnown(int(s), skuTypeNames[:]) }
+
 // SKUProductLine says what an article belongs to. Values without a constant pass through unchanged.
 //
 // Source: userdoccers resources/store.mdx.
@@ -276,6 +279,9 @@ var skuProductLineNames = [...]string{
 func (s SKUProductLine) String() string {
 	return enumString("SKUProductLine", int(s), skuProductLineNames[:])
 }
+
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (s SKUProductLine) IsKnown() bool { return enumKnown(int(s), skuProductLineNames[:]) }
 
 // SKUFlags is what is special about an article. Bits without a constant pass through unchanged.
 //
@@ -346,6 +352,9 @@ func (s SKUAccessType) String() string {
 	return enumString("SKUAccessType", int(s), skuAccessTypeNames[:])
 }
 
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (s SKUAccessType) IsKnown() bool { return enumKnown(int(s), skuAccessTypeNames[:]) }
+
 // SKUFeature is a feature of a game. Values without a constant pass through unchanged.
 //
 // Source: userdoccers resources/store.mdx.
@@ -385,6 +394,9 @@ var skuFeatureNames = [...]string{
 
 // String returns the protocol's name, such as SINGLE_PLAYER, and SKUFeature(42) for a value without one.
 func (s SKUFeature) String() string { return enumString("SKUFeature", int(s), skuFeatureNames[:]) }
+
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (s SKUFeature) IsKnown() bool { return enumKnown(int(s), skuFeatureNames[:]) }
 
 // SKUGenre is a genre of games. Values without a constant pass through unchanged.
 //
@@ -538,6 +550,9 @@ var skuGenreNames = [...]string{
 // String returns the protocol's name, such as ACTION, and SKUGenre(42) for a value without one.
 func (s SKUGenre) String() string { return enumString("SKUGenre", int(s), skuGenreNames[:]) }
 
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (s SKUGenre) IsKnown() bool { return enumKnown(int(s), skuGenreNames[:]) }
+
 // ContentRatingAgency is an agency that rates games. Values without a constant pass through unchanged.
 //
 // Source: userdoccers resources/store.mdx.
@@ -557,6 +572,9 @@ var contentRatingAgencyNames = [...]string{
 func (c ContentRatingAgency) String() string {
 	return enumString("ContentRatingAgency", int(c), contentRatingAgencyNames[:])
 }
+
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (c ContentRatingAgency) IsKnown() bool { return enumKnown(int(c), contentRatingAgencyNames[:]) }
 
 // ExternalSKUStrategyType says how another shop prices an article. Values without a constant pass through unchanged.
 //
@@ -578,6 +596,11 @@ func (e ExternalSKUStrategyType) String() string {
 	return enumString("ExternalSKUStrategyType", int(e), externalSKUStrategyTypeNames[:])
 }
 
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (e ExternalSKUStrategyType) IsKnown() bool {
+	return enumKnown(int(e), externalSKUStrategyTypeNames[:])
+}
+
 // GuildPowerupCategoryType is the kind of a guild's perk. Values without a constant pass through unchanged.
 //
 // Source: userdoccers resources/store.mdx.
@@ -591,6 +614,15 @@ const (
 
 // String returns the value as it is on the wire.
 func (g GuildPowerupCategoryType) String() string { return string(g) }
+
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (g GuildPowerupCategoryType) IsKnown() bool {
+	switch g {
+	case GuildPowerupCategoryTypeLevel, GuildPowerupCategoryTypePerk, GuildPowerupCategoryTypeGameServer:
+		return true
+	}
+	return false
+}
 
 // SubscriptionInterval is the unit of a subscription's term. Values without a constant pass through unchanged.
 //
@@ -613,3 +645,6 @@ var subscriptionIntervalNames = [...]string{
 func (s SubscriptionInterval) String() string {
 	return enumString("SubscriptionInterval", int(s), subscriptionIntervalNames[:])
 }
+
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (s SubscriptionInterval) IsKnown() bool { return enumKnown(int(s), subscriptionIntervalNames[:]) }

@@ -28,6 +28,15 @@ const (
 // String returns the value as it is on the wire.
 func (s StreamType) String() string { return string(s) }
 
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (s StreamType) IsKnown() bool {
+	switch s {
+	case StreamTypeGuild, StreamTypeCall, StreamTypeTest:
+		return true
+	}
+	return false
+}
+
 // StreamDeleteReason says why a stream has ended. Values without a constant pass through unchanged.
 //
 // Source: userdoccers gateway/gateway-events.mdx.
@@ -45,3 +54,14 @@ const (
 
 // String returns the value as it is on the wire.
 func (s StreamDeleteReason) String() string { return string(s) }
+
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (s StreamDeleteReason) IsKnown() bool {
+	switch s {
+	case StreamDeleteReasonUserRequested, StreamDeleteReasonStreamEnded, StreamDeleteReasonStreamFull,
+		StreamDeleteReasonUnauthorized, StreamDeleteReasonSafetyGuildRateLimited, StreamDeleteReasonParseFailed,
+		StreamDeleteReasonInvalidChannel:
+		return true
+	}
+	return false
+}

@@ -76,6 +76,9 @@ func (s SubscriptionType) String() string {
 	return enumString("SubscriptionType", int(s), subscriptionTypeNames[:])
 }
 
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (s SubscriptionType) IsKnown() bool { return enumKnown(int(s), subscriptionTypeNames[:]) }
+
 // ApplicationSubscriptionStatus says whether a subscription goes on. Values without a constant pass through
 // unchanged.
 //
@@ -97,4 +100,9 @@ var applicationSubscriptionStatusNames = [...]string{
 // String returns the protocol's name, such as ACTIVE, and ApplicationSubscriptionStatus(42) for a value without one.
 func (a ApplicationSubscriptionStatus) String() string {
 	return enumString("ApplicationSubscriptionStatus", int(a), applicationSubscriptionStatusNames[:])
+}
+
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (a ApplicationSubscriptionStatus) IsKnown() bool {
+	return enumKnown(int(a), applicationSubscriptionStatusNames[:])
 }

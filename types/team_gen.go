@@ -64,6 +64,9 @@ func (t TeamPayoutGateway) String() string {
 	return enumString("TeamPayoutGateway", int(t), teamPayoutGatewayNames[:])
 }
 
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (t TeamPayoutGateway) IsKnown() bool { return enumKnown(int(t), teamPayoutGatewayNames[:]) }
+
 // TeamPayoutAccountStatus says whether a team can be paid. Values without a constant pass through unchanged.
 //
 // Source: userdoccers resources/team.mdx.
@@ -92,6 +95,11 @@ func (t TeamPayoutAccountStatus) String() string {
 	return enumString("TeamPayoutAccountStatus", int(t), teamPayoutAccountStatusNames[:])
 }
 
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (t TeamPayoutAccountStatus) IsKnown() bool {
+	return enumKnown(int(t), teamPayoutAccountStatusNames[:])
+}
+
 // TeamMembershipState says whether somebody has joined a team. Values without a constant pass through unchanged.
 //
 // Source: userdoccers resources/team.mdx.
@@ -111,3 +119,6 @@ var teamMembershipStateNames = [...]string{
 func (t TeamMembershipState) String() string {
 	return enumString("TeamMembershipState", int(t), teamMembershipStateNames[:])
 }
+
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (t TeamMembershipState) IsKnown() bool { return enumKnown(int(t), teamMembershipStateNames[:]) }

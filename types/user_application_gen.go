@@ -85,3 +85,8 @@ var userApplicationProfileDynamicFieldTypeNames = [...]string{
 func (u UserApplicationProfileDynamicFieldType) String() string {
 	return enumString("UserApplicationProfileDynamicFieldType", int(u), userApplicationProfileDynamicFieldTypeNames[:])
 }
+
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (u UserApplicationProfileDynamicFieldType) IsKnown() bool {
+	return enumKnown(int(u), userApplicationProfileDynamicFieldTypeNames[:])
+}

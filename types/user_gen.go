@@ -159,6 +159,18 @@ const (
 // String returns the value as it is on the wire.
 func (n NameplateColorPalette) String() string { return string(n) }
 
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (n NameplateColorPalette) IsKnown() bool {
+	switch n {
+	case NameplateColorPaletteNone, NameplateColorPaletteCrimson, NameplateColorPaletteBerry,
+		NameplateColorPaletteSky, NameplateColorPaletteTeal, NameplateColorPaletteForest,
+		NameplateColorPaletteBubbleGum, NameplateColorPaletteViolet, NameplateColorPaletteCobalt,
+		NameplateColorPaletteClover, NameplateColorPaletteLemon, NameplateColorPaletteWhite:
+		return true
+	}
+	return false
+}
+
 // PremiumSource says what a premium subscription stems from. Values without a constant pass through unchanged.
 //
 // Source: userdoccers resources/user.mdx.
@@ -182,6 +194,9 @@ var premiumSourceNames = [...]string{
 func (p PremiumSource) String() string {
 	return enumString("PremiumSource", int(p), premiumSourceNames[:])
 }
+
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (p PremiumSource) IsKnown() bool { return enumKnown(int(p), premiumSourceNames[:]) }
 
 // PremiumSubscriptionType is the level of a premium subscription. Values without a constant pass through unchanged.
 //
@@ -207,6 +222,11 @@ func (p PremiumSubscriptionType) String() string {
 	return enumString("PremiumSubscriptionType", int(p), premiumSubscriptionTypeNames[:])
 }
 
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (p PremiumSubscriptionType) IsKnown() bool {
+	return enumKnown(int(p), premiumSubscriptionTypeNames[:])
+}
+
 // PremiumSubscriptionGroupRole says who pays for a shared subscription. Values without a constant pass through
 // unchanged.
 //
@@ -226,6 +246,11 @@ var premiumSubscriptionGroupRoleNames = [...]string{
 // String returns the protocol's name, such as PRIMARY, and PremiumSubscriptionGroupRole(42) for a value without one.
 func (p PremiumSubscriptionGroupRole) String() string {
 	return enumString("PremiumSubscriptionGroupRole", int(p), premiumSubscriptionGroupRoleNames[:])
+}
+
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (p PremiumSubscriptionGroupRole) IsKnown() bool {
+	return enumKnown(int(p), premiumSubscriptionGroupRoleNames[:])
 }
 
 // UserFlags is what is special about an account. Bits without a constant pass through unchanged.
@@ -414,6 +439,9 @@ var premiumTypeNames = [...]string{
 // String returns the protocol's name, such as NONE, and PremiumType(42) for a value without one.
 func (p PremiumType) String() string { return enumString("PremiumType", int(p), premiumTypeNames[:]) }
 
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (p PremiumType) IsKnown() bool { return enumKnown(int(p), premiumTypeNames[:]) }
+
 // AgeVerificationStatus says whether the age of an account is known. Values without a constant pass through
 // unchanged.
 //
@@ -439,6 +467,11 @@ func (a AgeVerificationStatus) String() string {
 	return enumString("AgeVerificationStatus", int(a), ageVerificationStatusNames[:])
 }
 
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (a AgeVerificationStatus) IsKnown() bool {
+	return enumKnown(int(a), ageVerificationStatusNames[:])
+}
+
 // RequiredActionType is what an account must do before it can go on. Values without a constant pass through
 // unchanged.
 //
@@ -461,6 +494,21 @@ const (
 
 // String returns the value as it is on the wire.
 func (r RequiredActionType) String() string { return string(r) }
+
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (r RequiredActionType) IsKnown() bool {
+	switch r {
+	case RequiredActionTypeAgreements, RequiredActionTypeRequireCaptcha, RequiredActionTypeRequireVerifiedEmail,
+		RequiredActionTypeRequireReverifiedEmail, RequiredActionTypeRequireVerifiedPhone,
+		RequiredActionTypeRequireReverifiedPhone, RequiredActionTypeRequireVerifiedPhoneThenEmail,
+		RequiredActionTypeRequireVerifiedEmailOrVerifiedPhone,
+		RequiredActionTypeRequireReverifiedEmailOrVerifiedPhone,
+		RequiredActionTypeRequireVerifiedEmailOrReverifiedPhone,
+		RequiredActionTypeRequireReverifiedEmailOrReverifiedPhone:
+		return true
+	}
+	return false
+}
 
 // DisplayNameFont is the font of a name. Values without a constant pass through unchanged.
 //
@@ -502,6 +550,9 @@ func (d DisplayNameFont) String() string {
 	return enumString("DisplayNameFont", int(d), displayNameFontNames[:])
 }
 
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (d DisplayNameFont) IsKnown() bool { return enumKnown(int(d), displayNameFontNames[:]) }
+
 // DisplayNameEffect is the effect on a name. Values without a constant pass through unchanged.
 //
 // Source: userdoccers resources/user.mdx.
@@ -530,6 +581,9 @@ func (d DisplayNameEffect) String() string {
 	return enumString("DisplayNameEffect", int(d), displayNameEffectNames[:])
 }
 
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (d DisplayNameEffect) IsKnown() bool { return enumKnown(int(d), displayNameEffectNames[:]) }
+
 // AuthenticatorType is the kind of a second factor. Values without a constant pass through unchanged.
 //
 // Source: userdoccers resources/user.mdx.
@@ -551,6 +605,9 @@ var authenticatorTypeNames = [...]string{
 func (a AuthenticatorType) String() string {
 	return enumString("AuthenticatorType", int(a), authenticatorTypeNames[:])
 }
+
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (a AuthenticatorType) IsKnown() bool { return enumKnown(int(a), authenticatorTypeNames[:]) }
 
 // UnmarshalJSON reads a number, also in quotes, and null as 0. The type of an authenticator is documented as a
 // string.

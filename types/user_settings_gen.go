@@ -168,6 +168,11 @@ func (u UserSettingsProtoType) String() string {
 	return enumString("UserSettingsProtoType", int(u), userSettingsProtoTypeNames[:])
 }
 
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (u UserSettingsProtoType) IsKnown() bool {
+	return enumKnown(int(u), userSettingsProtoTypeNames[:])
+}
+
 // SlayerSDKReceiveInGameDMs says whose messages from games an account receives. Values without a constant pass
 // through unchanged.
 //
@@ -191,6 +196,11 @@ var slayerSDKReceiveInGameDMsNames = [...]string{
 // String returns the protocol's name, such as UNSET, and SlayerSDKReceiveInGameDMs(42) for a value without one.
 func (s SlayerSDKReceiveInGameDMs) String() string {
 	return enumString("SlayerSDKReceiveInGameDMs", int(s), slayerSDKReceiveInGameDMsNames[:])
+}
+
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (s SlayerSDKReceiveInGameDMs) IsKnown() bool {
+	return enumKnown(int(s), slayerSDKReceiveInGameDMsNames[:])
 }
 
 // ProtoTheme is the look of a client in the newer settings. Values without a constant pass through unchanged.
@@ -217,6 +227,9 @@ var protoThemeNames = [...]string{
 // String returns the protocol's name, such as UNSET, and ProtoTheme(42) for a value without one.
 func (p ProtoTheme) String() string { return enumString("ProtoTheme", int(p), protoThemeNames[:]) }
 
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (p ProtoTheme) IsKnown() bool { return enumKnown(int(p), protoThemeNames[:]) }
+
 // StickerAnimationOption says when stickers move. Values without a constant pass through unchanged.
 //
 // Source: userdoccers resources/user-settings.mdx.
@@ -239,6 +252,11 @@ func (s StickerAnimationOption) String() string {
 	return enumString("StickerAnimationOption", int(s), stickerAnimationOptionNames[:])
 }
 
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (s StickerAnimationOption) IsKnown() bool {
+	return enumKnown(int(s), stickerAnimationOptionNames[:])
+}
+
 // Theme is the look of a client. Values without a constant pass through unchanged.
 //
 // Source: userdoccers resources/user-settings.mdx.
@@ -253,6 +271,15 @@ const (
 
 // String returns the value as it is on the wire.
 func (t Theme) String() string { return string(t) }
+
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (t Theme) IsKnown() bool {
+	switch t {
+	case ThemeDark, ThemeLight, ThemeDarker, ThemeMidnight:
+		return true
+	}
+	return false
+}
 
 // ExplicitContentFilter says whose private messages are scanned for explicit content. Values without a constant pass
 // through unchanged.
@@ -275,6 +302,11 @@ var explicitContentFilterNames = [...]string{
 // String returns the protocol's name, such as DISABLED, and ExplicitContentFilter(42) for a value without one.
 func (e ExplicitContentFilter) String() string {
 	return enumString("ExplicitContentFilter", int(e), explicitContentFilterNames[:])
+}
+
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (e ExplicitContentFilter) IsKnown() bool {
+	return enumKnown(int(e), explicitContentFilterNames[:])
 }
 
 // FriendDiscoveryFlags says how an account can be found by friends. Bits without a constant pass through unchanged.
@@ -438,3 +470,6 @@ var highlightLevelNames = [...]string{
 func (h HighlightLevel) String() string {
 	return enumString("HighlightLevel", int(h), highlightLevelNames[:])
 }
+
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (h HighlightLevel) IsKnown() bool { return enumKnown(int(h), highlightLevelNames[:]) }

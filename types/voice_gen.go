@@ -47,6 +47,11 @@ func (v VoiceChannelEffectAnimationType) String() string {
 	return enumString("VoiceChannelEffectAnimationType", int(v), voiceChannelEffectAnimationTypeNames[:])
 }
 
+// IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients.
+func (v VoiceChannelEffectAnimationType) IsKnown() bool {
+	return enumKnown(int(v), voiceChannelEffectAnimationTypeNames[:])
+}
+
 // VoiceFlags is what others may do with the voice of a user. Bits without a constant pass through unchanged.
 //
 // Source: userdoccers topics/voice-connections.mdx.

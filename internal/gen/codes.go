@@ -29,6 +29,8 @@ func (m *model) writeOpcodes(out *text) {
 	out.printf("}\n\n")
 	out.comment(0, "String returns the opcode's name, such as Dispatch, and Opcode(99) for one without.")
 	out.printf("func (o Opcode) String() string { return enumString(\"Opcode\", int(o), opcodeNames[:]) }\n\n")
+	out.comment(0, "IsKnown says whether there is a constant for the opcode.")
+	out.printf("func (o Opcode) IsKnown() bool { return enumKnown(int(o), opcodeNames[:]) }\n\n")
 }
 
 // opcodeSentence says what an opcode is for, who sends it with what, and what follows.
@@ -82,11 +84,16 @@ func (m *model) writeCloseCodes(out *text) {
 	}
 	out.printf(")\n\n")
 	out.comment(0, "String returns the code's name, such as InvalidSeq, and CloseCode(4999) for one without.")
-	out.printf("func (c CloseCode) String() string {\n\tswitch c {\n")
+	out.printf("func (c CloseCode) String() string {\n\tif name := c.name(); name != \"\" {\n\t\treturn name\n\t}\n")
+	out.printf("\treturn enumString(\"CloseCode\", int(c), nil)\n}\n\n")
+	out.comment(0, "IsKnown says whether there is a constant for the code.")
+	out.printf("func (c CloseCode) IsKnown() bool { return c.name() != \"\" }\n\n")
+	out.comment(0, "name returns the code's name, or \"\". The codes lie too far apart for a table by number.")
+	out.printf("func (c CloseCode) name() string {\n\tswitch c {\n")
 	for _, c := range m.CloseCodes {
 		out.printf("\tcase CloseCode%s:\n\t\treturn %q\n", c.Name, c.Name)
 	}
-	out.printf("\t}\n\treturn enumString(\"CloseCode\", int(c), nil)\n}\n")
+	out.printf("\t}\n\treturn \"\"\n}\n")
 }
 
 // consequence says what a code means for the session.

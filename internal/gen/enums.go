@@ -128,6 +128,36 @@ func (m *model) writeStringEnum(out *text, e *goEnum) {
 	receiver := receiverOf(e.name)
 	out.comment(0, "String returns the value as it is on the wire.")
 	out.printf("func (%s %s) String() string { return string(%s) }\n\n", receiver, e.name, receiver)
+	m.writeIsKnown(out, e)
+}
+
+// writeIsKnown writes by which values with a constant are told from others. A switch over strings is compiled to a
+// search, and so is as fast as a table and needs no memory.
+func (m *model) writeIsKnown(out *text, e *goEnum) {
+	const said = "IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients."
+	receiver := receiverOf(e.name)
+	out.comment(0, said)
+	if e.Kind == protocol.EnumInteger {
+		out.printf("func (%s %s) IsKnown() bool { return enumKnown(int(%s), %s[:]) }\n\n",
+			receiver, e.name, receiver, unexported(e.name)+"Names")
+		return
+	}
+	seen := map[string]bool{}
+	var constants []string
+	for _, v := range e.values {
+		if !seen[v.Text] {
+			seen[v.Text] = true
+			constants = append(constants, v.constant)
+		}
+	}
+	out.printf("func (%s %s) IsKnown() bool {\n\tswitch %s {\n\tcase ", receiver, e.name, receiver)
+	for i, line := range wrap(strings.Join(constants, ", "), 104) {
+		if i > 0 {
+			out.printf("\n\t\t")
+		}
+		out.printf("%s", line)
+	}
+	out.printf(":\n\t\treturn true\n\t}\n\treturn false\n}\n\n")
 }
 
 func (m *model) writeIntegerEnum(out *text, e *goEnum) {
@@ -144,6 +174,7 @@ func (m *model) writeIntegerEnum(out *text, e *goEnum) {
 		e.values[0].Name, e.name))
 	out.printf("func (%s %s) String() string { return enumString(%q, int(%s), %s[:]) }\n\n",
 		receiver, e.name, e.name, receiver, names)
+	m.writeIsKnown(out, e)
 	m.writeLenient(out, e)
 }
 

@@ -36,6 +36,13 @@ func (m *model) writeRegistry(f *files) {
 		}
 	})
 	m.writeRegistryUnions(out)
+	m.writeRegistryTable(out, "enumTypes", "the Go type of every enumeration and set of flags", func(entry func(key, typ string)) {
+		for i := range m.Enums {
+			if e := m.enums[m.Enums[i].Name]; e != nil {
+				entry(e.Name, e.name)
+			}
+		}
+	})
 	out.comment(0, "sendMethods is the method of gateway.GatewayHandle that sends each opcode that a client may send.")
 	out.printf("var sendMethods = map[int]string{\n")
 	for i := range m.Opcodes {

@@ -160,9 +160,20 @@ type LinkedLobby struct {
 //
 // Source: userdoccers gateway/gateway-events.mdx.
 type ChannelMetadata struct {
-	ID             Snowflake `json:"id"`
-	Status         string    `json:"status,omitzero"`           // max 500 characters
-	VoiceStartTime Timestamp `json:"voice_start_time,omitzero"` // seconds
+	ID             Snowflake           `json:"id"`
+	Status         Optional[string]    `json:"status,omitzero"`           // max 500 characters; absent if it was not asked for
+	VoiceStartTime Optional[Timestamp] `json:"voice_start_time,omitzero"` // absent if it was not asked for
+}
+
+// Apply carries the update out on an earlier value of the [Channel]. A field that is absent leaves what *to has, one
+// that is null makes it the zero value, any other replaces it, lists and objects as a whole. There is no place in *to
+// for voice_start_time.
+//
+// It writes to *to alone: e and earlier copies of *to stay as they are. What slices, maps and pointers of *to refer
+// to afterwards belongs to e too and is, like every event, read-only.
+func (e *ChannelMetadata) Apply(to *Channel) {
+	to.ID = e.ID
+	e.Status.Apply(&to.Status)
 }
 
 // ChannelStatus is the line that describes what goes on in a voice channel.
@@ -173,13 +184,34 @@ type ChannelStatus struct {
 	Status string    `json:"status"` // max 500 characters
 }
 
+// Apply carries the update out on an earlier value of the [Channel]. It sets the fields that e has, lists and objects
+// as a whole, and leaves all others.
+//
+// It writes to *to alone: e and earlier copies of *to stay as they are. What slices, maps and pointers of *to refer
+// to afterwards belongs to e too and is, like every event, read-only.
+func (e *ChannelStatus) Apply(to *Channel) {
+	to.ID = e.ID
+	to.Status = e.Status
+}
+
 // ChannelUnread says what is newest in a channel.
 //
 // Source: userdoccers gateway/gateway-events.mdx.
 type ChannelUnread struct {
-	ID               Snowflake `json:"id"`
-	LastMessageID    Snowflake `json:"last_message_id"`
-	LastPinTimestamp Timestamp `json:"last_pin_timestamp,omitzero"`
+	ID               Snowflake           `json:"id"`
+	LastMessageID    Snowflake           `json:"last_message_id"`
+	LastPinTimestamp Optional[Timestamp] `json:"last_pin_timestamp,omitzero"`
+}
+
+// Apply carries the update out on an earlier value of the [Channel]. A field that is absent leaves what *to has, one
+// that is null makes it the zero value, any other replaces it, lists and objects as a whole.
+//
+// It writes to *to alone: e and earlier copies of *to stay as they are. What slices, maps and pointers of *to refer
+// to afterwards belongs to e too and is, like every event, read-only.
+func (e *ChannelUnread) Apply(to *Channel) {
+	to.ID = e.ID
+	to.LastMessageID = e.LastMessageID
+	e.LastPinTimestamp.Apply(&to.LastPinTimestamp)
 }
 
 // ForumUnread says how much of a post is unread.

@@ -18,6 +18,11 @@ type AutoModerationRuleUpdate struct {
 	AutoModRule
 }
 
+// Apply carries the update out on an earlier value of the [AutoModRule], which it replaces as a whole. It writes to
+// *to alone: e and earlier copies of *to stay as they are. What slices, maps and pointers of *to refer to afterwards
+// belongs to e too and is, like every event, read-only.
+func (e *AutoModerationRuleUpdate) Apply(to *AutoModRule) { *to = e.AutoModRule }
+
 // AutoModerationRuleDelete is the event AUTO_MODERATION_RULE_DELETE: a rule of automatic moderation has been deleted.
 //
 // Only bots receive it, those that name intents with AUTO_MODERATION_CONFIGURATION. Source: userdoccers

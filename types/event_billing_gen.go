@@ -26,6 +26,11 @@ type EntitlementUpdate struct {
 	Entitlement
 }
 
+// Apply carries the update out on an earlier value of the [Entitlement], which it replaces as a whole. It writes to
+// *to alone: e and earlier copies of *to stay as they are. What slices, maps and pointers of *to refer to afterwards
+// belongs to e too and is, like every event, read-only.
+func (e *EntitlementUpdate) Apply(to *Entitlement) { *to = e.Entitlement }
+
 // EntitlementDelete is the event ENTITLEMENT_DELETE: an entitlement has been taken back; one that runs out is not
 // deleted.
 //

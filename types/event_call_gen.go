@@ -25,6 +25,19 @@ type CallUpdate struct {
 	OngoingRings Raw         `json:"ongoing_rings,omitzero"`
 }
 
+// Apply carries the update out on an earlier value of the [CallCreate]. A field that is absent leaves what *to has,
+// one that is null makes it the zero value, any other replaces it, lists and objects as a whole.
+//
+// It writes to *to alone: e and earlier copies of *to stay as they are. What slices, maps and pointers of *to refer
+// to afterwards belongs to e too and is, like every event, read-only.
+func (e *CallUpdate) Apply(to *CallCreate) {
+	to.ChannelID = e.ChannelID
+	to.MessageID = e.MessageID
+	to.Region = e.Region
+	to.Ringing = e.Ringing
+	applyRaw(e.OngoingRings, &to.OngoingRings)
+}
+
 // CallDelete is the event CALL_DELETE: a call has ended, or, if it is Unavailable, its server is lost.
 //
 // Only user accounts receive it, those that name intents with CALLS. Source: userdoccers gateway/gateway-events.mdx.

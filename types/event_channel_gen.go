@@ -49,6 +49,17 @@ type ChannelUpdatePartial struct {
 	LastPinTimestamp Optional[Timestamp] `json:"last_pin_timestamp,omitzero"`
 }
 
+// Apply carries the update out on an earlier value of the [Channel]. A field that is absent leaves what *to has, one
+// that is null makes it the zero value, any other replaces it, lists and objects as a whole.
+//
+// It writes to *to alone: e and earlier copies of *to stay as they are. What slices, maps and pointers of *to refer
+// to afterwards belongs to e too and is, like every event, read-only.
+func (e *ChannelUpdatePartial) Apply(to *Channel) {
+	to.ID = e.ID
+	e.LastMessageID.Apply(&to.LastMessageID)
+	e.LastPinTimestamp.Apply(&to.LastPinTimestamp)
+}
+
 // ChannelInfo is the event CHANNEL_INFO: the passing state of voice channels, as asked for.
 //
 // User accounts and bots receive it. Source: userdoccers gateway/gateway-events.mdx.
@@ -90,9 +101,20 @@ type ChannelUnreadUpdate struct {
 // User accounts and bots receive it, those that name intents with GUILDS or DIRECT_MESSAGES. Source: userdoccers
 // gateway/gateway-events.mdx.
 type ChannelPinsUpdate struct {
-	GuildID          Snowflake `json:"guild_id,omitzero"`
-	ChannelID        Snowflake `json:"channel_id"`
-	LastPinTimestamp Timestamp `json:"last_pin_timestamp,omitzero"`
+	GuildID          Snowflake           `json:"guild_id,omitzero"`
+	ChannelID        Snowflake           `json:"channel_id"`
+	LastPinTimestamp Optional[Timestamp] `json:"last_pin_timestamp,omitzero"` // null: there are no pins any more
+}
+
+// Apply carries the update out on an earlier value of the [Channel]. A field that is absent leaves what *to has, one
+// that is null makes it the zero value, any other replaces it, lists and objects as a whole. There is no place in *to
+// for guild_id.
+//
+// It writes to *to alone: e and earlier copies of *to stay as they are. What slices, maps and pointers of *to refer
+// to afterwards belongs to e too and is, like every event, read-only.
+func (e *ChannelPinsUpdate) Apply(to *Channel) {
+	to.ID = e.ChannelID
+	e.LastPinTimestamp.Apply(&to.LastPinTimestamp)
 }
 
 // ChannelPinsAck is the event CHANNEL_PINS_ACK: the account has looked at the pinned messages of a channel.

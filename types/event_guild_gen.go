@@ -122,6 +122,16 @@ type GuildEmojisUpdate struct {
 	Emojis  []Emoji   `json:"emojis"`
 }
 
+// Apply carries the update out on an earlier value of the [Guild]. It sets the fields that e has, lists and objects
+// as a whole, and leaves all others.
+//
+// It writes to *to alone: e and earlier copies of *to stay as they are. What slices, maps and pointers of *to refer
+// to afterwards belongs to e too and is, like every event, read-only.
+func (e *GuildEmojisUpdate) Apply(to *Guild) {
+	to.ID = e.GuildID
+	to.Emojis = e.Emojis
+}
+
 // GuildStickersUpdate is the event GUILD_STICKERS_UPDATE: these are the stickers of a guild now.
 //
 // User accounts and bots receive it, those that name intents with GUILD_EMOJIS_AND_STICKERS. Source: userdoccers
@@ -129,6 +139,16 @@ type GuildEmojisUpdate struct {
 type GuildStickersUpdate struct {
 	GuildID  Snowflake `json:"guild_id"`
 	Stickers []Sticker `json:"stickers"`
+}
+
+// Apply carries the update out on an earlier value of the [Guild]. It sets the fields that e has, lists and objects
+// as a whole, and leaves all others.
+//
+// It writes to *to alone: e and earlier copies of *to stay as they are. What slices, maps and pointers of *to refer
+// to afterwards belongs to e too and is, like every event, read-only.
+func (e *GuildStickersUpdate) Apply(to *Guild) {
+	to.ID = e.GuildID
+	to.Stickers = e.Stickers
 }
 
 // GuildFeatureAck is the event GUILD_FEATURE_ACK: the account has read something in a guild that is no channel, such
@@ -192,7 +212,7 @@ type GuildMemberUpdate struct {
 	Nick                       Optional[string]               `json:"nick,omitzero"`   // 1-32 characters
 	Avatar                     Optional[string]               `json:"avatar,omitzero"` // CDN hash
 	AvatarDecorationData       Optional[AvatarDecorationData] `json:"avatar_decoration_data,omitzero"`
-	Roles                      Optional[[]Snowflake]          `json:"roles,omitzero"`
+	Roles                      Optional[RoleIDs]              `json:"roles,omitzero"`
 	JoinedAt                   Optional[Timestamp]            `json:"joined_at,omitzero"`
 	PremiumSince               Optional[Timestamp]            `json:"premium_since,omitzero"`
 	Deaf                       Optional[bool]                 `json:"deaf,omitzero"`
@@ -206,6 +226,36 @@ type GuildMemberUpdate struct {
 	DisplayNameStyles          Optional[DisplayNameStyle]     `json:"display_name_styles,omitzero"`
 	Bio                        Optional[string]               `json:"bio,omitzero"`
 	Pronouns                   Optional[string]               `json:"pronouns,omitzero"`
+}
+
+// Apply carries the update out on an earlier value of the [GuildMember]. A field that is absent leaves what *to has,
+// one that is null makes it the zero value, any other replaces it, lists and objects as a whole. The user is left if
+// the one in e has no id, which says nothing. There is no place in *to for guild_id.
+//
+// It writes to *to alone: e and earlier copies of *to stay as they are. What slices, maps and pointers of *to refer
+// to afterwards belongs to e too and is, like every event, read-only.
+func (e *GuildMemberUpdate) Apply(to *GuildMember) {
+	if e.User.ID != 0 {
+		user := e.User
+		to.User = &user
+	}
+	e.Nick.Apply(&to.Nick)
+	e.Avatar.Apply(&to.Avatar)
+	applyPointer(e.AvatarDecorationData, &to.AvatarDecorationData)
+	e.Roles.Apply(&to.Roles)
+	e.JoinedAt.Apply(&to.JoinedAt)
+	e.PremiumSince.Apply(&to.PremiumSince)
+	e.Deaf.Apply(&to.Deaf)
+	e.Mute.Apply(&to.Mute)
+	e.Pending.Apply(&to.Pending)
+	e.CommunicationDisabledUntil.Apply(&to.CommunicationDisabledUntil)
+	e.Flags.Apply(&to.Flags)
+	e.Banner.Apply(&to.Banner)
+	applyPointer(e.Collectibles, &to.Collectibles)
+	e.UnusualDMActivityUntil.Apply(&to.UnusualDMActivityUntil)
+	applyPointer(e.DisplayNameStyles, &to.DisplayNameStyles)
+	e.Bio.Apply(&to.Bio)
+	e.Pronouns.Apply(&to.Pronouns)
 }
 
 // GuildMemberRemove is the event GUILD_MEMBER_REMOVE: somebody has left a guild, or has been removed from it.
@@ -273,6 +323,11 @@ type GuildRoleUpdate struct {
 	GuildID Snowflake `json:"guild_id"`
 	Role    Role      `json:"role"`
 }
+
+// Apply carries the update out on an earlier value of the [Role], which it replaces as a whole. It writes to *to
+// alone: e and earlier copies of *to stay as they are. What slices, maps and pointers of *to refer to afterwards
+// belongs to e too and is, like every event, read-only.
+func (e *GuildRoleUpdate) Apply(to *Role) { *to = e.Role }
 
 // GuildRoleDelete is the event GUILD_ROLE_DELETE: a role has been deleted.
 //
@@ -377,6 +432,11 @@ type GuildSoundboardSoundCreate struct {
 type GuildSoundboardSoundUpdate struct {
 	SoundboardSound
 }
+
+// Apply carries the update out on an earlier value of the [SoundboardSound], which it replaces as a whole. It writes
+// to *to alone: e and earlier copies of *to stay as they are. What slices, maps and pointers of *to refer to
+// afterwards belongs to e too and is, like every event, read-only.
+func (e *GuildSoundboardSoundUpdate) Apply(to *SoundboardSound) { *to = e.SoundboardSound }
 
 // GuildSoundboardSoundDelete is the event GUILD_SOUNDBOARD_SOUND_DELETE: a sound of a guild has been deleted.
 //

@@ -22,6 +22,11 @@ type IntegrationUpdate struct {
 	GuildID Snowflake `json:"guild_id"`
 }
 
+// Apply carries the update out on an earlier value of the [Integration], which it replaces as a whole. It writes to
+// *to alone: e and earlier copies of *to stay as they are. What slices, maps and pointers of *to refer to afterwards
+// belongs to e too and is, like every event, read-only.
+func (e *IntegrationUpdate) Apply(to *Integration) { *to = e.Integration }
+
 // IntegrationDelete is the event INTEGRATION_DELETE: an integration has been removed from a guild.
 //
 // User accounts and bots receive it, those that name intents with GUILD_INTEGRATIONS. Source: userdoccers

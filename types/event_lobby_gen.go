@@ -63,6 +63,11 @@ type LobbyMemberUpdate struct {
 	ApplicationID Snowflake   `json:"application_id"`
 }
 
+// Apply carries the update out on an earlier value of the [LobbyMember], which it replaces as a whole. It writes to
+// *to alone: e and earlier copies of *to stay as they are. What slices, maps and pointers of *to refer to afterwards
+// belongs to e too and is, like every event, read-only.
+func (e *LobbyMemberUpdate) Apply(to *LobbyMember) { *to = e.Member }
+
 // LobbyMemberRemove is the event LOBBY_MEMBER_REMOVE: somebody has left a lobby.
 //
 // Only connections with an OAuth2 token receive it, those that name intents with LOBBIES. Source: userdoccers
@@ -143,6 +148,61 @@ type LobbyMessageUpdate struct {
 	Member               Optional[GuildMember]                 `json:"member,omitzero"`
 	Metadata             Optional[map[string]string]           `json:"metadata,omitzero"`
 	ModerationMetadata   Optional[map[string]string]           `json:"moderation_metadata,omitzero"`
+}
+
+// Apply carries the update out on an earlier value of the [Message]. A field that is absent leaves what *to has, one
+// that is null makes it the zero value, any other replaces it, lists and objects as a whole. The author is left if
+// the one in e has no id, which says nothing. There is no place in *to for channel_type, guild_id, member, metadata
+// and moderation_metadata.
+//
+// It writes to *to alone: e and earlier copies of *to stay as they are. What slices, maps and pointers of *to refer
+// to afterwards belongs to e too and is, like every event, read-only.
+func (e *LobbyMessageUpdate) Apply(to *Message) {
+	to.ID = e.ID
+	to.ChannelID = e.ChannelID
+	e.LobbyID.Apply(&to.LobbyID)
+	if author, ok := e.Author.Get(); !ok || author.ID != 0 {
+		e.Author.Apply(&to.Author)
+	}
+	e.Content.Apply(&to.Content)
+	e.Timestamp.Apply(&to.Timestamp)
+	e.EditedTimestamp.Apply(&to.EditedTimestamp)
+	e.TTS.Apply(&to.TTS)
+	e.MentionEveryone.Apply(&to.MentionEveryone)
+	e.Mentions.Apply(&to.Mentions)
+	e.MentionRoles.Apply(&to.MentionRoles)
+	e.MentionChannels.Apply(&to.MentionChannels)
+	e.Attachments.Apply(&to.Attachments)
+	e.Embeds.Apply(&to.Embeds)
+	e.Reactions.Apply(&to.Reactions)
+	e.Nonce.Apply(&to.Nonce)
+	e.Pinned.Apply(&to.Pinned)
+	e.WebhookID.Apply(&to.WebhookID)
+	e.Type.Apply(&to.Type)
+	applyPointer(e.Activity, &to.Activity)
+	applyPointer(e.Application, &to.Application)
+	e.ApplicationID.Apply(&to.ApplicationID)
+	e.Flags.Apply(&to.Flags)
+	applyPointer(e.MessageReference, &to.MessageReference)
+	applyPointer(e.ReferencedMessage, &to.ReferencedMessage)
+	e.MessageSnapshots.Apply(&to.MessageSnapshots)
+	applyPointer(e.Call, &to.Call)
+	applyPointer(e.Interaction, &to.Interaction)
+	applyPointer(e.InteractionMetadata, &to.InteractionMetadata)
+	applyPointer(e.Resolved, &to.Resolved)
+	applyPointer(e.Thread, &to.Thread)
+	applyPointer(e.RoleSubscriptionData, &to.RoleSubscriptionData)
+	applyPointer(e.PurchaseNotification, &to.PurchaseNotification)
+	applyPointer(e.GiftInfo, &to.GiftInfo)
+	e.Components.Apply(&to.Components)
+	e.StickerItems.Apply(&to.StickerItems)
+	e.Stickers.Apply(&to.Stickers)
+	applyPointer(e.Poll, &to.Poll)
+	e.ChangelogID.Apply(&to.ChangelogID)
+	e.SoundboardSounds.Apply(&to.SoundboardSounds)
+	e.Potions.Apply(&to.Potions)
+	applyPointer(e.SharedClientTheme, &to.SharedClientTheme)
+	e.PinnedAt.Apply(&to.PinnedAt)
 }
 
 // LobbyMessageDelete is the event LOBBY_MESSAGE_DELETE: a message in a lobby has been deleted.

@@ -28,10 +28,36 @@ type RelationshipAdd struct {
 
 // RelationshipUpdate is the event RELATIONSHIP_UPDATE: a relationship has changed.
 //
+// It is a partial update: a field that is absent has not changed, one that is null has been cleared. Only id and type
+// always come.
+//
 // Only user accounts receive it, those that name intents with USER_RELATIONSHIPS. Source: userdoccers
 // gateway/gateway-events.mdx.
 type RelationshipUpdate struct {
-	PartialRelationship
+	ID              Snowflake           `json:"id"`
+	Type            RelationshipType    `json:"type"`
+	Nickname        Optional[string]    `json:"nickname,omitzero"` // 1-32 characters
+	Since           Optional[Timestamp] `json:"since,omitzero"`
+	StrangerRequest Optional[bool]      `json:"stranger_request,omitzero"`
+	UserIgnored     Optional[bool]      `json:"user_ignored,omitzero"`
+	User            Optional[User]      `json:"user,omitzero"` // Spacebar only
+}
+
+// Apply carries the update out on an earlier value of the [Relationship]. A field that is absent leaves what *to has,
+// one that is null makes it the zero value, any other replaces it, lists and objects as a whole. The user is left if
+// the one in e has no id, which says nothing. There is no place in *to for id.
+//
+// It writes to *to alone: e and earlier copies of *to stay as they are. What slices, maps and pointers of *to refer
+// to afterwards belongs to e too and is, like every event, read-only.
+func (e *RelationshipUpdate) Apply(to *Relationship) {
+	to.Type = e.Type
+	e.Nickname.Apply(&to.Nickname)
+	e.Since.Apply(&to.Since)
+	e.StrangerRequest.Apply(&to.StrangerRequest)
+	e.UserIgnored.Apply(&to.UserIgnored)
+	if user, ok := e.User.Get(); !ok || user.ID != 0 {
+		applyPointer(e.User, &to.User)
+	}
 }
 
 // RelationshipRemove is the event RELATIONSHIP_REMOVE: a relationship has ended.

@@ -18,6 +18,11 @@ type StageInstanceUpdate struct {
 	StageInstance
 }
 
+// Apply carries the update out on an earlier value of the [StageInstance], which it replaces as a whole. It writes to
+// *to alone: e and earlier copies of *to stay as they are. What slices, maps and pointers of *to refer to afterwards
+// belongs to e too and is, like every event, read-only.
+func (e *StageInstanceUpdate) Apply(to *StageInstance) { *to = e.StageInstance }
+
 // StageInstanceDelete is the event STAGE_INSTANCE_DELETE: a stage has been closed.
 //
 // User accounts and bots receive it, those that name intents with GUILDS. Source: userdoccers

@@ -26,6 +26,11 @@ type StreamUpdate struct {
 	Stream
 }
 
+// Apply carries the update out on an earlier value of the [Stream], which it replaces as a whole. It writes to *to
+// alone: e and earlier copies of *to stay as they are. What slices, maps and pointers of *to refer to afterwards
+// belongs to e too and is, like every event, read-only.
+func (e *StreamUpdate) Apply(to *Stream) { *to = e.Stream }
+
 // StreamDelete is the event STREAM_DELETE: a stream has ended, or, if it is Unavailable, its server is lost.
 //
 // Only user accounts receive it. Source: userdoccers gateway/gateway-events.mdx.

@@ -54,12 +54,25 @@ type ThreadMemberUpdate struct {
 // User accounts and bots receive it, those that name intents with GUILDS or GUILD_MEMBERS. Source: userdoccers
 // gateway/gateway-events.mdx.
 type ThreadMembersUpdate struct {
-	ID               Snowflake      `json:"id"`
-	GuildID          Snowflake      `json:"guild_id"`
-	MemberCount      int64          `json:"member_count"`
-	AddedMembers     []ThreadMember `json:"added_members,omitzero"`
-	RemovedMemberIDs []Snowflake    `json:"removed_member_ids,omitzero"`
-	MemberIDsPreview []Snowflake    `json:"member_ids_preview,omitzero"`
+	ID               Snowflake             `json:"id"`
+	GuildID          Snowflake             `json:"guild_id"`
+	MemberCount      int64                 `json:"member_count"`
+	AddedMembers     []ThreadMember        `json:"added_members,omitzero"`
+	RemovedMemberIDs []Snowflake           `json:"removed_member_ids,omitzero"`
+	MemberIDsPreview Optional[[]Snowflake] `json:"member_ids_preview,omitzero"`
+}
+
+// Apply carries the update out on an earlier value of the [Channel]. A field that is absent leaves what *to has, one
+// that is null makes it the zero value, any other replaces it, lists and objects as a whole. There is no place in *to
+// for added_members and removed_member_ids.
+//
+// It writes to *to alone: e and earlier copies of *to stay as they are. What slices, maps and pointers of *to refer
+// to afterwards belongs to e too and is, like every event, read-only.
+func (e *ThreadMembersUpdate) Apply(to *Channel) {
+	to.ID = e.ID
+	to.GuildID = e.GuildID
+	to.MemberCount = e.MemberCount
+	e.MemberIDsPreview.Apply(&to.MemberIDsPreview)
 }
 
 // ThreadMemberListUpdate is the event THREAD_MEMBER_LIST_UPDATE: these are the members of a thread now.

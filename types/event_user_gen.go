@@ -10,7 +10,7 @@ package types
 // User accounts and bots receive it, those that name intents with GUILD_PRESENCES or USER_PRESENCE. Source:
 // userdoccers gateway/gateway-events.mdx.
 type PresenceUpdate struct {
-	User                 User                   `json:"user"`
+	User                 PartialUser            `json:"user"`
 	GuildID              Optional[Snowflake]    `json:"guild_id,omitzero"`
 	Status               Optional[StatusType]   `json:"status,omitzero"`
 	Activities           Optional[[]Activity]   `json:"activities,omitzero"`
@@ -22,6 +22,34 @@ type PresenceUpdate struct {
 	LastModified         Optional[UnixMillis]   `json:"last_modified,omitzero"`
 	Game                 Raw                    `json:"game,omitzero"`      // legacy
 	Broadcast            Raw                    `json:"broadcast,omitzero"` // legacy
+}
+
+// Apply carries the update out on an earlier value of the [Presence]. A field that is absent leaves what *to has, one
+// that is null makes it the zero value, any other replaces it, lists and objects as a whole. Of the user, too, only
+// what is there is taken; one without an id says nothing.
+//
+// It writes to *to alone: e and earlier copies of *to stay as they are. What slices, maps and pointers of *to refer
+// to afterwards belongs to e too and is, like every event, read-only.
+func (e *PresenceUpdate) Apply(to *Presence) {
+	if e.User.ID != 0 {
+		var user User
+		if to.User != nil {
+			user = *to.User
+		}
+		e.User.Apply(&user)
+		to.User = &user
+	}
+	e.GuildID.Apply(&to.GuildID)
+	e.Status.Apply(&to.Status)
+	e.Activities.Apply(&to.Activities)
+	e.HiddenActivities.Apply(&to.HiddenActivities)
+	e.ClientStatus.Apply(&to.ClientStatus)
+	e.HasPlayedGame.Apply(&to.HasPlayedGame)
+	e.UserID.Apply(&to.UserID)
+	e.ProcessedAtTimestamp.Apply(&to.ProcessedAtTimestamp)
+	e.LastModified.Apply(&to.LastModified)
+	applyRaw(e.Game, &to.Game)
+	applyRaw(e.Broadcast, &to.Broadcast)
 }
 
 // TypingStart is the event TYPING_START: somebody has begun to type.
@@ -96,6 +124,11 @@ type UserConnectionsUpdate struct {
 type UserGuildSettingsUpdate struct {
 	UserGuildSettings
 }
+
+// Apply carries the update out on an earlier value of the [UserGuildSettings], which it replaces as a whole. It
+// writes to *to alone: e and earlier copies of *to stay as they are. What slices, maps and pointers of *to refer to
+// afterwards belongs to e too and is, like every event, read-only.
+func (e *UserGuildSettingsUpdate) Apply(to *UserGuildSettings) { *to = e.UserGuildSettings }
 
 // UserMergeOperationCompleted is the event USER_MERGE_OPERATION_COMPLETED: a provisional account has been merged into
 // this one.
@@ -180,6 +213,53 @@ type UserSettingsUpdate struct {
 	TimezoneOffset                        Optional[int64]                     `json:"timezone_offset,omitzero"` // minutes
 	ViewNSFWCommands                      Optional[bool]                      `json:"view_nsfw_commands,omitzero"`
 	ViewNSFWGuilds                        Optional[bool]                      `json:"view_nsfw_guilds,omitzero"`
+}
+
+// Apply carries the update out on an earlier value of the [UserSettings]. A field that is absent leaves what *to has,
+// one that is null makes it the zero value, any other replaces it, lists and objects as a whole.
+//
+// It writes to *to alone: e and earlier copies of *to stay as they are. What slices, maps and pointers of *to refer
+// to afterwards belongs to e too and is, like every event, read-only.
+func (e *UserSettingsUpdate) Apply(to *UserSettings) {
+	e.ActivityRestrictedGuildIDs.Apply(&to.ActivityRestrictedGuildIDs)
+	e.ActivityJoiningRestrictedGuildIDs.Apply(&to.ActivityJoiningRestrictedGuildIDs)
+	e.AFKTimeout.Apply(&to.AFKTimeout)
+	e.AllowAccessibilityDetection.Apply(&to.AllowAccessibilityDetection)
+	e.AllowActivityPartyPrivacyFriends.Apply(&to.AllowActivityPartyPrivacyFriends)
+	e.AllowActivityPartyPrivacyVoiceChannel.Apply(&to.AllowActivityPartyPrivacyVoiceChannel)
+	e.AnimateEmoji.Apply(&to.AnimateEmoji)
+	e.AnimateStickers.Apply(&to.AnimateStickers)
+	e.ContactSyncEnabled.Apply(&to.ContactSyncEnabled)
+	e.ConvertEmoticons.Apply(&to.ConvertEmoticons)
+	applyPointer(e.CustomStatus, &to.CustomStatus)
+	e.DefaultGuildsRestricted.Apply(&to.DefaultGuildsRestricted)
+	e.DetectPlatformAccounts.Apply(&to.DetectPlatformAccounts)
+	e.DeveloperMode.Apply(&to.DeveloperMode)
+	e.DisableGamesTab.Apply(&to.DisableGamesTab)
+	e.EnableTTSCommand.Apply(&to.EnableTTSCommand)
+	e.ExplicitContentFilter.Apply(&to.ExplicitContentFilter)
+	e.FriendDiscoveryFlags.Apply(&to.FriendDiscoveryFlags)
+	applyPointer(e.FriendSourceFlags, &to.FriendSourceFlags)
+	e.GIFAutoPlay.Apply(&to.GIFAutoPlay)
+	e.GuildFolders.Apply(&to.GuildFolders)
+	e.InlineAttachmentMedia.Apply(&to.InlineAttachmentMedia)
+	e.InlineEmbedMedia.Apply(&to.InlineEmbedMedia)
+	e.Locale.Apply(&to.Locale)
+	e.MessageDisplayCompact.Apply(&to.MessageDisplayCompact)
+	e.NativePhoneIntegrationEnabled.Apply(&to.NativePhoneIntegrationEnabled)
+	e.Passwordless.Apply(&to.Passwordless)
+	e.RenderEmbeds.Apply(&to.RenderEmbeds)
+	e.RenderReactions.Apply(&to.RenderReactions)
+	e.RestrictedGuilds.Apply(&to.RestrictedGuilds)
+	e.ShowCurrentGame.Apply(&to.ShowCurrentGame)
+	e.SlayerSDKReceiveDMsInGame.Apply(&to.SlayerSDKReceiveDMsInGame)
+	e.SoundboardVolume.Apply(&to.SoundboardVolume)
+	e.Status.Apply(&to.Status)
+	e.StreamNotificationsEnabled.Apply(&to.StreamNotificationsEnabled)
+	e.Theme.Apply(&to.Theme)
+	e.TimezoneOffset.Apply(&to.TimezoneOffset)
+	e.ViewNSFWCommands.Apply(&to.ViewNSFWCommands)
+	e.ViewNSFWGuilds.Apply(&to.ViewNSFWGuilds)
 }
 
 // AudioSettingsUpdate is the event AUDIO_SETTINGS_UPDATE: how loud somebody or something is played has changed. Only

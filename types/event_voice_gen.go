@@ -59,6 +59,17 @@ type VoiceChannelStatusUpdate struct {
 	Status  string    `json:"status"` // max 500 characters
 }
 
+// Apply carries the update out on an earlier value of the [Channel]. It sets the fields that e has, lists and objects
+// as a whole, and leaves all others.
+//
+// It writes to *to alone: e and earlier copies of *to stay as they are. What slices, maps and pointers of *to refer
+// to afterwards belongs to e too and is, like every event, read-only.
+func (e *VoiceChannelStatusUpdate) Apply(to *Channel) {
+	to.ID = e.ID
+	to.GuildID = e.GuildID
+	to.Status = e.Status
+}
+
 // VoiceStateUpdateBatch is the event VOICE_STATE_UPDATE_BATCH: several voice states have changed.
 //
 // Only user accounts receive it. Source: observed in the official client.

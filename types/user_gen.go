@@ -47,6 +47,99 @@ type User struct {
 	Rights                Integer               `json:"rights,omitzero"` // Spacebar only: what the user may do on the instance
 }
 
+// PartialUser is as much of a [User] as a server likes to send: a field that is absent has not changed, one that is
+// null has been cleared. Only id always comes.
+//
+// Source: userdoccers resources/user.mdx.
+type PartialUser struct {
+	ID                    Snowflake                       `json:"id"`
+	Username              Optional[string]                `json:"username,omitzero"`      // 2-32 characters
+	Discriminator         Optional[string]                `json:"discriminator,omitzero"` // a number in a string
+	GlobalName            Optional[string]                `json:"global_name,omitzero"`   // 1-32 characters
+	Avatar                Optional[string]                `json:"avatar,omitzero"`        // CDN hash
+	AvatarDecorationData  Optional[AvatarDecorationData]  `json:"avatar_decoration_data,omitzero"`
+	Collectibles          Optional[Collectibles]          `json:"collectibles,omitzero"`
+	DisplayNameStyles     Optional[DisplayNameStyle]      `json:"display_name_styles,omitzero"`
+	PrimaryGuild          Optional[PrimaryGuild]          `json:"primary_guild,omitzero"`
+	LinkedUsers           Optional[[]LinkedUser]          `json:"linked_users,omitzero"`
+	Bot                   Optional[bool]                  `json:"bot,omitzero"`
+	System                Optional[bool]                  `json:"system,omitzero"`
+	MFAEnabled            Optional[bool]                  `json:"mfa_enabled,omitzero"`
+	NSFWAllowed           Optional[bool]                  `json:"nsfw_allowed,omitzero"` // null: the age is unknown
+	AgeVerificationStatus Optional[AgeVerificationStatus] `json:"age_verification_status,omitzero"`
+	Pronouns              Optional[string]                `json:"pronouns,omitzero"`     // max 40 characters
+	Bio                   Optional[string]                `json:"bio,omitzero"`          // max 190 characters
+	Banner                Optional[string]                `json:"banner,omitzero"`       // CDN hash
+	AccentColor           Optional[int64]                 `json:"accent_color,omitzero"` // 0xRRGGBB
+	Locale                Optional[string]                `json:"locale,omitzero"`
+	Verified              Optional[bool]                  `json:"verified,omitzero"`
+	Email                 Optional[string]                `json:"email,omitzero"`
+	Phone                 Optional[string]                `json:"phone,omitzero"`
+	Premium               Optional[bool]                  `json:"premium,omitzero"` // deprecated
+	PremiumType           Optional[PremiumType]           `json:"premium_type,omitzero"`
+	PremiumState          Optional[PremiumState]          `json:"premium_state,omitzero"`
+	PersonalConnectionID  Optional[Snowflake]             `json:"personal_connection_id,omitzero"`
+	Flags                 Optional[UserFlags]             `json:"flags,omitzero"`
+	PublicFlags           Optional[UserFlags]             `json:"public_flags,omitzero"`
+	PurchasedFlags        Optional[PurchasedFlags]        `json:"purchased_flags,omitzero"`
+	PremiumUsageFlags     Optional[PremiumUsageFlags]     `json:"premium_usage_flags,omitzero"`
+	Desktop               Optional[bool]                  `json:"desktop,omitzero"`
+	Mobile                Optional[bool]                  `json:"mobile,omitzero"`
+	HasBouncedEmail       Optional[bool]                  `json:"has_bounced_email,omitzero"`
+	AuthenticatorTypes    Optional[[]AuthenticatorType]   `json:"authenticator_types,omitzero"`
+	AnalyticsToken        Optional[string]                `json:"analytics_token,omitzero"`
+	Rights                Optional[Integer]               `json:"rights,omitzero"` // Spacebar only: what the user may do on the instance
+}
+
+// Apply carries the update out on an earlier value of the [User]. A field that is absent leaves what *to has, one
+// that is null makes it the zero value, any other replaces it, lists and objects as a whole.
+//
+// It writes to *to alone: e and earlier copies of *to stay as they are. What slices, maps and pointers of *to refer
+// to afterwards belongs to e too and is, like every event, read-only.
+func (e *PartialUser) Apply(to *User) {
+	to.ID = e.ID
+	e.Username.Apply(&to.Username)
+	e.Discriminator.Apply(&to.Discriminator)
+	e.GlobalName.Apply(&to.GlobalName)
+	e.Avatar.Apply(&to.Avatar)
+	applyPointer(e.AvatarDecorationData, &to.AvatarDecorationData)
+	applyPointer(e.Collectibles, &to.Collectibles)
+	applyPointer(e.DisplayNameStyles, &to.DisplayNameStyles)
+	applyPointer(e.PrimaryGuild, &to.PrimaryGuild)
+	e.LinkedUsers.Apply(&to.LinkedUsers)
+	e.Bot.Apply(&to.Bot)
+	e.System.Apply(&to.System)
+	e.MFAEnabled.Apply(&to.MFAEnabled)
+	if e.NSFWAllowed.IsPresent() {
+		to.NSFWAllowed = e.NSFWAllowed
+	}
+	e.AgeVerificationStatus.Apply(&to.AgeVerificationStatus)
+	e.Pronouns.Apply(&to.Pronouns)
+	e.Bio.Apply(&to.Bio)
+	e.Banner.Apply(&to.Banner)
+	if e.AccentColor.IsPresent() {
+		to.AccentColor = e.AccentColor
+	}
+	e.Locale.Apply(&to.Locale)
+	e.Verified.Apply(&to.Verified)
+	e.Email.Apply(&to.Email)
+	e.Phone.Apply(&to.Phone)
+	e.Premium.Apply(&to.Premium)
+	e.PremiumType.Apply(&to.PremiumType)
+	applyPointer(e.PremiumState, &to.PremiumState)
+	e.PersonalConnectionID.Apply(&to.PersonalConnectionID)
+	e.Flags.Apply(&to.Flags)
+	e.PublicFlags.Apply(&to.PublicFlags)
+	e.PurchasedFlags.Apply(&to.PurchasedFlags)
+	e.PremiumUsageFlags.Apply(&to.PremiumUsageFlags)
+	e.Desktop.Apply(&to.Desktop)
+	e.Mobile.Apply(&to.Mobile)
+	e.HasBouncedEmail.Apply(&to.HasBouncedEmail)
+	e.AuthenticatorTypes.Apply(&to.AuthenticatorTypes)
+	e.AnalyticsToken.Apply(&to.AnalyticsToken)
+	e.Rights.Apply(&to.Rights)
+}
+
 // PrimaryGuild is the guild whose tag a user wears.
 //
 // Source: userdoccers resources/user.mdx.

@@ -13,6 +13,7 @@ func (m *model) writeEvents(f *files) {
 		out := f.types("event_" + fileOf(event.Category))
 		m.eventComment(out, event)
 		m.writePayload(out, event)
+		m.writeEventApply(out, event)
 	}
 }
 
@@ -103,7 +104,7 @@ func (m *model) writePayload(out *text, event *protocol.Event) {
 	payload, override := &event.Payload, m.eventOverride(event.Name)
 	own := m.members(event.Name, payload.Fields)
 	if override.Partial {
-		m.writePartial(out, event, join(m.flatMembers(payload.Ref), own))
+		m.writeStruct(out, event.Struct, nil, m.eventFields(event))
 		return
 	}
 	switch payload.Kind {
@@ -132,14 +133,24 @@ func (m *model) writePayload(out *text, event *protocol.Event) {
 	}
 }
 
-// writePartial writes a flat structure in which only the fields that always come are plain.
-func (m *model) writePartial(out *text, event *protocol.Event, members []member) {
-	keep := m.eventOverride(event.Name).Keep
+// eventFields returns the fields of an event's payload, with those of what it embeds.
+func (m *model) eventFields(event *protocol.Event) []goField {
+	override := m.eventOverride(event.Name)
+	all := join(m.flatMembers(event.Payload.Ref), m.members(event.Name, event.Payload.Fields))
+	if override.Partial {
+		return m.partialFields(event.Name, all, override.Keep)
+	}
+	return m.goFields(all, read)
+}
+
+// partialFields returns the fields of a partial update. event is empty for an object of which any field may be missing.
+func (m *model) partialFields(event string, members []member, keep []string) []goField {
 	fields := make([]goField, len(members))
 	for i, f := range members {
+		f.event = event
 		fields[i] = m.field(f, partial, keep)
 	}
-	m.writeStruct(out, event.Struct, nil, fields)
+	return fields
 }
 
 // checkUnion reports a field that only a later alternative has.

@@ -34,6 +34,8 @@ type goField struct {
 type member struct {
 	protocol.Field
 	in string
+	// event is the partial update that the field was copied to, or empty.
+	event string
 }
 
 // goType returns the Go type of a value that is there. Only enum is about the innermost value.
@@ -195,7 +197,7 @@ func nilable(goType string) bool {
 // of all fields of its name.
 func (m *model) fieldOverride(f member) protocol.FieldOverride {
 	merged := protocol.FieldOverride{}
-	for _, in := range []string{f.in, "*"} {
+	for _, in := range []string{f.event, f.in, "*"} {
 		for _, o := range m.Overrides.Fields {
 			if o.In != in || o.Field != f.Name {
 				continue

@@ -123,6 +123,9 @@ func (m *model) checkNames() error {
 			claim(name, "union "+m.Unions[i].Object)
 		}
 	}
+	for _, p := range m.Overrides.Partials {
+		claim(p.Go, "partial type of "+p.Object)
+	}
 	for name, e := range m.enums {
 		claim(e.name, "enumeration "+name)
 	}

@@ -36,6 +36,11 @@ func (m *model) writeRegistry(f *files) {
 		}
 	})
 	m.writeRegistryUnions(out)
+	m.writeRegistryTable(out, "partialTypes", "the second Go types of objects, of which any field may be missing", func(entry func(key, typ string)) {
+		for _, p := range m.Overrides.Partials {
+			entry(p.Go, p.Go)
+		}
+	})
 	m.writeRegistryTable(out, "enumTypes", "the Go type of every enumeration and set of flags", func(entry func(key, typ string)) {
 		for i := range m.Enums {
 			if e := m.enums[m.Enums[i].Name]; e != nil {

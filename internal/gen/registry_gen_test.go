@@ -731,6 +731,11 @@ var unionTypes = map[string]unionType{
 	},
 }
 
+// partialTypes is the second Go types of objects, of which any field may be missing.
+var partialTypes = map[string]reflect.Type{
+	"PartialUser": reflect.TypeFor[types.PartialUser](),
+}
+
 // enumTypes is the Go type of every enumeration and set of flags.
 var enumTypes = map[string]reflect.Type{
 	"ApplicationType":                            reflect.TypeFor[types.ApplicationType](),

@@ -10,11 +10,11 @@ import (
 func (m *model) members(in string, fields []protocol.Field) []member {
 	var all []member
 	for _, field := range fields {
-		all = append(all, member{field, in})
+		all = append(all, member{Field: field, in: in})
 	}
 	for _, extra := range m.Overrides.Extra {
 		if extra.In == in {
-			all = append(all, member{extra.Field, in})
+			all = append(all, member{Field: extra.Field, in: in})
 		}
 	}
 	return all
@@ -61,6 +61,8 @@ func (m *model) writeObjects(f *files) {
 		out := f.types(object.File)
 		m.writeObject(out, object)
 		m.writeLayout(out, object)
+		m.writeObjectApply(out, object)
+		m.writePartialTypes(out, object)
 	}
 }
 

@@ -3,20 +3,23 @@ package protocol
 // Overrides are the deviations from the documented tables: what real servers send instead, what Go needs to be named
 // otherwise. Every row says why it is there.
 type Overrides struct {
-	Fields  []FieldOverride  `json:"fields"`
-	Extra   []ExtraField     `json:"extra"`
-	Types   []TypeOverride   `json:"types"`
-	Opcodes []OpcodeOverride `json:"opcodes"`
-	Events  []EventOverride  `json:"events"`
-	Enums   []EnumOverride   `json:"enums"`
-	Values  []ValueOverride  `json:"values"`
+	Fields []FieldOverride `json:"fields"`
+	Extra  []ExtraField    `json:"extra"`
+	Types  []TypeOverride  `json:"types"`
+	// Partials are the types of objects of which any field may be missing.
+	Partials []PartialType    `json:"partials"`
+	Opcodes  []OpcodeOverride `json:"opcodes"`
+	Events   []EventOverride  `json:"events"`
+	Enums    []EnumOverride   `json:"enums"`
+	Values   []ValueOverride  `json:"values"`
 	// NotMirrored is what others have and this library deliberately has not.
 	NotMirrored []NotMirrored `json:"not_mirrored"`
 }
 
 // FieldOverride changes what becomes of a field.
 type FieldOverride struct {
-	// In is the name of the object, of the event, or "op 8"; "*" is every one that has such a field.
+	// In is the name of the object, of the event, or "op 8"; "*" is every one that has such a field. What is said of an
+	// event that is a partial update goes before what is said of the object that it updates.
 	In    string `json:"in"`
 	Field string `json:"field"`
 	// Go is the Go type of the field. In an [Optional] it stands for the type within.
@@ -57,6 +60,19 @@ type TypeOverride struct {
 	// one of pairs of a field's name, as murmur3 hash of 32 bits with seed 0, and its value.
 	Layout string `json:"layout"`
 	Reason string `json:"reason"`
+}
+
+// PartialType is a second Go type for an object, in which all fields are Optional: it stands where servers send as much of
+// the object as they like.
+type PartialType struct {
+	Object string `json:"object"`
+	// Go is the name of the second type.
+	Go string `json:"go"`
+	// Keep are the fields that always come.
+	Keep []string `json:"keep"`
+	// Without are the fields that the second type does not have.
+	Without []string `json:"without"`
+	Reason  string   `json:"reason"`
 }
 
 // OpcodeOverride changes what becomes of an opcode.

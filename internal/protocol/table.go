@@ -23,6 +23,8 @@ type Table struct {
 	Opcodes []Opcode
 	// CloseCodes are the close codes of the gateway in ascending order.
 	CloseCodes []CloseCode
+	// Updates say which events change which entities, and how.
+	Updates []Update
 	// Overrides are the deviations from the tables above.
 	Overrides Overrides
 	// Summaries says in a phrase what something is, by its name: an object, an event, the struct of a sent payload, an

@@ -29,6 +29,16 @@ func (t *Table) validateOverrides(p *problems) {
 			p.addf("override of type %q, op %d: no reason or no such type", r.Object, r.Op)
 		}
 	}
+	for _, r := range o.Partials {
+		if r.Reason == "" || r.Go == "" || t.Object(r.Object) == nil {
+			p.addf("partial type %q of %q: no reason, no name or no such object", r.Go, r.Object)
+		}
+		for _, field := range append(r.Keep, r.Without...) {
+			if !t.hasField(r.Object, field) && !t.hasExtra(r.Object, field) {
+				p.addf("partial type %s: no field %s", r.Go, field)
+			}
+		}
+	}
 	for _, r := range o.Opcodes {
 		if r.Reason == "" || r.Op < 0 || r.Op >= len(t.Opcodes) || t.Opcodes[r.Op].Direction == "receive" {
 			p.addf("override of opcode %d: no reason or nothing that a client sends", r.Op)
@@ -70,12 +80,16 @@ func (t *Table) hasField(in, field string) bool {
 	return slices.ContainsFunc(t.Objects, func(o Object) bool { return slices.ContainsFunc(o.Fields, named) })
 }
 
-// fields returns the fields of an object, an event or "op 8", without what they embed.
+// fields returns the fields of an object, an event or "op 8", without what they embed. A partial update is flat: it has the
+// fields of the object that it refers to.
 func (t *Table) fields(in string) []Field {
 	if o := t.Object(in); o != nil {
 		return o.Fields
 	}
 	if e := t.Event(in); e != nil {
+		if object := t.Object(e.Payload.Ref); object != nil && t.isPartial(in) {
+			return slices.Concat(e.Payload.Fields, object.Fields)
+		}
 		return e.Payload.Fields
 	}
 	for i := range t.Sent {
@@ -84,6 +98,11 @@ func (t *Table) fields(in string) []Field {
 		}
 	}
 	return nil
+}
+
+// isPartial says whether an event is made a partial update.
+func (t *Table) isPartial(event string) bool {
+	return slices.ContainsFunc(t.Overrides.Events, func(o EventOverride) bool { return o.Event == event && o.Partial })
 }
 
 // sent returns the payload of an opcode other than 0, or nil.

@@ -149,8 +149,8 @@ func (m *model) writeApplyField(out *text, u *protocol.Update, f, target goField
 		out.printf("\tif e.%s.IsPresent() {\n\t\tto.%s = e.%s\n\t}\n", f.name, target.name, f.name)
 	case f.typ == "Raw" && target.typ == "Raw":
 		out.printf("\tapplyRaw(e.%s, &to.%s)\n", f.name, target.name)
-	case f.omit:
-		m.errorf("update by %s: %s.%s does not tell absent from null", u.Source(), f.name, f.typ)
+	case f.omit && !optional:
+		m.errorf("update by %s: %s, a %s, does not tell absent from null", u.Source(), f.json, f.typ)
 	case whole != "" && target.typ == "*"+whole:
 		v := unexported(f.name)
 		out.printf("\tvar %s %s\n\tif to.%s != nil {\n\t\t%s = *to.%s\n\t}\n", v, whole, target.name, v, target.name)
@@ -160,7 +160,7 @@ func (m *model) writeApplyField(out *text, u *protocol.Update, f, target goField
 	case target.typ == "*"+f.typ:
 		out.printf("\t%s := e.%s\n\tto.%s = &%s\n", unexported(f.name), f.name, target.name, unexported(f.name))
 	default:
-		m.errorf("update by %s: %s is a %s there and a %s in %s", u.Source(), f.json, f.typ, target.typ, u.Entity)
+		m.errorf("update by %s: %s, a %s, is a %s in %s", u.Source(), f.json, f.typ, target.typ, u.Entity)
 	}
 	if identified {
 		out.printf("\t}\n")

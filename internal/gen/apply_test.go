@@ -155,6 +155,38 @@ func TestPartialUpdatesSetValues(t *testing.T) {
 	}
 }
 
+// TestPartialUpdatesReplaceObjects applies an object, a list or a map with nothing in it to an entity that has one: it is
+// replaced, and what was there before is not written to.
+func TestPartialUpdatesReplaceObjects(t *testing.T) {
+	tried := 0
+	for _, a := range applyings(t) {
+		for _, f := range a.members {
+			if a.update.Kind != protocol.UpdatePartial || a.update.Excludes(f.Name) {
+				continue
+			}
+			target, empty := a.update.Target(f.Name), "{}"
+			switch kind := entityField(reflect.New(a.entity), target).Kind(); {
+			case slices.Contains(a.update.Identified, f.Name):
+				empty = `{"id":"5"}`
+			case kind == reflect.Slice && jsonFields(a.source)[f.Name] != reflect.TypeFor[types.Raw]():
+				empty = "[]"
+			case kind != reflect.Pointer && kind != reflect.Map && kind != reflect.Struct || isOptional(jsonFields(a.entity)[target]):
+				continue
+			}
+			tried++
+			fields := a.always()
+			fields[f.Name] = empty
+			got, before := a.applied(t, fields, a.full), a.decode(t, a.entity, a.full)
+			if reflect.DeepEqual(got.Interface(), before.Interface()) {
+				t.Errorf("%s with %s as %s changes nothing", a.source, empty, f.Name)
+			}
+		}
+	}
+	if tried < 50 {
+		t.Errorf("only %d fields were tried", tried)
+	}
+}
+
 // TestPartialUpdatesClearNulls applies null in each field of each update to an entity that has everything.
 func TestPartialUpdatesClearNulls(t *testing.T) {
 	for _, a := range applyings(t) {

@@ -130,6 +130,23 @@ func TestGenerateRefuses(t *testing.T) {
 		"both have a constant": func(table *protocol.Table) {
 			table.Overrides.Enums = append(table.Overrides.Enums, protocol.EnumOverride{Enum: "ProtoTheme", Prefix: "Theme"})
 		},
+		"GuildMember has no field guild_id": func(table *protocol.Table) { table.Update("GUILD_MEMBER_UPDATE").Without = nil },
+		"GUILD_ROLE_UPDATE: no field rule":  func(table *protocol.Table) { table.Update("GUILD_ROLE_UPDATE").Field = "rule" },
+		"the payload does not hold a Role":  func(table *protocol.Table) { table.Update("STREAM_UPDATE").Entity = "Role" },
+		"a Optional[Timestamp], is a string": func(table *protocol.Table) {
+			table.Update("CHANNEL_PINS_UPDATE").As["last_pin_timestamp"] = "name"
+		},
+		"VOICE_CHANNEL_STATUS_UPDATE: it has no field nonce": func(table *protocol.Table) {
+			table.Update("VOICE_CHANNEL_STATUS_UPDATE").Without = []protocol.Exclusion{{Field: "nonce", Reason: "It has one."}}
+		},
+		"member_ids_preview, a []Snowflake, does not tell absent from null": func(table *protocol.Table) {
+			table.Overrides.Fields = slices.DeleteFunc(table.Overrides.Fields, func(o protocol.FieldOverride) bool {
+				return o.In == "THREAD_MEMBERS_UPDATE"
+			})
+		},
+		"are both types.PartialUser": func(table *protocol.Table) {
+			table.Overrides.Partials = append(table.Overrides.Partials, protocol.PartialType{Object: "Guild", Go: "PartialUser"})
+		},
 		"GatewayGuild has no name": func(table *protocol.Table) {
 			table.Object("GatewayGuild").Embed = ""
 		},

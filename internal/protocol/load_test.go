@@ -105,6 +105,16 @@ func TestLoadRefuses(t *testing.T) {
 		{"unions.json", `"values": ["GUILD_NEWS"]`, `"values": []`, "NewsChannel has no values"},
 		{"unions.json", `, "EPHEMERAL_DM"`, ``, "no variant has the value EPHEMERAL_DM"},
 		{"unions.json", `"EPHEMERAL_DM"`, `"EPHEMERAL_DM", "BRIEF_DM"`, "no value BRIEF_DM in ChannelType"},
+		{"overrides.json", `"go": "PartialUser", "keep": ["id"]`, `"go": "PartialUser", "keep": ["idd"]`, "PartialUser: no field idd"},
+		{"overrides.json", `{"object": "User", "go": "PartialUser"`, `{"object": "User", "go": ""`, "no reason, no name or no such object"},
+		{"overrides.json", `{"in": "PRESENCE_UPDATE", "field": "user"`, `{"in": "PRESENCE_UPDATE", "field": "users"`, "PRESENCE_UPDATE.users: no such field"},
+		{"updates.json", `"event": "MESSAGE_UPDATE"`, `"event": "MESSAGE_UPDAT"`, `update by event "MESSAGE_UPDAT"`},
+		{"updates.json", `"event": "MESSAGE_UPDATE"`, `"event": "MESSAGE_UPDATE", "object": "Message"`, "one of them must be there"},
+		{"updates.json", `"event": "LOBBY_MESSAGE_UPDATE"`, `"event": "MESSAGE_UPDATE"`, "two updates by MESSAGE_UPDATE"},
+		{"updates.json", `"entity": "Channel"`, `"entity": "Chanel"`, `no entity "Chanel"`},
+		{"updates.json", `"kind": "whole", "field"`, `"kind": "partial", "field"`, `kind "partial" does not go`},
+		{"updates.json", `"kind": "whole"`, `"kind": "all"`, `kind "all" does not go`},
+		{"updates.json", `"reason": "A member does not name its guild."`, `"reason": ""`, "without guild_id for no reason"},
 		{"overrides.json", `"name": "pronouns"`, `"name": "nick"`, "documented meanwhile"},
 		{"overrides.json", `"reason": "They are other spellings of the same."`, `"reason": ""`, "not mirrored: "},
 	} {
@@ -118,7 +128,7 @@ func TestLoadRefuses(t *testing.T) {
 }
 
 func TestLoadNamesMissingFile(t *testing.T) {
-	for _, name := range []string{"objects.json", "unions.json", "events.csv", "summaries.csv"} {
+	for _, name := range []string{"objects.json", "unions.json", "updates.json", "events.csv", "summaries.csv"} {
 		files := broken(t, name, "", "")
 		delete(files, name)
 		if _, err := load(files); err == nil || !strings.Contains(err.Error(), name) {

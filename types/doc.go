@@ -13,10 +13,11 @@
 //     updates ([MessageUpdate], [PresenceUpdate], [GuildMemberUpdate] and the others whose documentation says so), in
 //     what a client sends, and in a few fields where null means something of its own.
 //
-// A partial update is applied field by field; an absent field changes nothing, and null clears:
+// An update is carried out on an earlier value by its method Apply, or field by field; an absent field changes nothing,
+// and null clears:
 //
+//	update.Apply(&message)
 //	update.Content.Apply(&message.Content)
-//	update.EditedTimestamp.Apply(&message.EditedTimestamp)
 //
 // What is sent is built from values; what is not mentioned is not sent:
 //
@@ -28,7 +29,8 @@
 // # Numbers
 //
 // Integers are int64 and other numbers float64. Enumerations are named types of int or string and flags named types
-// of uint64, all with String; flags, and [Permissions], have Has, Add and Remove.
+// of uint64, all with String. Enumerations have IsKnown, which tells values that this package has a constant for from
+// newer ones; flags, and [Permissions], have Has, Add and Remove. [MemberPermissions] works out what a member may do.
 //
 // # What servers really send
 //

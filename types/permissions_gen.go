@@ -60,6 +60,35 @@ const (
 	PermissionManageOfficialMessages           Permissions = 1 << 53
 )
 
+// PermissionsAll are all permissions that have a constant: what the owner of a guild and administrators have.
+const PermissionsAll = PermissionCreateInstantInvite | PermissionKickMembers |
+	PermissionBanMembers | PermissionAdministrator |
+	PermissionManageChannels | PermissionManageGuild |
+	PermissionAddReactions | PermissionViewAuditLog |
+	PermissionPrioritySpeaker | PermissionStream |
+	PermissionViewChannel | PermissionSendMessages |
+	PermissionSendTTSMessages | PermissionManageMessages |
+	PermissionEmbedLinks | PermissionAttachFiles |
+	PermissionReadMessageHistory | PermissionMentionEveryone |
+	PermissionUseExternalEmojis | PermissionViewGuildInsights |
+	PermissionConnect | PermissionSpeak |
+	PermissionMuteMembers | PermissionDeafenMembers |
+	PermissionMoveMembers | PermissionUseVAD |
+	PermissionChangeNickname | PermissionManageNicknames |
+	PermissionManageRoles | PermissionManageWebhooks |
+	PermissionManageExpressions | PermissionUseApplicationCommands |
+	PermissionRequestToSpeak | PermissionManageEvents |
+	PermissionManageThreads | PermissionCreatePublicThreads |
+	PermissionCreatePrivateThreads | PermissionUseExternalStickers |
+	PermissionSendMessagesInThreads | PermissionUseEmbeddedActivities |
+	PermissionModerateMembers | PermissionViewCreatorMonetizationAnalytics |
+	PermissionUseSoundboard | PermissionCreateExpressions |
+	PermissionCreateEvents | PermissionUseExternalSounds |
+	PermissionSendVoiceMessages | PermissionUseClydeAI |
+	PermissionSetVoiceChannelStatus | PermissionSendPolls |
+	PermissionUseExternalApps | PermissionPinMessages |
+	PermissionBypassSlowmode | PermissionManageOfficialMessages
+
 var permissionNames = [...]string{
 	0:  "CREATE_INSTANT_INVITE",
 	1:  "KICK_MEMBERS",

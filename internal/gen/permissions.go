@@ -14,6 +14,20 @@ func (m *model) writePermissions(f *files) {
 		out.printf("\t%s Permissions = 1 << %d%s\n", v.constant, v.Number, valueComment(v.Value))
 	}
 	out.printf(")\n\n")
+	out.comment(0, "PermissionsAll are all permissions that have a constant: what the owner of a guild and administrators have.")
+	out.printf("const PermissionsAll = ")
+	for i, v := range e.values {
+		if i > 0 {
+			out.printf(" |")
+		}
+		if i > 0 && i%2 == 0 {
+			out.printf("\n")
+		} else {
+			out.printf(" ")
+		}
+		out.printf("%s", v.constant)
+	}
+	out.printf("\n\n")
 	m.writeNames(out, "permissionNames", &goEnum{Enum: e.Enum, values: e.values})
 	out.comment(0, "permissionName returns the protocol's name of a single permission, or \"\".")
 	out.printf("func permissionName(bit Permissions) string { return flagName(uint64(bit), permissionNames[:]) }\n")

@@ -51,7 +51,8 @@ func TestMessageUpdateApplies(t *testing.T) {
 	message.Mentions = []types.User{{ID: 7}}
 
 	sent[types.MessageUpdate](t, "message edited").Apply(&message)
-	if message.Content != "hello edited" || message.EditedTimestamp.IsZero() || message.Pinned || message.Nonce != "123456789012345678" {
+	if message.Content != "hello edited" || message.EditedTimestamp.IsZero() || message.Pinned ||
+		message.Nonce != "123456789012345678" {
 		t.Errorf("edited it is %+v", message)
 	}
 	if message.Mentions == nil || len(message.Mentions) != 0 {
@@ -59,12 +60,14 @@ func TestMessageUpdateApplies(t *testing.T) {
 	}
 	message.Mentions = []types.User{{ID: 7}}
 	sent[types.MessageUpdate](t, "message pinned").Apply(&message) // it has no mentions
-	if !message.Pinned || message.PinnedAt.IsZero() || len(message.Mentions) != 1 || message.Author.Username != "alicei28hik" {
+	if !message.Pinned || message.PinnedAt.IsZero() || len(message.Mentions) != 1 ||
+		message.Author.Username != "alicei28hik" {
 		t.Errorf("pinned it is %+v", message)
 	}
 	parse[types.MessageUpdate](t, `{"id":"1573868351103547872","channel_id":"1573868338298337162","pinned_at":null,
 		"edited_timestamp":null,"embeds":[{"title":"a page"}]}`).Apply(&message)
-	if !message.PinnedAt.IsZero() || !message.EditedTimestamp.IsZero() || !message.Pinned || message.Content != "hello edited" ||
+	if !message.PinnedAt.IsZero() || !message.EditedTimestamp.IsZero() || !message.Pinned ||
+		message.Content != "hello edited" ||
 		len(message.Embeds) != 1 {
 		t.Errorf("with embeds and nulls it is %+v", message)
 	}
@@ -87,7 +90,8 @@ func TestMessageUpdateWithoutAuthor(t *testing.T) {
 	if len(started.Results.AnswerCounts) != 0 {
 		t.Error("the poll as it was has changed")
 	}
-	parse[types.MessageUpdate](t, `{"id":"1573868362591747154","channel_id":"1573868338298337162","poll":null,"author":null}`).Apply(&message)
+	parse[types.MessageUpdate](t, `{"id":"1573868362591747154","channel_id":"1573868338298337162",
+		"poll":null,"author":null}`).Apply(&message)
 	if message.Poll != nil || message.Author.ID != 0 {
 		t.Errorf("null leaves %+v, %+v", message.Poll, message.Author)
 	}
@@ -96,13 +100,15 @@ func TestMessageUpdateWithoutAuthor(t *testing.T) {
 func TestGuildMemberUpdateApplies(t *testing.T) {
 	var member types.GuildMember
 	sent[types.GuildMemberUpdate](t, "member timed out").Apply(&member)
-	if member.Nick != "bobby" || member.CommunicationDisabledUntil.IsZero() || member.User.Username != "bobaszae7" || len(member.Roles) != 1 {
+	if member.Nick != "bobby" || member.CommunicationDisabledUntil.IsZero() ||
+		member.User.Username != "bobaszae7" || len(member.Roles) != 1 {
 		t.Errorf("timed out it is %+v", member)
 	}
 	before := member
 	update := sent[types.GuildMemberUpdate](t, "member roles") // the user and the roles, nothing else
 	update.Apply(&member)
-	if len(member.Roles) != 2 || member.Nick != "bobby" || member.CommunicationDisabledUntil != before.CommunicationDisabledUntil {
+	if len(member.Roles) != 2 || member.Nick != "bobby" ||
+		member.CommunicationDisabledUntil != before.CommunicationDisabledUntil {
 		t.Errorf("with other roles it is %+v", member)
 	}
 	if len(before.Roles) != 1 || before.User == member.User {
@@ -124,19 +130,24 @@ func TestGuildMemberUpdateApplies(t *testing.T) {
 func TestPresenceUpdateMergesTheUser(t *testing.T) {
 	var presence types.Presence
 	sent[types.PresenceUpdate](t, "presence").Apply(&presence)
-	if presence.Status != types.StatusTypeDND || presence.User.Username != "alicei28hikx" || presence.User.Bio != "bio2" {
+	if presence.Status != types.StatusTypeDND || presence.User.Username != "alicei28hikx" ||
+		presence.User.Bio != "bio2" {
 		t.Errorf("whole it is %+v, %+v", presence, presence.User)
 	}
 	sent[types.PresenceUpdate](t, "presence without status").Apply(&presence)
-	if presence.Status != types.StatusTypeDND || len(presence.Activities) != 1 || presence.Activities[0].Name != "A Game" {
+	if presence.Status != types.StatusTypeDND || len(presence.Activities) != 1 ||
+		presence.Activities[0].Name != "A Game" {
 		t.Errorf("without status it is %+v", presence)
 	}
 	before := presence
-	parse[types.PresenceUpdate](t, `{"user":{"id":"1573868328970205030"},"guild_id":"9","status":"idle","activities":[]}`).Apply(&presence)
-	if presence.User.Username != "alicei28hikx" || presence.Status != types.StatusTypeIdle || presence.GuildID != 9 || len(presence.Activities) != 0 {
+	parse[types.PresenceUpdate](t, `{"user":{"id":"1573868328970205030"},
+		"guild_id":"9","status":"idle","activities":[]}`).Apply(&presence)
+	if presence.User.Username != "alicei28hikx" || presence.Status != types.StatusTypeIdle ||
+		presence.GuildID != 9 || len(presence.Activities) != 0 {
 		t.Errorf("with an id alone it is %+v, %+v", presence, presence.User)
 	}
-	parse[types.PresenceUpdate](t, `{"user":{"id":"1573868328970205030","avatar":null,"accent_color":null,"global_name":"Alice"}}`).Apply(&presence)
+	parse[types.PresenceUpdate](t, `{"user":{"id":"1573868328970205030",
+		"avatar":null,"accent_color":null,"global_name":"Alice"}}`).Apply(&presence)
 	if u := presence.User; u.Avatar != "" || !u.AccentColor.IsNull() || u.GlobalName != "Alice" || u.Bio != "bio2" {
 		t.Errorf("with a new name it is %+v", u)
 	}
@@ -146,9 +157,11 @@ func TestPresenceUpdateMergesTheUser(t *testing.T) {
 }
 
 func TestOtherUpdatesApply(t *testing.T) {
-	relationship := types.Relationship{ID: "1573868331067357036", UserIgnored: true, Nickname: "mate", User: &types.User{Username: "bob"}}
+	relationship := types.Relationship{ID: "1573868331067357036", UserIgnored: true, Nickname: "mate"}
+	relationship.User = &types.User{Username: "bob"}
 	sent[types.RelationshipUpdate](t, "relationship").Apply(&relationship) // without user_ignored
-	if relationship.Nickname != "friendo" || !relationship.UserIgnored || relationship.User == nil || relationship.Type != types.RelationshipTypeFriend {
+	if relationship.Nickname != "friendo" || !relationship.UserIgnored || relationship.User == nil ||
+		relationship.Type != types.RelationshipTypeFriend {
 		t.Errorf("the relationship is %+v", relationship)
 	}
 	pinned, _ := types.ParseTimestamp("2026-11-22T01:10:57.973Z")
@@ -157,7 +170,8 @@ func TestOtherUpdatesApply(t *testing.T) {
 	if channel.ID != 1573868338298337162 || channel.LastPinTimestamp != pinned || channel.Name != "general" {
 		t.Errorf("the channel is %+v", channel)
 	}
-	parse[types.ChannelUpdatePartial](t, `{"id":"1573868338298337162","last_message_id":"4","last_pin_timestamp":null}`).Apply(&channel)
+	parse[types.ChannelUpdatePartial](t, `{"id":"1573868338298337162","last_message_id":"4",
+		"last_pin_timestamp":null}`).Apply(&channel)
 	if channel.LastMessageID != 4 || channel.LastPinTimestamp != 0 || channel.Name != "general" {
 		t.Errorf("the channel is %+v", channel)
 	}

@@ -6,8 +6,8 @@ import (
 )
 
 // MemberPermissions is what the permissions of a member follow from. Guild works them out for the guild, Channel for a
-// channel of it, Thread for a thread. They take time in proportion to the roles and overwrites, allocate nothing, and may be
-// called from several goroutines as long as nobody writes to what Roles and Member refer to.
+// channel of it, Thread for a thread. They allocate nothing, and may be called from several goroutines as long as nobody
+// writes to what Roles and Member refer to.
 //
 // Source: userdoccers topics/permissions.mdx.
 type MemberPermissions struct {
@@ -34,7 +34,8 @@ const quarantined = GuildMemberFlagAutoModQuarantinedName | GuildMemberFlagAutoM
 	GuildMemberFlagAutoModQuarantinedGuildTag
 
 // needSendMessages is of no use to somebody who cannot send messages.
-const needSendMessages = PermissionMentionEveryone | PermissionSendTTSMessages | PermissionAttachFiles | PermissionEmbedLinks
+const needSendMessages = PermissionMentionEveryone | PermissionSendTTSMessages | PermissionAttachFiles |
+	PermissionEmbedLinks
 
 // Guild returns what the member may do in the guild as a whole: the permissions of @everyone and of the member's roles
 // together, unknown bits included. The owner, and a member with PermissionAdministrator, have [PermissionsAll] and what
@@ -50,20 +51,20 @@ func (m *MemberPermissions) Guild() Permissions {
 
 // Channel returns what the member may do in a channel of the guild with these overwrites, unknown bits included. The
 // overwrite of @everyone is applied to the permissions in the guild, then those of the member's roles, of which all that
-// deny are applied before all that allow, then the member's own. Owner and administrators have what they have in the guild;
-// a timeout is as in Guild, whatever overwrites allow.
+// deny are applied before all that allow, then the member's own. Owner and administrators have what they have in the
+// guild; a timeout is as in Guild, whatever overwrites allow.
 //
 // What a permission is of no use without counts as well: without PermissionViewChannel there is none at all; without
-// PermissionSendMessages none to mention everyone, to send text-to-speech, to attach files or to embed links; and in voice
-// and stage channels, which nobody gets into without PermissionConnect, there is PermissionViewChannel alone without it.
+// PermissionSendMessages none to mention everyone, to send text-to-speech, to attach files or to embed links; and in
+// voice and stage channels, which nobody gets into without PermissionConnect, only PermissionViewChannel without it.
 //
 // A thread has no overwrites of its own: use Thread.
 func (m *MemberPermissions) Channel(kind ChannelType, overwrites []PermissionOverwrite) Permissions {
 	return m.in(kind, overwrites, PermissionSendMessages)
 }
 
-// Thread returns what the member may do in a thread, whose parent, the channel it was made in, has these overwrites. It is
-// what the member may do in the parent, but for PermissionSendMessages: that is not inherited, and
+// Thread returns what the member may do in a thread, whose parent, the channel it was made in, has these overwrites. It
+// is what the member may do in the parent, but for PermissionSendMessages: that is not inherited, and
 // PermissionSendMessagesInThreads has its place. Whether a member may see a private thread depends on more than that.
 func (m *MemberPermissions) Thread(parentOverwrites []PermissionOverwrite) Permissions {
 	return m.in(ChannelTypePublicThread, parentOverwrites, PermissionSendMessagesInThreads)

@@ -66,22 +66,43 @@ func TestGuildPermissions(t *testing.T) {
 		m    *types.MemberPermissions
 		want types.Permissions
 	}{
-		"everyone":                  {someone(), everyone},
-		"everyone named":            {someone(guild), everyone},
-		"no member":                 {with(someone(), func(m *types.MemberPermissions) { m.Member = nil }), everyone},
-		"roles add up":              {someone(talkers, muted), everyone | send | mention | attach | connect | speak | inside | kick | rename | newer},
-		"a role that is missing":    {someone(muted, 999), everyone | kick | rename | newer},
-		"no roles of the guild":     {with(someone(muted), func(m *types.MemberPermissions) { m.Roles = nil }), 0},
-		"administrator":             {someone(admins), types.PermissionsAll | newer},
-		"owner":                     {with(someone(), func(m *types.MemberPermissions) { m.OwnerID = user }), types.PermissionsAll},
-		"owner by UserID":           {with(someone(), func(m *types.MemberPermissions) { m.Member.User, m.UserID = nil, owner }), types.PermissionsAll},
-		"owner by member's user_id": {with(someone(), func(m *types.MemberPermissions) { m.Member.User, m.Member.UserID = nil, owner }), types.PermissionsAll},
-		"nobody owns no guild":      {with(someone(), func(m *types.MemberPermissions) { m.Member.User, m.OwnerID = nil, 0 }), everyone},
-		"timeout":                   {with(someone(talkers, muted), until(now.Add(time.Second))), view | history},
-		"timeout gives nothing":     {with(someone(), func(m *types.MemberPermissions) { until(now.Add(1e9))(m); m.Roles = m.Roles[:2] }), 0},
-		"timeout is over":           {with(someone(), until(now)), everyone},
-		"timeout without a clock":   {with(someone(), func(m *types.MemberPermissions) { until(now)(m); m.Now = time.Time{} }), view | history},
-		"timeout of administrator":  {with(someone(admins), until(now.Add(time.Hour))), types.PermissionsAll | newer},
+		"everyone":       {someone(), everyone},
+		"everyone named": {someone(guild), everyone},
+		"no member":      {with(someone(), func(m *types.MemberPermissions) { m.Member = nil }), everyone},
+		"roles add up": {
+			someone(talkers, muted),
+			everyone | send | mention | attach | connect | speak | inside | kick | rename | newer,
+		},
+		"a role that is missing": {someone(muted, 999), everyone | kick | rename | newer},
+		"no roles of the guild":  {with(someone(muted), func(m *types.MemberPermissions) { m.Roles = nil }), 0},
+		"administrator":          {someone(admins), types.PermissionsAll | newer},
+		"owner": {
+			with(someone(), func(m *types.MemberPermissions) { m.OwnerID = user }),
+			types.PermissionsAll,
+		},
+		"owner by UserID": {
+			with(someone(), func(m *types.MemberPermissions) { m.Member.User, m.UserID = nil, owner }),
+			types.PermissionsAll,
+		},
+		"owner by member's user_id": {
+			with(someone(), func(m *types.MemberPermissions) { m.Member.User, m.Member.UserID = nil, owner }),
+			types.PermissionsAll,
+		},
+		"nobody owns no guild": {
+			with(someone(), func(m *types.MemberPermissions) { m.Member.User, m.OwnerID = nil, 0 }),
+			everyone,
+		},
+		"timeout": {with(someone(talkers, muted), until(now.Add(time.Second))), view | history},
+		"timeout gives nothing": {
+			with(someone(), func(m *types.MemberPermissions) { until(now.Add(1e9))(m); m.Roles = m.Roles[:2] }),
+			0,
+		},
+		"timeout is over": {with(someone(), until(now)), everyone},
+		"timeout without a clock": {
+			with(someone(), func(m *types.MemberPermissions) { until(now)(m); m.Now = time.Time{} }),
+			view | history,
+		},
+		"timeout of administrator": {with(someone(admins), until(now.Add(time.Hour))), types.PermissionsAll | newer},
 		"quarantine": {with(someone(talkers, muted), func(m *types.MemberPermissions) {
 			m.Member.Flags = types.GuildMemberFlagAutoModQuarantinedName
 		}), view | history | rename},
@@ -111,31 +132,75 @@ func TestChannelPermissions(t *testing.T) {
 		overwrites overwrites
 		want       types.Permissions
 	}{
-		"none":                          {someone(), nil, everyone},
-		"everyone denied":               {someone(), overwrites{role(guild, 0, react)}, view | history},
-		"allow beats deny in one":       {someone(), overwrites{role(guild, react, react)}, everyone},
-		"role allows after everyone":    {someone(muted), overwrites{role(muted, react, 0), role(guild, 0, react)}, everyone | kick | rename | newer},
-		"one role denies, one allows":   {someone(talkers, muted), overwrites{role(talkers, react, 0), role(muted, 0, react|send)}, everyone | connect | speak | inside | kick | rename | newer},
-		"member after roles":            {someone(muted), overwrites{member(user, send, react), role(muted, react, send)}, view | history | send | kick | rename | newer},
-		"member allows what roles deny": {someone(muted), overwrites{member(user, react, 0), role(muted, 0, react)}, everyone | kick | rename | newer},
-		"role of others":                {someone(), overwrites{role(muted, send, view)}, everyone},
-		"another member":                {someone(), overwrites{member(owner, send, view)}, everyone},
-		"member with the id of a role":  {someone(muted), overwrites{member(muted, send, view)}, everyone | kick | rename | newer},
-		"role with the id of a member":  {someone(), overwrites{role(user, send, view)}, everyone},
-		"unknown type of overwrite":     {someone(), overwrites{{ID: guild, Type: 7, Deny: view}}, everyone},
+		"none":                    {someone(), nil, everyone},
+		"everyone denied":         {someone(), overwrites{role(guild, 0, react)}, view | history},
+		"allow beats deny in one": {someone(), overwrites{role(guild, react, react)}, everyone},
+		"role allows after everyone": {
+			someone(muted), overwrites{role(muted, react, 0), role(guild, 0, react)},
+			everyone | kick | rename | newer,
+		},
+		"one role denies, one allows": {
+			someone(talkers, muted), overwrites{role(talkers, react, 0), role(muted, 0, react|send)},
+			everyone | connect | speak | inside | kick | rename | newer,
+		},
+		"member after roles": {
+			someone(muted), overwrites{member(user, send, react), role(muted, react, send)},
+			view | history | send | kick | rename | newer,
+		},
+		"member allows what roles deny": {
+			someone(muted), overwrites{member(user, react, 0), role(muted, 0, react)},
+			everyone | kick | rename | newer,
+		},
+		"role of others": {someone(), overwrites{role(muted, send, view)}, everyone},
+		"another member": {someone(), overwrites{member(owner, send, view)}, everyone},
+		"member with the id of a role": {
+			someone(muted), overwrites{member(muted, send, view)},
+			everyone | kick | rename | newer,
+		},
+		"role with the id of a member": {someone(), overwrites{role(user, send, view)}, everyone},
+		"unknown type of overwrite":    {someone(), overwrites{{ID: guild, Type: 7, Deny: view}}, everyone},
 		// Spacebar lists @everyone among the roles of members. It must not be allowed a second time, after the role's denial.
-		"everyone named, role denies":  {someone(guild, muted), overwrites{role(guild, react, 0), role(muted, 0, react)}, view | history | kick | rename | newer},
-		"unknown bits":                 {someone(), overwrites{role(guild, newer, 0)}, everyone | newer},
-		"unknown bits denied":          {someone(muted), overwrites{role(guild, 0, newer)}, everyone | kick | rename},
-		"hidden":                       {someone(talkers, muted), overwrites{role(guild, 0, view)}, 0},
-		"hidden from administrator":    {someone(admins), overwrites{role(guild, 0, view), member(user, 0, kick)}, types.PermissionsAll | newer},
-		"hidden from owner":            {with(someone(), func(m *types.MemberPermissions) { m.OwnerID = user }), overwrites{member(user, 0, view)}, types.PermissionsAll},
-		"silent":                       {someone(talkers), overwrites{role(talkers, 0, send)}, everyone | connect | speak | inside},
-		"may mention, may not send":    {someone(), overwrites{role(guild, mention|attach, 0)}, everyone},
-		"timeout":                      {with(someone(talkers), until(now.Add(1e9))), overwrites{member(user, send|react, 0)}, view | history},
-		"timeout, hidden":              {with(someone(talkers), until(now.Add(1e9))), overwrites{role(guild, 0, view)}, 0},
-		"timeout, allowed to see":      {with(someone(), func(m *types.MemberPermissions) { until(now.Add(1e9))(m); m.Roles = nil }), overwrites{member(user, view|send, 0)}, view},
-		"no connect in a text channel": {someone(talkers), overwrites{role(guild, 0, connect), role(talkers, 0, connect)}, everyone | send | mention | attach | speak | inside},
+		"everyone named, role denies": {
+			someone(guild, muted), overwrites{role(guild, react, 0), role(muted, 0, react)},
+			view | history | kick | rename | newer,
+		},
+		"unknown bits":        {someone(), overwrites{role(guild, newer, 0)}, everyone | newer},
+		"unknown bits denied": {someone(muted), overwrites{role(guild, 0, newer)}, everyone | kick | rename},
+		"an overwrite without an id": {
+			with(someone(), func(m *types.MemberPermissions) { m.Member = nil }), overwrites{member(0, send, view)},
+			everyone,
+		},
+		"hidden": {someone(talkers, muted), overwrites{role(guild, 0, view)}, 0},
+		"hidden from administrator": {
+			someone(admins), overwrites{role(guild, 0, view), member(user, 0, kick)},
+			types.PermissionsAll | newer,
+		},
+		"hidden from owner": {
+			with(someone(), func(m *types.MemberPermissions) { m.OwnerID = user }), overwrites{member(user, 0, view)},
+			types.PermissionsAll,
+		},
+		"silent": {
+			someone(talkers), overwrites{role(talkers, 0, send)},
+			everyone | connect | speak | inside,
+		},
+		"may mention, may not send": {someone(), overwrites{role(guild, mention|attach, 0)}, everyone},
+		"timeout": {
+			with(someone(talkers), until(now.Add(1e9))), overwrites{member(user, send|react, 0)},
+			view | history,
+		},
+		"timeout, hidden": {
+			with(someone(talkers), until(now.Add(1e9))), overwrites{role(guild, 0, view)},
+			0,
+		},
+		"timeout, allowed to see": {
+			with(someone(), func(m *types.MemberPermissions) { until(now.Add(1e9))(m); m.Roles = nil }),
+			overwrites{member(user, view|send, 0)},
+			view,
+		},
+		"no connect in a text channel": {
+			someone(talkers), overwrites{role(guild, 0, connect), role(talkers, 0, connect)},
+			everyone | send | mention | attach | speak | inside,
+		},
 	} {
 		if got := c.m.Channel(types.ChannelTypeGuildText, c.overwrites); got != c.want {
 			t.Errorf("%s: %v, want %v", name, got, c.want)
@@ -165,11 +230,23 @@ func TestThreadPermissions(t *testing.T) {
 		parent []types.PermissionOverwrite
 		want   types.Permissions
 	}{
-		"as the parent, without send":   {someone(talkers), nil, everyone | mention | attach | connect | speak | inside},
-		"announcements may be answered": {someone(talkers), []types.PermissionOverwrite{role(talkers, 0, send)}, everyone | mention | attach | connect | speak | inside},
-		"silent in threads":             {someone(talkers), []types.PermissionOverwrite{role(talkers, 0, inside)}, everyone | connect | speak},
-		"the parent is hidden":          {someone(talkers), []types.PermissionOverwrite{role(guild, 0, view)}, 0},
-		"administrator":                 {someone(admins), []types.PermissionOverwrite{role(guild, 0, view)}, types.PermissionsAll | newer},
+		"as the parent, without send": {
+			someone(talkers), nil,
+			everyone | mention | attach | connect | speak | inside,
+		},
+		"announcements may be answered": {
+			someone(talkers), []types.PermissionOverwrite{role(talkers, 0, send)},
+			everyone | mention | attach | connect | speak | inside,
+		},
+		"silent in threads": {
+			someone(talkers), []types.PermissionOverwrite{role(talkers, 0, inside)},
+			everyone | connect | speak,
+		},
+		"the parent is hidden": {someone(talkers), []types.PermissionOverwrite{role(guild, 0, view)}, 0},
+		"administrator": {
+			someone(admins), []types.PermissionOverwrite{role(guild, 0, view)},
+			types.PermissionsAll | newer,
+		},
 	} {
 		if got := c.m.Thread(c.parent); got != c.want {
 			t.Errorf("%s: %v, want %v", name, got, c.want)
@@ -184,7 +261,8 @@ func TestMemberPermissionsAllocateNothing(t *testing.T) {
 	}
 }
 
-// ExampleMemberPermissions works out what a member may do whose roles came as objects, as Spacebar sends them in some events.
+// ExampleMemberPermissions works out what a member may do whose roles came as objects, as Spacebar sends them in some
+// events.
 func ExampleMemberPermissions() {
 	var guild types.Guild
 	var member types.GuildMember

@@ -9,8 +9,8 @@ import (
 )
 
 // sharing is what every Apply says of the memory that it leaves behind.
-const sharing = "It writes to *to alone: e and earlier copies of *to stay as they are. What slices, maps and pointers of *to " +
-	"refer to afterwards belongs to e too and is, like every event, read-only."
+const sharing = "It writes to *to alone: e and earlier copies of *to stay as they are. What slices, maps and pointers " +
+	"of *to refer to afterwards belongs to e too and is, like every event, read-only."
 
 // writeEventApply writes the method that carries an event out on the entity that it updates.
 func (m *model) writeEventApply(out *text, event *protocol.Event) {
@@ -32,13 +32,14 @@ func (m *model) writePartialTypes(out *text, object *protocol.Object) {
 		if p.Object != object.Name {
 			continue
 		}
-		members := slices.DeleteFunc(m.flatMembers(object.Name), func(f member) bool { return slices.Contains(p.Without, f.Name) })
-		fields := m.partialFields("", members, p.Keep)
-		out.comment(0, fmt.Sprintf("%s is as much of a [%s] as a server likes to send: a field that is absent has not changed, "+
-			"one that is null has been cleared. Only %s always %s.", p.Go, m.typeName(object.Name), enumerate(p.Keep),
+		all := m.partialFields("", m.flatMembers(object.Name), p.Keep)
+		fields := slices.DeleteFunc(all, func(f goField) bool { return slices.Contains(p.Without, f.json) })
+		out.comment(0, fmt.Sprintf("%s is as much of a [%s] as a server likes to send: a field that is absent has not "+
+			"changed, one that is null has been cleared. Only %s always %s.", p.Go, m.typeName(object.Name), enumerate(p.Keep),
 			plural(len(p.Keep), "comes", "come")), "Source: "+object.Source+".")
 		m.writeStruct(out, p.Go, nil, fields)
-		m.writeApply(out, &protocol.Update{Object: object.Name, Entity: object.Name, Kind: protocol.UpdatePartial}, p.Go, fields)
+		u := &protocol.Update{Object: object.Name, Entity: object.Name, Kind: protocol.UpdatePartial}
+		m.writeApply(out, u, p.Go, fields)
 	}
 }
 
@@ -182,6 +183,7 @@ func (m *model) writeApplyWhole(out *text, u *protocol.Update, typ, entity strin
 		m.errorf("update by %s: the payload does not hold a %s", u.Source(), entity)
 		return
 	}
-	out.comment(0, "Apply carries the update out on an earlier value of the ["+entity+"], which it replaces as a whole. "+sharing)
+	out.comment(0, "Apply carries the update out on an earlier value of the ["+entity+"], which it replaces as a whole. "+
+		sharing)
 	out.printf("func (e *%s) Apply(to *%s) { *to = e.%s }\n\n", typ, entity, from)
 }

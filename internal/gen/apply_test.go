@@ -18,8 +18,9 @@ type applying struct {
 	update         *protocol.Update
 	source, entity reflect.Type
 	members        []member
-	// full is a payload of the entity with all fields.
-	full map[string]string
+	// full is a payload of the entity with all fields, whole the entity that it decodes to.
+	full  map[string]string
+	whole reflect.Value
 }
 
 // applyings returns all updates of the tables, and those by the partial types.
@@ -42,14 +43,17 @@ func applyings(t *testing.T) []applying {
 			a.entity, target = eventTypes[u.Entity], m.members(event.Name, event.Payload.Fields)
 		}
 		a.full = sampleFields(m, target)
+		a.whole = a.decode(t, a.entity, a.full)
 		all = append(all, a)
 	}
 	for _, p := range m.Overrides.Partials {
 		members := slices.DeleteFunc(m.flatMembers(p.Object), func(f member) bool { return slices.Contains(p.Without, f.Name) })
-		all = append(all, applying{
+		a := applying{
 			update: &protocol.Update{Object: p.Object, Entity: p.Object, Kind: protocol.UpdatePartial},
 			source: partialTypes[p.Go], entity: objectTypes[p.Object], members: members, full: sampleFields(m, members),
-		})
+		}
+		a.whole = a.decode(t, a.entity, a.full)
+		all = append(all, a)
 	}
 	return all
 }
@@ -78,18 +82,33 @@ func (a *applying) decode(t *testing.T, typ reflect.Type, fields map[string]stri
 	return value
 }
 
-// applied is what becomes of to, a pointer to an entity. That neither the update nor a copy made before changes is checked
-// on the way.
-func (a *applying) applied(t *testing.T, fields map[string]string, before map[string]string) reflect.Value {
+// copied returns a copy of the whole entity, of which the fields may be set.
+func (a *applying) copied() reflect.Value {
+	value := reflect.New(a.entity)
+	value.Elem().Set(a.whole.Elem())
+	return value
+}
+
+// appliedToNothing is what becomes of an entity that is not known yet.
+func (a *applying) appliedToNothing(t *testing.T, fields map[string]string) reflect.Value {
 	t.Helper()
-	update, to := a.decode(t, a.source, fields), a.decode(t, a.entity, before)
+	update, to := a.decode(t, a.source, fields), reflect.New(a.entity)
+	update.MethodByName("Apply").Call([]reflect.Value{to})
+	return to
+}
+
+// applied is what becomes of the whole entity. That neither the update nor a copy of the entity that was made before
+// changes is checked on the way.
+func (a *applying) applied(t *testing.T, fields map[string]string) reflect.Value {
+	t.Helper()
+	update, to := a.decode(t, a.source, fields), a.decode(t, a.entity, a.full)
 	earlier := reflect.New(a.entity)
 	earlier.Elem().Set(to.Elem())
 	update.MethodByName("Apply").Call([]reflect.Value{to})
 	if !reflect.DeepEqual(update.Interface(), a.decode(t, a.source, fields).Interface()) {
 		t.Errorf("%s has changed by being applied", a.source)
 	}
-	if !reflect.DeepEqual(earlier.Interface(), a.decode(t, a.entity, before).Interface()) {
+	if !reflect.DeepEqual(earlier.Interface(), a.whole.Interface()) {
 		t.Errorf("%s has changed an earlier copy", a.source)
 	}
 	return to
@@ -125,8 +144,7 @@ func TestPartialUpdatesLeaveWhatIsAbsent(t *testing.T) {
 		if a.update.Kind != protocol.UpdatePartial {
 			continue
 		}
-		got, want := a.applied(t, a.always(), a.full), a.decode(t, a.entity, a.full)
-		if !reflect.DeepEqual(got.Interface(), want.Interface()) {
+		if got := a.applied(t, a.always()); !reflect.DeepEqual(got.Interface(), a.whole.Interface()) {
 			t.Errorf("%s with no more than %v changes a %s", a.source, a.always(), a.entity)
 		}
 	}
@@ -143,7 +161,7 @@ func TestPartialUpdatesSetValues(t *testing.T) {
 			}
 			tried++
 			target := a.update.Target(f.Name)
-			got := a.applied(t, map[string]string{f.Name: a.full[target]}, nil)
+			got := a.appliedToNothing(t, map[string]string{f.Name: a.full[target]})
 			want := a.decode(t, a.entity, map[string]string{target: a.full[target]})
 			if !reflect.DeepEqual(got.Interface(), want.Interface()) || entityField(got, target).IsZero() {
 				t.Errorf("%s does not set %s", a.source, f.Name)
@@ -170,14 +188,14 @@ func TestPartialUpdatesReplaceObjects(t *testing.T) {
 				empty = `{"id":"5"}`
 			case kind == reflect.Slice && jsonFields(a.source)[f.Name] != reflect.TypeFor[types.Raw]():
 				empty = "[]"
-			case kind != reflect.Pointer && kind != reflect.Map && kind != reflect.Struct || isOptional(jsonFields(a.entity)[target]):
+			case kind != reflect.Pointer && kind != reflect.Map && kind != reflect.Struct,
+				isOptional(jsonFields(a.entity)[target]):
 				continue
 			}
 			tried++
 			fields := a.always()
 			fields[f.Name] = empty
-			got, before := a.applied(t, fields, a.full), a.decode(t, a.entity, a.full)
-			if reflect.DeepEqual(got.Interface(), before.Interface()) {
+			if got := a.applied(t, fields); reflect.DeepEqual(got.Interface(), a.whole.Interface()) {
 				t.Errorf("%s with %s as %s changes nothing", a.source, empty, f.Name)
 			}
 		}
@@ -196,7 +214,7 @@ func TestPartialUpdatesClearNulls(t *testing.T) {
 			}
 			target, fields := a.update.Target(f.Name), a.always()
 			fields[f.Name] = "null"
-			got, want := a.applied(t, fields, a.full), a.decode(t, a.entity, a.full)
+			got, want := a.applied(t, fields), a.copied()
 			field := entityField(want, target)
 			_, kept := a.always()[f.Name]
 			switch {
@@ -228,7 +246,7 @@ func TestPartialUpdatesSkipExcludedFields(t *testing.T) {
 		if a.update.Kind != protocol.UpdatePartial || len(a.update.Without) == 0 {
 			continue
 		}
-		if got := a.applied(t, fields, a.full); !reflect.DeepEqual(got.Interface(), a.decode(t, a.entity, a.full).Interface()) {
+		if got := a.applied(t, fields); !reflect.DeepEqual(got.Interface(), a.whole.Interface()) {
 			t.Errorf("%s carries out what it is without", a.source)
 		}
 	}
@@ -254,7 +272,7 @@ func TestWholeUpdatesReplace(t *testing.T) {
 			}
 			fields = map[string]string{a.update.Field: "{" + strings.Join(pairs, ",") + "}"}
 		}
-		if got := a.applied(t, fields, a.full); !reflect.DeepEqual(got.Interface(), a.decode(t, a.entity, less).Interface()) {
+		if got := a.applied(t, fields); !reflect.DeepEqual(got.Interface(), a.decode(t, a.entity, less).Interface()) {
 			t.Errorf("%s does not replace the %s", a.source, a.entity)
 		}
 	}

@@ -134,9 +134,9 @@ func (m *model) writeStringEnum(out *text, e *goEnum) {
 // writeIsKnown writes by which values with a constant are told from others. A switch over strings is compiled to a
 // search, and so is as fast as a table and needs no memory.
 func (m *model) writeIsKnown(out *text, e *goEnum) {
-	const said = "IsKnown says whether there is a constant for the value. One without is valid: servers are newer than clients."
 	receiver := receiverOf(e.name)
-	out.comment(0, said)
+	out.comment(0, "IsKnown says whether there is a constant for the value. One without is valid: servers are newer than "+
+		"clients.")
 	if e.Kind == protocol.EnumInteger {
 		out.printf("func (%s %s) IsKnown() bool { return enumKnown(int(%s), %s[:]) }\n\n",
 			receiver, e.name, receiver, unexported(e.name)+"Names")

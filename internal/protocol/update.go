@@ -81,14 +81,15 @@ func (t *Table) validateUpdates(p *problems) {
 			p.addf("two updates by %s", source)
 		}
 		seen[source] = true
-		if (u.Event == "") == (u.Object == "") || u.Event != "" && t.Event(u.Event) == nil || u.Object != "" && t.Object(u.Object) == nil {
+		if (u.Event == "") == (u.Object == "") || u.Event != "" && t.Event(u.Event) == nil ||
+			u.Object != "" && t.Object(u.Object) == nil {
 			p.addf("update by event %q, object %q: one of them must be there", u.Event, u.Object)
 		}
 		if t.Object(u.Entity) == nil && t.Event(u.Entity) == nil {
 			p.addf("update by %s: no entity %q", source, u.Entity)
 		}
-		partial := u.Kind == UpdatePartial
-		if !partial && u.Kind != UpdateWhole || partial && u.Field != "" || !partial && len(u.As)+len(u.Identified)+len(u.Without) > 0 {
+		partial, details := u.Kind == UpdatePartial, len(u.As)+len(u.Identified)+len(u.Without) > 0
+		if !partial && (u.Kind != UpdateWhole || details) || partial && u.Field != "" {
 			p.addf("update by %s: kind %q does not go with the rest of the row", source, u.Kind)
 		}
 		for _, e := range u.Without {

@@ -34,8 +34,10 @@
 //     Erlang does not read.
 //   - A string becomes a binary, its escapes resolved. A lone surrogate becomes U+FFFD, as encoding/json reads it, since no server
 //     reads anything else there. Invalid UTF-8 is kept as it is.
-//   - A number without fraction and exponent becomes the smallest kind of integer that holds it, up to MaxIntegerSize; -0 becomes a float. Other
-//     numbers become floats; one that is out of their range is an error.
+//   - A number without fraction and exponent becomes the smallest kind of integer that holds it, up to MaxIntegerSize, with one
+//     exception: what fits neither 32 bits with a sign nor 32 bits without becomes a float as long as that is exact, which is up to 2^53.
+//     Moments in milliseconds are such numbers. Clients in JavaScript send them so, and Spacebar reads a larger big integer as a string.
+//     -0 becomes a float. Other numbers become floats; one that is out of their range is an error.
 //   - An array becomes a list, an empty one nil (which is Erlang's empty list, not the atom). The literals become the atoms nil, true and false.
 //
 // What is accepted is what encoding/json accepts, within the limits said.

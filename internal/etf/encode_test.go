@@ -22,8 +22,17 @@ var encodings = []struct{ text, want string }{
 	{"-1", "62 ffffffff"},
 	{"-2147483648", "62 80000000"},
 	{"2147483648", "6e 04 00 00000080"},
-	{"-2147483649", "6e 04 01 01000080"},
-	{"4294967296", "6e 05 00 0000000001"},
+	{"4294967295", "6e 04 00 ffffffff"},
+	{"4294967296", "46 41f0000000000000"},
+	{"-2147483649", "46 c1e0000000200000"},
+	{"1795309352684", "46 427a200c6b6ec000"},
+	{"-1795309352684", "46 c27a200c6b6ec000"},
+	{"9007199254740991", "46 433fffffffffffff"},
+	{"9007199254740992", "46 4340000000000000"},
+	{"-9007199254740992", "46 c340000000000000"},
+	{"9007199254740993", "6e 07 00 01000000000020"},
+	{"-9007199254740993", "6e 07 01 01000000000020"},
+	{`"1795309352684"`, "6d 0000000d '1795309352684'"},
 	{"1573868328970205030", "6e 08 00 66b7810fe880d715"},
 	{"9999999999999999999", "6e 08 00 ffffe7890423c78a"},
 	{"10000000000000000000", "6e 08 00 0000e8890423c78a"},
@@ -181,6 +190,29 @@ func TestAppendDepth(t *testing.T) {
 	}
 }
 
+// TestMillisecondsStayIntegers sends and receives what is a float on the way; the reader wants an integer.
+func TestMillisecondsStayIntegers(t *testing.T) {
+	type payload struct {
+		Since int64  `json:"since"`
+		ID    string `json:"id"`
+	}
+	for _, since := range []int64{1<<32 - 1, 1 << 32, 1795309352684, 1<<53 - 1, 1 << 53, 1<<53 + 1, -1<<31 - 1, -1795309352684, -1<<53 - 1} {
+		want := payload{Since: since, ID: "1573868328970205030"}
+		text, err := json.Marshal(want)
+		if err != nil {
+			t.Fatal(err)
+		}
+		back, err := AppendJSON(nil, checkRoundTrip(t, text))
+		if err != nil || !bytes.Equal(back, text) {
+			t.Errorf("%s became %s, %v", text, back, err)
+		}
+		var got payload
+		if err := json.Unmarshal(back, &got); err != nil || got != want {
+			t.Errorf("%+v became %+v, %v", want, got, err)
+		}
+	}
+}
+
 func TestAppendBig(t *testing.T) {
 	one := big.NewInt(1)
 	for size := uint(1); size <= MaxIntegerSize; size++ {
@@ -188,7 +220,10 @@ func TestAppendBig(t *testing.T) {
 		largest := new(big.Int).Sub(edge, one)
 		in := []byte(largest.String())
 		got := checkRoundTrip(t, in)
-		if size > 4 && size < 256 && (got[1] != tagSmallBig || got[2] != byte(size) || len(got) != int(4+size)) {
+		if size > 4 && size < 7 && (got[1] != tagNewFloat || len(got) != 1+9) {
+			t.Fatalf("%d bytes: %x", size, got)
+		}
+		if size >= 7 && size < 256 && (got[1] != tagSmallBig || got[2] != byte(size) || len(got) != int(4+size)) {
 			t.Fatalf("%d bytes: %x", size, got)
 		}
 		if size >= 256 && (got[1] != tagLargeBig || got[5] != byte(size) || got[4] != byte(size>>8) || len(got) != int(7+size)) {

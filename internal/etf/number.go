@@ -16,6 +16,8 @@ const (
 	// words is how many 64-bit words an integer can have; no integer has more than maxDigits digits.
 	words     = MaxIntegerSize / 8
 	maxDigits = 2467
+	// maxExact is the largest magnitude up to which a float holds every integer.
+	maxExact = 1 << 53
 )
 
 // appendInteger appends the digits of a magnitude of at most MaxIntegerSize bytes, the least significant one first. Zero has no sign.
@@ -118,9 +120,22 @@ func appendDigits(dst []byte, negative bool, digits []byte) ([]byte, bool) {
 		return binary.BigEndian.AppendUint32(append(dst, tagInteger), uint32(v)), true
 	case negative && v <= -math.MinInt32:
 		return binary.BigEndian.AppendUint32(append(dst, tagInteger), -uint32(v)), true
+	case v <= maxExact && (negative || v > math.MaxUint32):
+		// As clients in JavaScript write them: many readers make a string of a big integer that is not an unsigned number of 32
+		// bits, and Spacebar then refuses the payload.
+		return appendFloatTerm(dst, negative, v), true
 	}
 	number := [1]uint64{v}
 	return appendBig(dst, negative, number[:]), true
+}
+
+// appendFloatTerm appends a NEW_FLOAT_EXT of an integer that a float holds exactly.
+func appendFloatTerm(dst []byte, negative bool, magnitude uint64) []byte {
+	v := float64(magnitude)
+	if negative {
+		v = -v
+	}
+	return binary.BigEndian.AppendUint64(append(dst, tagNewFloat), math.Float64bits(v))
 }
 
 // appendLongDigits is appendDigits for digits that may not fit into 64 bits.

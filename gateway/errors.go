@@ -41,6 +41,7 @@ type CloseError struct {
 	Err    error           // what was seen locally, nil for a close frame
 }
 
+// Error gives the code with its name and, where there are any, the server's reason and what was seen locally.
 func (e *CloseError) Error() string {
 	text := "gateway: connection closed with " + strconv.Itoa(int(e.Code)) + " (" + e.Code.String() + ")"
 	if e.Reason != "" {
@@ -67,6 +68,7 @@ type DecodeError struct {
 	Err         error  // the decoder's error
 }
 
+// Error gives the event, its sequence and the path as far as they are known, and the decoder's error; not the payload.
 func (e *DecodeError) Error() string {
 	what := "a payload"
 	if e.Event != "" {
@@ -87,11 +89,12 @@ func (e *DecodeError) Unwrap() error { return e.Err }
 // PayloadError tells why a typed send refused a payload before anything was written: the protocol forbids it, so that
 // a server would ignore it or close the connection. Send, which takes any payload, never returns it.
 type PayloadError struct {
-	Op     types.Opcode
-	Field  string // the path of the field in the payload, with the names that it has on the wire
-	Reason string // what is wrong with it, to be read after the field: "is longer than 32 bytes"
+	Op     types.Opcode // the opcode of the payload
+	Field  string       // the path of the field in the payload, with the names that it has on the wire
+	Reason string       // what is wrong with it, to be read after the field: "is longer than 32 bytes"
 }
 
+// Error gives the opcode, the field and what is wrong with it; not its value.
 func (e *PayloadError) Error() string {
 	return fmt.Sprintf("gateway: opcode %d (%v): %s %s", int(e.Op), e.Op, e.Field, e.Reason)
 }
@@ -108,12 +111,13 @@ const (
 
 // HandshakeError tells at which stage a connection could not be made, and why.
 type HandshakeError struct {
-	Stage  Stage
+	Stage  Stage  // the step that failed
 	Host   string // the host that was dialled; never the whole URL, whose query may hold secrets
 	Status int    // the HTTP status of the answer to the upgrade, 0 when there was none
-	Err    error
+	Err    error  // the cause
 }
 
+// Error gives the stage, the host, the HTTP status where there is one, and the cause.
 func (e *HandshakeError) Error() string {
 	text := "gateway: " + string(e.Stage) + " " + e.Host
 	if e.Status != 0 {

@@ -14,21 +14,21 @@ func NewEvents() *Events { return new(Events) }
 // name is in no table.
 type RawDispatch struct {
 	Name        string // as sent
-	Sequence    int64
+	Sequence    int64  // as sent, 0 if there was none
 	HasSequence bool   // Spacebar sends some dispatches without a sequence number
 	Data        []byte // the JSON of d: a copy that belongs to the observers, shared and read-only; nil when d was absent
 }
 
 // SentPayload is one payload that was written to the socket, heartbeats included.
 type SentPayload struct {
-	Op   types.Opcode
-	Data []byte // the JSON of d, tokens redacted
-	Time time.Time
+	Op   types.Opcode // as sent
+	Data []byte       // the JSON of d, tokens redacted
+	Time time.Time    // when it was written
 }
 
 // LifecycleChange is one step in the life of a connection.
 type LifecycleChange struct {
-	From, To State
-	Reason   error // why the connection ends (ErrClosed after Close), or why a step back was taken; nil otherwise
-	Time     time.Time
+	From, To State     // the state that is left, and the one that is entered
+	Reason   error     // why the connection ends (ErrClosed after Close), or why a step back was taken; nil otherwise
+	Time     time.Time // when it happened
 }

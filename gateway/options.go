@@ -54,7 +54,7 @@ type Options struct {
 	// wait for observers before reading stops. Events count with the size of their payload, not with that of what they
 	// were decoded into. 0 means 65,536 events and 64 MiB.
 	QueueEvents int
-	QueueBytes  int
+	QueueBytes  int // see QueueEvents
 }
 
 const (

@@ -24,6 +24,7 @@ type RateLimitedError struct {
 	Nonce      string          // as the server says, "" if it does not
 }
 
+// Error gives the opcode, the guild if there is one, and the delay.
 func (e *RateLimitedError) Error() string {
 	text := fmt.Sprintf("gateway: %v was refused: rate limited", e.Op)
 	if e.GuildID != 0 {
@@ -51,6 +52,7 @@ type TimeoutError struct {
 	Answers int           // how many events had arrived that belong to it
 }
 
+// Error gives the opcode, how long nothing came, and how much had come before.
 func (e *TimeoutError) Error() string {
 	return fmt.Sprintf("gateway: %v: no answer for %v, after %d that had arrived", e.Op, e.After, e.Answers)
 }

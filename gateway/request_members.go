@@ -20,7 +20,7 @@ const (
 
 // GuildMembersResult is the answer to RequestGuildMembers, of all chunks together.
 type GuildMembersResult struct {
-	GuildID   types.Snowflake
+	GuildID   types.Snowflake     // the guild that was asked about
 	Members   []types.GuildMember // in the order in which the server numbered the chunks
 	Presences []types.Presence    // if they were asked for; servers leave out who is offline
 	NotFound  []types.Snowflake   // of the user ids asked for, those that are no members

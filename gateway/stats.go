@@ -8,10 +8,10 @@ import (
 
 // Stats is a picture of a connection at one moment.
 type Stats struct {
-	State   State
-	Latency time.Duration // of the last acknowledged heartbeat, 0 before there is one
-	Frames  uint64        // websocket messages read
-	Queue   observer.Stats
+	State   State          // of the handle
+	Latency time.Duration  // of the last acknowledged heartbeat, 0 before there is one
+	Frames  uint64         // websocket messages read
+	Queue   observer.Stats // of the handle's queue
 }
 
 // Stats returns what the connection counts. It is cheap and never waits for an observer or the network. The zero

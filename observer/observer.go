@@ -17,6 +17,7 @@ import (
 // A panic in Update is recovered, see [PanicError]; [runtime.Goexit] in it ends that call and nothing else on a queue,
 // and the publishing goroutine when it runs there.
 type Observer[T any] interface {
+	// Update is told of one event.
 	Update(ctx context.Context, event *T)
 }
 

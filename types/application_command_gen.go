@@ -97,6 +97,7 @@ type ApplicationCommandPermissions struct {
 // Source: userdoccers interactions/application-commands.mdx.
 type ApplicationCommandType int
 
+// The values of ApplicationCommandType.
 const (
 	ApplicationCommandTypeChatInput         ApplicationCommandType = 1
 	ApplicationCommandTypeUser              ApplicationCommandType = 2
@@ -126,6 +127,7 @@ func (a ApplicationCommandType) IsKnown() bool {
 // Source: userdoccers interactions/application-commands.mdx.
 type ApplicationCommandOptionType int
 
+// The values of ApplicationCommandOptionType.
 const (
 	ApplicationCommandOptionTypeSubCommand      ApplicationCommandOptionType = 1
 	ApplicationCommandOptionTypeSubCommandGroup ApplicationCommandOptionType = 2
@@ -171,6 +173,7 @@ func (a ApplicationCommandOptionType) IsKnown() bool {
 // Source: userdoccers interactions/application-commands.mdx.
 type ApplicationCommandHandlerType int
 
+// The values of ApplicationCommandHandlerType.
 const (
 	ApplicationCommandHandlerTypeAppHandler               ApplicationCommandHandlerType = 1
 	ApplicationCommandHandlerTypeDiscordLaunchActivity    ApplicationCommandHandlerType = 2
@@ -200,6 +203,7 @@ func (a ApplicationCommandHandlerType) IsKnown() bool {
 // Source: userdoccers interactions/application-commands.mdx.
 type ApplicationCommandPermissionType int
 
+// The values of ApplicationCommandPermissionType.
 const (
 	ApplicationCommandPermissionTypeRole    ApplicationCommandPermissionType = 1
 	ApplicationCommandPermissionTypeUser    ApplicationCommandPermissionType = 2

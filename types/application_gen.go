@@ -195,6 +195,7 @@ type ApplicationSKU struct {
 // Source: userdoccers resources/application.mdx.
 type ApplicationType int
 
+// The values of ApplicationType.
 const (
 	ApplicationTypeDeprecatedGame      ApplicationType = 1
 	ApplicationTypeMusic               ApplicationType = 2 // no longer used
@@ -224,6 +225,7 @@ func (a ApplicationType) IsKnown() bool { return enumKnown(int(a), applicationTy
 // Source: userdoccers resources/application.mdx.
 type ApplicationFlags uint64
 
+// The bits of ApplicationFlags.
 const (
 	ApplicationFlagEmbeddedReleased               ApplicationFlags = 1 << 1
 	ApplicationFlagManagedEmoji                   ApplicationFlags = 1 << 2
@@ -316,6 +318,7 @@ func (a *ApplicationFlags) UnmarshalJSON(data []byte) error { return unmarshalNu
 // Source: userdoccers resources/application.mdx.
 type OverlayMethodFlags uint64
 
+// The bits of OverlayMethodFlags.
 const (
 	OverlayMethodFlagOutOfProcess OverlayMethodFlags = 1 << 0
 )
@@ -342,6 +345,7 @@ func (o OverlayMethodFlags) String() string { return flagString(uint64(o), overl
 // Source: userdoccers resources/application.mdx.
 type InternalGuildRestriction int
 
+// The values of InternalGuildRestriction.
 const (
 	InternalGuildRestrictionJoinAll          InternalGuildRestriction = 1
 	InternalGuildRestrictionJoinExternalOnly InternalGuildRestriction = 2
@@ -370,6 +374,7 @@ func (i InternalGuildRestriction) IsKnown() bool {
 // Source: userdoccers resources/application.mdx.
 type ApplicationInteractionsVersion int
 
+// The values of ApplicationInteractionsVersion.
 const (
 	ApplicationInteractionsVersionVersion1 ApplicationInteractionsVersion = 1
 	ApplicationInteractionsVersionVersion2 ApplicationInteractionsVersion = 2
@@ -397,6 +402,7 @@ func (a ApplicationInteractionsVersion) IsKnown() bool {
 // Source: userdoccers resources/application.mdx.
 type EventWebhooksStatus int
 
+// The values of EventWebhooksStatus.
 const (
 	EventWebhooksStatusDisabled EventWebhooksStatus = 1
 	EventWebhooksStatusEnabled  EventWebhooksStatus = 2
@@ -421,6 +427,7 @@ func (e EventWebhooksStatus) IsKnown() bool { return enumKnown(int(e), eventWebh
 // Source: userdoccers resources/application.mdx.
 type EventWebhooksType string
 
+// The values of EventWebhooksType.
 const (
 	EventWebhooksTypeApplicationAuthorized   EventWebhooksType = "APPLICATION_AUTHORIZED"
 	EventWebhooksTypeApplicationDeauthorized EventWebhooksType = "APPLICATION_DEAUTHORIZED"
@@ -459,6 +466,7 @@ func (e EventWebhooksType) IsKnown() bool {
 // Source: userdoccers resources/application.mdx.
 type ApplicationExplicitContentFilterLevel int
 
+// The values of ApplicationExplicitContentFilterLevel.
 const (
 	ApplicationExplicitContentFilterLevelInherit ApplicationExplicitContentFilterLevel = 0
 	ApplicationExplicitContentFilterLevelAlways  ApplicationExplicitContentFilterLevel = 1
@@ -486,6 +494,7 @@ func (a ApplicationExplicitContentFilterLevel) IsKnown() bool {
 // Source: userdoccers resources/application.mdx.
 type ApplicationVerificationState int
 
+// The values of ApplicationVerificationState.
 const (
 	ApplicationVerificationStateIneligible            ApplicationVerificationState = 1
 	ApplicationVerificationStateUnsubmitted           ApplicationVerificationState = 2
@@ -521,6 +530,7 @@ func (a ApplicationVerificationState) IsKnown() bool {
 // Source: userdoccers resources/application.mdx.
 type StoreApplicationState int
 
+// The values of StoreApplicationState.
 const (
 	StoreApplicationStateNone      StoreApplicationState = 1
 	StoreApplicationStatePaid      StoreApplicationState = 2
@@ -553,6 +563,7 @@ func (s StoreApplicationState) IsKnown() bool {
 // Source: userdoccers resources/application.mdx.
 type RPCApplicationState int
 
+// The values of RPCApplicationState.
 const (
 	RPCApplicationStateDisabled    RPCApplicationState = 0
 	RPCApplicationStateUnsubmitted RPCApplicationState = 1
@@ -583,6 +594,7 @@ func (r RPCApplicationState) IsKnown() bool { return enumKnown(int(r), rpcApplic
 // Source: userdoccers resources/application.mdx.
 type ApplicationDiscoverabilityState int
 
+// The values of ApplicationDiscoverabilityState.
 const (
 	ApplicationDiscoverabilityStateIneligible      ApplicationDiscoverabilityState = 1
 	ApplicationDiscoverabilityStateNotDiscoverable ApplicationDiscoverabilityState = 2
@@ -616,6 +628,7 @@ func (a ApplicationDiscoverabilityState) IsKnown() bool {
 // Source: userdoccers resources/application.mdx.
 type ApplicationDiscoveryEligibilityFlags uint64
 
+// The bits of ApplicationDiscoveryEligibilityFlags.
 const (
 	ApplicationDiscoveryEligibilityFlagVerified              ApplicationDiscoveryEligibilityFlags = 1 << 0
 	ApplicationDiscoveryEligibilityFlagTag                   ApplicationDiscoveryEligibilityFlags = 1 << 1
@@ -680,6 +693,7 @@ func (a ApplicationDiscoveryEligibilityFlags) String() string {
 // Source: userdoccers resources/application.mdx.
 type ApplicationMonetizationState int
 
+// The values of ApplicationMonetizationState.
 const (
 	ApplicationMonetizationStateNone    ApplicationMonetizationState = 1
 	ApplicationMonetizationStateEnabled ApplicationMonetizationState = 2
@@ -708,6 +722,7 @@ func (a ApplicationMonetizationState) IsKnown() bool {
 // Source: userdoccers resources/application.mdx.
 type ApplicationMonetizationEligibilityFlags uint64
 
+// The bits of ApplicationMonetizationEligibilityFlags.
 const (
 	ApplicationMonetizationEligibilityFlagVerified                 ApplicationMonetizationEligibilityFlags = 1 << 0
 	ApplicationMonetizationEligibilityFlagHasTeam                  ApplicationMonetizationEligibilityFlags = 1 << 1
@@ -778,6 +793,7 @@ func (a ApplicationMonetizationEligibilityFlags) String() string {
 // Source: userdoccers resources/application.mdx.
 type PricingLocalizationStrategy string
 
+// The values of PricingLocalizationStrategy.
 const (
 	PricingLocalizationStrategyLocalizedPriceSets PricingLocalizationStrategy = "localized_price_sets"
 )
@@ -800,6 +816,7 @@ func (p PricingLocalizationStrategy) IsKnown() bool {
 // Source: userdoccers resources/application.mdx.
 type ApplicationIntegrationType int
 
+// The values of ApplicationIntegrationType.
 const (
 	ApplicationIntegrationTypeGuildInstall ApplicationIntegrationType = 0
 	ApplicationIntegrationTypeUserInstall  ApplicationIntegrationType = 1
@@ -827,6 +844,7 @@ func (a ApplicationIntegrationType) IsKnown() bool {
 // Source: userdoccers resources/application.mdx.
 type EmbeddedActivityOrientationLockStateType int
 
+// The values of EmbeddedActivityOrientationLockStateType.
 const (
 	EmbeddedActivityOrientationLockStateTypeUnlocked  EmbeddedActivityOrientationLockStateType = 1
 	EmbeddedActivityOrientationLockStateTypePortrait  EmbeddedActivityOrientationLockStateType = 2
@@ -856,6 +874,7 @@ func (e EmbeddedActivityOrientationLockStateType) IsKnown() bool {
 // Source: userdoccers resources/application.mdx.
 type EmbeddedActivityPlatformType string
 
+// The values of EmbeddedActivityPlatformType.
 const (
 	EmbeddedActivityPlatformTypeWeb     EmbeddedActivityPlatformType = "web"
 	EmbeddedActivityPlatformTypeAndroid EmbeddedActivityPlatformType = "android"
@@ -879,6 +898,7 @@ func (e EmbeddedActivityPlatformType) IsKnown() bool {
 // Source: userdoccers resources/application.mdx.
 type EmbeddedActivityLabelType int
 
+// The values of EmbeddedActivityLabelType.
 const (
 	EmbeddedActivityLabelTypeNone    EmbeddedActivityLabelType = 0
 	EmbeddedActivityLabelTypeNew     EmbeddedActivityLabelType = 1
@@ -906,6 +926,7 @@ func (e EmbeddedActivityLabelType) IsKnown() bool {
 // Source: userdoccers resources/application.mdx.
 type EmbeddedActivityReleasePhase string
 
+// The values of EmbeddedActivityReleasePhase.
 const (
 	EmbeddedActivityReleasePhaseInDevelopment      EmbeddedActivityReleasePhase = "in_development"
 	EmbeddedActivityReleasePhaseActivitiesTeam     EmbeddedActivityReleasePhase = "activities_team"
@@ -935,6 +956,7 @@ func (e EmbeddedActivityReleasePhase) IsKnown() bool {
 // Source: userdoccers resources/application.mdx.
 type EmbeddedActivitySurface string
 
+// The values of EmbeddedActivitySurface.
 const (
 	EmbeddedActivitySurfaceVoiceLauncher EmbeddedActivitySurface = "voice_launcher"
 	EmbeddedActivitySurfaceTextLauncher  EmbeddedActivitySurface = "text_launcher"
@@ -958,6 +980,7 @@ func (e EmbeddedActivitySurface) IsKnown() bool {
 // Source: userdoccers resources/application.mdx.
 type EmbeddedActivityLocationType string
 
+// The values of EmbeddedActivityLocationType.
 const (
 	EmbeddedActivityLocationTypeGC EmbeddedActivityLocationType = "gc"
 	EmbeddedActivityLocationTypePC EmbeddedActivityLocationType = "pc"
@@ -981,6 +1004,7 @@ func (e EmbeddedActivityLocationType) IsKnown() bool {
 // Source: userdoccers resources/application.mdx.
 type ApplicationIdentityProviderType string
 
+// The values of ApplicationIdentityProviderType.
 const (
 	ApplicationIdentityProviderTypeOIDC               ApplicationIdentityProviderType = "OIDC"
 	ApplicationIdentityProviderTypeEpicOnlineServices ApplicationIdentityProviderType = "EPIC_ONLINE_SERVICES"
@@ -1012,6 +1036,7 @@ func (a ApplicationIdentityProviderType) IsKnown() bool {
 // Source: userdoccers resources/application.mdx.
 type ApprovableConsoleType int
 
+// The values of ApprovableConsoleType.
 const (
 	ApprovableConsoleTypeXbox         ApprovableConsoleType = 1
 	ApprovableConsoleTypePlayStation5 ApprovableConsoleType = 2
@@ -1040,6 +1065,7 @@ func (a ApprovableConsoleType) IsKnown() bool {
 // Source: userdoccers resources/application.mdx.
 type ApplicationDisclosureType int
 
+// The values of ApplicationDisclosureType.
 const (
 	ApplicationDisclosureTypeUnspecifiedDisclosure        ApplicationDisclosureType = 0
 	ApplicationDisclosureTypeIPLocation                   ApplicationDisclosureType = 1
@@ -1070,6 +1096,7 @@ func (a ApplicationDisclosureType) IsKnown() bool {
 // Source: userdoccers resources/game.mdx.
 type DistributorType string
 
+// The values of DistributorType.
 const (
 	DistributorTypeDiscord      DistributorType = "discord"
 	DistributorTypeSteam        DistributorType = "steam"

@@ -49,6 +49,7 @@ type AuditLogChange struct {
 // Source: userdoccers resources/audit-log.mdx.
 type AuditLogActionType int
 
+// The values of AuditLogActionType.
 const (
 	AuditLogActionTypeGuildUpdate                             AuditLogActionType = 1
 	AuditLogActionTypeChannelCreate                           AuditLogActionType = 10

@@ -64,6 +64,7 @@ type AutoModIncidentsData struct {
 // Source: userdoccers resources/auto-moderation.mdx.
 type AutoModTriggerType int
 
+// The values of AutoModTriggerType.
 const (
 	AutoModTriggerTypeKeyword       AutoModTriggerType = 1
 	AutoModTriggerTypeHarmfulLink   AutoModTriggerType = 2 // no longer used
@@ -98,6 +99,7 @@ func (a AutoModTriggerType) IsKnown() bool { return enumKnown(int(a), autoModTri
 // Source: userdoccers resources/auto-moderation.mdx.
 type AutoModKeywordPresetType int
 
+// The values of AutoModKeywordPresetType.
 const (
 	AutoModKeywordPresetTypeProfanity     AutoModKeywordPresetType = 1
 	AutoModKeywordPresetTypeSexualContent AutoModKeywordPresetType = 2
@@ -126,6 +128,7 @@ func (a AutoModKeywordPresetType) IsKnown() bool {
 // Source: userdoccers resources/auto-moderation.mdx.
 type AutoModEventType int
 
+// The values of AutoModEventType.
 const (
 	AutoModEventTypeMessageSend      AutoModEventType = 1
 	AutoModEventTypeGuildMemberEvent AutoModEventType = 2
@@ -150,6 +153,7 @@ func (a AutoModEventType) IsKnown() bool { return enumKnown(int(a), autoModEvent
 // Source: userdoccers resources/auto-moderation.mdx.
 type AutoModActionType int
 
+// The values of AutoModActionType.
 const (
 	AutoModActionTypeBlockMessage     AutoModActionType = 1
 	AutoModActionTypeSendAlertMessage AutoModActionType = 2

@@ -8,6 +8,7 @@ package types
 // Source: userdoccers gateway/using-gateway.mdx.
 type Capabilities uint64
 
+// The bits of Capabilities.
 const (
 	// CapabilityLazyUserNotes leaves the notes out of READY.
 	CapabilityLazyUserNotes Capabilities = 1 << 0

@@ -236,6 +236,7 @@ type ForumUnreadRequestThread struct {
 // Source: userdoccers resources/channel.mdx.
 type SafetyWarningType int
 
+// The values of SafetyWarningType.
 const (
 	SafetyWarningTypeStrangerDanger                 SafetyWarningType = 1
 	SafetyWarningTypeInappropriateConversationTier1 SafetyWarningType = 2
@@ -263,6 +264,7 @@ func (s SafetyWarningType) IsKnown() bool { return enumKnown(int(s), safetyWarni
 // Source: userdoccers resources/channel.mdx.
 type ChannelType int
 
+// The values of ChannelType.
 const (
 	ChannelTypeGuildText       ChannelType = 0
 	ChannelTypeDM              ChannelType = 1
@@ -318,6 +320,7 @@ func (c ChannelType) IsKnown() bool { return enumKnown(int(c), channelTypeNames[
 // Source: userdoccers resources/channel.mdx.
 type ChannelFlags uint64
 
+// The bits of ChannelFlags.
 const (
 	ChannelFlagGuildFeedRemoved                         ChannelFlags = 1 << 0
 	ChannelFlagPinned                                   ChannelFlags = 1 << 1
@@ -378,6 +381,7 @@ func (c ChannelFlags) String() string { return flagString(uint64(c), channelFlag
 // Source: userdoccers resources/channel.mdx.
 type RecipientFlags uint64
 
+// The bits of RecipientFlags.
 const (
 	RecipientFlagDismissedInGameMessageNux RecipientFlags = 1 << 0
 )
@@ -403,6 +407,7 @@ func (r RecipientFlags) String() string { return flagString(uint64(r), recipient
 // Source: userdoccers resources/channel.mdx.
 type VideoQualityMode int
 
+// The values of VideoQualityMode.
 const (
 	VideoQualityModeAuto VideoQualityMode = 1
 	VideoQualityModeFull VideoQualityMode = 2
@@ -426,6 +431,7 @@ func (v VideoQualityMode) IsKnown() bool { return enumKnown(int(v), videoQuality
 // Source: userdoccers resources/channel.mdx.
 type ForumLayoutType int
 
+// The values of ForumLayoutType.
 const (
 	ForumLayoutTypeDefault ForumLayoutType = 0
 	ForumLayoutTypeList    ForumLayoutType = 1
@@ -451,6 +457,7 @@ func (f ForumLayoutType) IsKnown() bool { return enumKnown(int(f), forumLayoutTy
 // Source: userdoccers resources/channel.mdx.
 type SortOrderType int
 
+// The values of SortOrderType.
 const (
 	SortOrderTypeLatestActivity SortOrderType = 0
 	SortOrderTypeCreationTime   SortOrderType = 1
@@ -475,6 +482,7 @@ func (s SortOrderType) IsKnown() bool { return enumKnown(int(s), sortOrderTypeNa
 // Source: userdoccers resources/channel.mdx.
 type SearchTagSetting string
 
+// The values of SearchTagSetting.
 const (
 	SearchTagSettingMatchSome SearchTagSetting = "match_some"
 	SearchTagSettingMatchAll  SearchTagSetting = "match_all"
@@ -498,6 +506,7 @@ func (s SearchTagSetting) IsKnown() bool {
 // Source: userdoccers resources/channel.mdx.
 type PermissionOverwriteType int
 
+// The values of PermissionOverwriteType.
 const (
 	PermissionOverwriteTypeRole   PermissionOverwriteType = 0
 	PermissionOverwriteTypeMember PermissionOverwriteType = 1
@@ -526,6 +535,7 @@ func (p *PermissionOverwriteType) UnmarshalJSON(data []byte) error { return unma
 // Source: userdoccers resources/channel.mdx.
 type ThreadMemberFlags uint64
 
+// The bits of ThreadMemberFlags.
 const (
 	ThreadMemberFlagHasInteracted ThreadMemberFlags = 1 << 0
 	ThreadMemberFlagAllMessages   ThreadMemberFlags = 1 << 1
@@ -557,6 +567,7 @@ func (t ThreadMemberFlags) String() string { return flagString(uint64(t), thread
 // Source: userdoccers gateway/gateway-events.mdx.
 type ChannelInfoField string
 
+// The values of ChannelInfoField.
 const (
 	ChannelInfoFieldStatus         ChannelInfoField = "status"
 	ChannelInfoFieldVoiceStartTime ChannelInfoField = "voice_start_time"

@@ -89,6 +89,7 @@ type QoSPayload struct {
 // Source: userdoccers reference.mdx.
 type ClientOperatingSystemType string
 
+// The values of ClientOperatingSystemType.
 const (
 	ClientOperatingSystemTypeAndroid       ClientOperatingSystemType = "Android"
 	ClientOperatingSystemTypeBlackberry    ClientOperatingSystemType = "BlackBerry"
@@ -122,6 +123,7 @@ func (c ClientOperatingSystemType) IsKnown() bool {
 // Source: userdoccers reference.mdx.
 type BrowserType string
 
+// The values of BrowserType.
 const (
 	BrowserTypeDiscordClient    BrowserType = "Discord Client"
 	BrowserTypeDiscordAndroid   BrowserType = "Discord Android"
@@ -166,6 +168,7 @@ func (b BrowserType) IsKnown() bool {
 // Source: userdoccers reference.mdx.
 type ClientEventSource string
 
+// The values of ClientEventSource.
 const (
 	ClientEventSourceOverlay ClientEventSource = "OVERLAY"
 )
@@ -187,6 +190,7 @@ func (c ClientEventSource) IsKnown() bool {
 // Source: userdoccers reference.mdx.
 type ClientAppState string
 
+// The values of ClientAppState.
 const (
 	ClientAppStateFocused    ClientAppState = "focused"
 	ClientAppStateUnfocused  ClientAppState = "unfocused"
@@ -213,6 +217,7 @@ func (c ClientAppState) IsKnown() bool {
 // Source: userdoccers reference.mdx.
 type ReleaseChannel string
 
+// The values of ReleaseChannel.
 const (
 	ReleaseChannelStable           ReleaseChannel = "stable"
 	ReleaseChannelPTB              ReleaseChannel = "ptb"
@@ -252,6 +257,7 @@ func (r ReleaseChannel) IsKnown() bool {
 // Source: userdoccers reference.mdx.
 type DesignID int
 
+// The values of DesignID.
 const (
 	DesignIDClassicIa    DesignID = 0
 	DesignIDDesignIa     DesignID = 1
@@ -277,6 +283,7 @@ func (d DesignID) IsKnown() bool { return enumKnown(int(d), designIDNames[:]) }
 // Source: userdoccers reference.mdx.
 type AccessibilityFeatureFlags uint64
 
+// The bits of AccessibilityFeatureFlags.
 const (
 	AccessibilityFeatureFlagScreenreader                   AccessibilityFeatureFlags = 1 << 0
 	AccessibilityFeatureFlagReducedMotion                  AccessibilityFeatureFlags = 1 << 1
@@ -356,6 +363,7 @@ func (a AccessibilityFeatureFlags) String() string {
 // Source: userdoccers reference.mdx.
 type RuntimeEnvironment string
 
+// The values of RuntimeEnvironment.
 const (
 	RuntimeEnvironmentNative   RuntimeEnvironment = "native"
 	RuntimeEnvironmentFlatpak  RuntimeEnvironment = "flatpak"
@@ -380,6 +388,7 @@ func (r RuntimeEnvironment) IsKnown() bool {
 // Source: userdoccers reference.mdx.
 type SearchEngine string
 
+// The values of SearchEngine.
 const (
 	SearchEngineGoogle     SearchEngine = "google"
 	SearchEngineBing       SearchEngine = "bing"
@@ -404,6 +413,7 @@ func (s SearchEngine) IsKnown() bool {
 // Source: userdoccers gateway/gateway-events.mdx.
 type QoSReason string
 
+// The values of QoSReason.
 const (
 	QoSReasonForegrounded QoSReason = "foregrounded"
 	QoSReasonRTCConnected QoSReason = "rtc_connected"

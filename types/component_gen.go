@@ -749,6 +749,7 @@ func newComponent(t ComponentType) Component {
 // Source: userdoccers reference.mdx.
 type FileType string
 
+// The values of FileType.
 const (
 	FileTypeImage FileType = "image"
 	FileTypeVideo FileType = "video"
@@ -772,6 +773,7 @@ func (f FileType) IsKnown() bool {
 // Source: userdoccers resources/checkpoint.mdx.
 type CheckpointCardType int
 
+// The values of CheckpointCardType.
 const (
 	CheckpointCardTypePlant              CheckpointCardType = 0
 	CheckpointCardTypeDonut              CheckpointCardType = 1
@@ -811,6 +813,7 @@ func (c CheckpointCardType) IsKnown() bool { return enumKnown(int(c), checkpoint
 // Source: userdoccers resources/components.mdx.
 type ComponentType int
 
+// The values of ComponentType.
 const (
 	ComponentTypeActionRow             ComponentType = 1
 	ComponentTypeButton                ComponentType = 2
@@ -874,6 +877,7 @@ func (c ComponentType) IsKnown() bool { return enumKnown(int(c), componentTypeNa
 // Source: userdoccers resources/components.mdx.
 type ButtonStyle int
 
+// The values of ButtonStyle.
 const (
 	ButtonStylePrimary   ButtonStyle = 1
 	ButtonStyleSecondary ButtonStyle = 2
@@ -903,6 +907,7 @@ func (b ButtonStyle) IsKnown() bool { return enumKnown(int(b), buttonStyleNames[
 // Source: userdoccers resources/components.mdx.
 type TextInputStyle int
 
+// The values of TextInputStyle.
 const (
 	TextInputStyleSmall     TextInputStyle = 1
 	TextInputStyleParagraph TextInputStyle = 2
@@ -926,6 +931,7 @@ func (t TextInputStyle) IsKnown() bool { return enumKnown(int(t), textInputStyle
 // Source: userdoccers resources/components.mdx.
 type SeparatorSpacingType int
 
+// The values of SeparatorSpacingType.
 const (
 	SeparatorSpacingTypeSmall SeparatorSpacingType = 1
 	SeparatorSpacingTypeLarge SeparatorSpacingType = 2
@@ -950,6 +956,7 @@ func (s SeparatorSpacingType) IsKnown() bool { return enumKnown(int(s), separato
 // Source: userdoccers resources/components.mdx.
 type ContentInventoryAuthorType int
 
+// The values of ContentInventoryAuthorType.
 const (
 	ContentInventoryAuthorTypeAuthorTypeUnspecified ContentInventoryAuthorType = 0
 	ContentInventoryAuthorTypeUser                  ContentInventoryAuthorType = 1
@@ -976,6 +983,7 @@ func (c ContentInventoryAuthorType) IsKnown() bool {
 // Source: userdoccers resources/components.mdx.
 type ContentInventoryTraitType int
 
+// The values of ContentInventoryTraitType.
 const (
 	ContentInventoryTraitTypeTraitTypeUnspecified    ContentInventoryTraitType = 0
 	ContentInventoryTraitTypeFirstTime               ContentInventoryTraitType = 1
@@ -1025,6 +1033,7 @@ func (c ContentInventoryTraitType) IsKnown() bool {
 // Source: userdoccers resources/components.mdx.
 type ContentInventoryAggregateRangeType int
 
+// The values of ContentInventoryAggregateRangeType.
 const (
 	ContentInventoryAggregateRangeTypeAggregateRangeUnspecified ContentInventoryAggregateRangeType = 0
 	ContentInventoryAggregateRangeTypeWeek                      ContentInventoryAggregateRangeType = 1
@@ -1051,6 +1060,7 @@ func (c ContentInventoryAggregateRangeType) IsKnown() bool {
 // Source: userdoccers resources/components.mdx.
 type ContentInventoryTrendingType int
 
+// The values of ContentInventoryTrendingType.
 const (
 	ContentInventoryTrendingTypeTrendingTypeUnspecified ContentInventoryTrendingType = 0
 	ContentInventoryTrendingTypeGlobal                  ContentInventoryTrendingType = 1
@@ -1078,6 +1088,7 @@ func (c ContentInventoryTrendingType) IsKnown() bool {
 // Source: userdoccers resources/components.mdx.
 type ContentInventoryMetadataType string
 
+// The values of ContentInventoryMetadataType.
 const (
 	ContentInventoryMetadataTypePlayedGameExtra       ContentInventoryMetadataType = "played_game_extra"
 	ContentInventoryMetadataTypeListenedSessionExtra  ContentInventoryMetadataType = "listened_session_extra"
@@ -1107,6 +1118,7 @@ func (c ContentInventoryMetadataType) IsKnown() bool {
 // Source: userdoccers resources/components.mdx.
 type ContentInventoryProviderType int
 
+// The values of ContentInventoryProviderType.
 const (
 	ContentInventoryProviderTypeProviderUnspecified ContentInventoryProviderType = 0
 	ContentInventoryProviderTypeSpotify             ContentInventoryProviderType = 1
@@ -1133,6 +1145,7 @@ func (c ContentInventoryProviderType) IsKnown() bool {
 // Source: userdoccers resources/components.mdx.
 type ContentInventoryMediaType int
 
+// The values of ContentInventoryMediaType.
 const (
 	ContentInventoryMediaTypeTopArtist ContentInventoryMediaType = 0
 	ContentInventoryMediaTypeTrack     ContentInventoryMediaType = 1
@@ -1159,6 +1172,7 @@ func (c ContentInventoryMediaType) IsKnown() bool {
 // Source: userdoccers resources/components.mdx.
 type ContentInventoryPlatformType int
 
+// The values of ContentInventoryPlatformType.
 const (
 	ContentInventoryPlatformTypeDesktop     ContentInventoryPlatformType = 0
 	ContentInventoryPlatformTypeXbox        ContentInventoryPlatformType = 1
@@ -1197,6 +1211,7 @@ func (c ContentInventoryPlatformType) IsKnown() bool {
 // Source: userdoccers resources/components.mdx.
 type UnfurledMediaItemLoadingState int
 
+// The values of UnfurledMediaItemLoadingState.
 const (
 	UnfurledMediaItemLoadingStateUnknown        UnfurledMediaItemLoadingState = 0
 	UnfurledMediaItemLoadingStateLoading        UnfurledMediaItemLoadingState = 1

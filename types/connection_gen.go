@@ -50,6 +50,7 @@ type ConsoleConnectionRequestData struct {
 // Source: userdoccers resources/connected-accounts.mdx.
 type ConnectionType string
 
+// The values of ConnectionType.
 const (
 	ConnectionTypeAmazonMusic     ConnectionType = "amazon-music"
 	ConnectionTypeBattlenet       ConnectionType = "battlenet"
@@ -107,6 +108,7 @@ func (c ConnectionType) IsKnown() bool {
 // Source: userdoccers resources/connected-accounts.mdx.
 type VisibilityType int
 
+// The values of VisibilityType.
 const (
 	VisibilityTypeNone     VisibilityType = 0
 	VisibilityTypeEveryone VisibilityType = 1
@@ -130,6 +132,7 @@ func (v VisibilityType) IsKnown() bool { return enumKnown(int(v), visibilityType
 // Source: userdoccers resources/connected-accounts.mdx.
 type ConsoleHandoffType string
 
+// The values of ConsoleHandoffType.
 const (
 	ConsoleHandoffTypeCreateNewCall        ConsoleHandoffType = "CREATE_NEW_CALL"
 	ConsoleHandoffTypeTransferExistingCall ConsoleHandoffType = "TRANSFER_EXISTING_CALL"

@@ -41,6 +41,7 @@ type DirectoryGuildScheduledEvent struct {
 // Source: userdoccers resources/directory-entry.mdx.
 type DirectoryEntryType int
 
+// The values of DirectoryEntryType.
 const (
 	DirectoryEntryTypeGuild               DirectoryEntryType = 0
 	DirectoryEntryTypeGuildScheduledEvent DirectoryEntryType = 1
@@ -64,6 +65,7 @@ func (d DirectoryEntryType) IsKnown() bool { return enumKnown(int(d), directoryE
 // Source: userdoccers resources/directory-entry.mdx.
 type DirectoryCategory int
 
+// The values of DirectoryCategory.
 const (
 	DirectoryCategoryUncategorized DirectoryCategory = 0
 	DirectoryCategorySchoolClub    DirectoryCategory = 1

@@ -64,6 +64,7 @@ type GatewayGiftCode struct {
 // Source: userdoccers resources/entitlement.mdx.
 type EntitlementType int
 
+// The values of EntitlementType.
 const (
 	EntitlementTypePurchase                  EntitlementType = 1
 	EntitlementTypePremiumSubscription       EntitlementType = 2
@@ -110,6 +111,7 @@ func (e EntitlementType) IsKnown() bool { return enumKnown(int(e), entitlementTy
 // Source: userdoccers resources/entitlement.mdx.
 type EntitlementFulfillmentStatus int
 
+// The values of EntitlementFulfillmentStatus.
 const (
 	EntitlementFulfillmentStatusUnknown                   EntitlementFulfillmentStatus = 0
 	EntitlementFulfillmentStatusFulfillmentNotNeeded      EntitlementFulfillmentStatus = 1
@@ -149,6 +151,7 @@ func (e EntitlementFulfillmentStatus) IsKnown() bool {
 // Source: userdoccers resources/entitlement.mdx.
 type EntitlementSourceType int
 
+// The values of EntitlementSourceType.
 const (
 	EntitlementSourceTypeQuestReward               EntitlementSourceType = 1
 	EntitlementSourceTypeDeveloperGift             EntitlementSourceType = 2
@@ -190,6 +193,7 @@ func (e EntitlementSourceType) IsKnown() bool {
 // Source: userdoccers resources/entitlement.mdx.
 type GiftCodeFlags uint64
 
+// The bits of GiftCodeFlags.
 const (
 	GiftCodeFlagPaymentSourceRequired          GiftCodeFlags = 1 << 0
 	GiftCodeFlagExistingSubscriptionDisallowed GiftCodeFlags = 1 << 1
@@ -221,6 +225,7 @@ func (g GiftCodeFlags) String() string { return flagString(uint64(g), giftCodeFl
 // Source: userdoccers resources/entitlement.mdx.
 type GiftStyle int
 
+// The values of GiftStyle.
 const (
 	GiftStyleSnowglobe           GiftStyle = 1
 	GiftStyleBox                 GiftStyle = 2

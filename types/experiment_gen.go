@@ -275,6 +275,7 @@ func (a *ApexExperimentAssignment) UnmarshalJSON(data []byte) error {
 // Source: userdoccers topics/experiments.mdx.
 type ApexExperimentFlags uint64
 
+// The bits of ApexExperimentFlags.
 const (
 	ApexExperimentFlagIsOverride              ApexExperimentFlags = 1 << 0
 	ApexExperimentFlagExposureTrackingEnabled ApexExperimentFlags = 1 << 1

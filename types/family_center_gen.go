@@ -19,6 +19,7 @@ type LinkedUser struct {
 // Source: userdoccers resources/family-center.mdx.
 type LinkStatus int
 
+// The values of LinkStatus.
 const (
 	LinkStatusPending      LinkStatus = 1
 	LinkStatusConnected    LinkStatus = 2
@@ -44,6 +45,7 @@ func (l LinkStatus) IsKnown() bool { return enumKnown(int(l), linkStatusNames[:]
 // Source: userdoccers resources/family-center.mdx.
 type LinkType int
 
+// The values of LinkType.
 const (
 	LinkTypeLinkedUser LinkType = 1
 	LinkTypeRequestor  LinkType = 2

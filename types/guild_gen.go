@@ -313,6 +313,7 @@ type GuildPruneState struct {
 // Source: userdoccers resources/guild.mdx.
 type MessageNotificationLevel int
 
+// The values of MessageNotificationLevel.
 const (
 	MessageNotificationLevelAllMessages  MessageNotificationLevel = 0
 	MessageNotificationLevelOnlyMentions MessageNotificationLevel = 1
@@ -343,6 +344,7 @@ func (m MessageNotificationLevel) IsKnown() bool {
 // Source: userdoccers resources/guild.mdx.
 type ExplicitContentFilterLevel int
 
+// The values of ExplicitContentFilterLevel.
 const (
 	ExplicitContentFilterLevelDisabled            ExplicitContentFilterLevel = 0
 	ExplicitContentFilterLevelMembersWithoutRoles ExplicitContentFilterLevel = 1
@@ -370,6 +372,7 @@ func (e ExplicitContentFilterLevel) IsKnown() bool {
 // Source: userdoccers resources/guild.mdx.
 type MFALevel int
 
+// The values of MFALevel.
 const (
 	MFALevelNone     MFALevel = 0
 	MFALevelElevated MFALevel = 1
@@ -392,6 +395,7 @@ func (m MFALevel) IsKnown() bool { return enumKnown(int(m), mfaLevelNames[:]) }
 // Source: userdoccers resources/guild.mdx.
 type VerificationLevel int
 
+// The values of VerificationLevel.
 const (
 	VerificationLevelNone     VerificationLevel = 0
 	VerificationLevelLow      VerificationLevel = 1
@@ -421,6 +425,7 @@ func (v VerificationLevel) IsKnown() bool { return enumKnown(int(v), verificatio
 // Source: userdoccers resources/guild.mdx.
 type NSFWLevel int
 
+// The values of NSFWLevel.
 const (
 	NSFWLevelDefault       NSFWLevel = 0
 	NSFWLevelExplicit      NSFWLevel = 1
@@ -446,6 +451,7 @@ func (n NSFWLevel) IsKnown() bool { return enumKnown(int(n), nsfwLevelNames[:]) 
 // Source: userdoccers resources/guild.mdx.
 type PremiumTier int
 
+// The values of PremiumTier.
 const (
 	PremiumTierNone  PremiumTier = 0
 	PremiumTierTier1 PremiumTier = 1
@@ -472,6 +478,7 @@ func (p PremiumTier) IsKnown() bool { return enumKnown(int(p), premiumTierNames[
 // Source: userdoccers resources/guild.mdx.
 type SystemChannelFlags uint64
 
+// The bits of SystemChannelFlags.
 const (
 	SystemChannelFlagSuppressJoinNotifications                           SystemChannelFlags = 1 << 0
 	SystemChannelFlagSuppressPremiumSubscriptions                        SystemChannelFlags = 1 << 1
@@ -511,6 +518,7 @@ func (s SystemChannelFlags) String() string { return flagString(uint64(s), syste
 // Source: userdoccers resources/guild.mdx.
 type PrivacyLevel int
 
+// The values of PrivacyLevel.
 const (
 	PrivacyLevelPublic    PrivacyLevel = 1
 	PrivacyLevelGuildOnly PrivacyLevel = 2
@@ -534,6 +542,7 @@ func (p PrivacyLevel) IsKnown() bool { return enumKnown(int(p), privacyLevelName
 // Source: userdoccers resources/guild.mdx.
 type HubType int
 
+// The values of HubType.
 const (
 	HubTypeDefault    HubType = 0
 	HubTypeHighSchool HubType = 1
@@ -557,6 +566,7 @@ func (h HubType) IsKnown() bool { return enumKnown(int(h), hubTypeNames[:]) }
 // Source: userdoccers resources/guild.mdx.
 type GuildFeature string
 
+// The values of GuildFeature.
 const (
 	GuildFeatureActivitiesAlpha                             GuildFeature = "ACTIVITIES_ALPHA"
 	GuildFeatureActivitiesEmployee                          GuildFeature = "ACTIVITIES_EMPLOYEE"
@@ -836,6 +846,7 @@ func (g GuildFeature) IsKnown() bool {
 // Source: userdoccers resources/guild.mdx.
 type RoleFlags uint64
 
+// The bits of RoleFlags.
 const (
 	RoleFlagInPrompt RoleFlags = 1 << 0
 )
@@ -862,6 +873,7 @@ func (r RoleFlags) String() string { return flagString(uint64(r), roleFlagsNames
 // Source: userdoccers resources/guild.mdx.
 type RoleConnectionOperatorType int
 
+// The values of RoleConnectionOperatorType.
 const (
 	RoleConnectionOperatorTypeIntegerLessThanOrEqual     RoleConnectionOperatorType = 1
 	RoleConnectionOperatorTypeIntegerGreaterThanOrEqual  RoleConnectionOperatorType = 2
@@ -900,6 +912,7 @@ func (r RoleConnectionOperatorType) IsKnown() bool {
 // Source: userdoccers resources/guild.mdx.
 type GuildMemberFlags uint64
 
+// The bits of GuildMemberFlags.
 const (
 	GuildMemberFlagDidRejoin                    GuildMemberFlags = 1 << 0
 	GuildMemberFlagCompletedOnboarding          GuildMemberFlags = 1 << 1
@@ -945,6 +958,7 @@ func (g GuildMemberFlags) String() string { return flagString(uint64(g), guildMe
 // Source: userdoccers resources/guild.mdx.
 type MemberVerificationFormFieldType string
 
+// The values of MemberVerificationFormFieldType.
 const (
 	MemberVerificationFormFieldTypeTerms          MemberVerificationFormFieldType = "TERMS"
 	MemberVerificationFormFieldTypeTextInput      MemberVerificationFormFieldType = "TEXT_INPUT"
@@ -973,6 +987,7 @@ func (m MemberVerificationFormFieldType) IsKnown() bool {
 // Source: userdoccers resources/guild.mdx.
 type GuildJoinRequestStatus string
 
+// The values of GuildJoinRequestStatus.
 const (
 	GuildJoinRequestStatusStarted   GuildJoinRequestStatus = "STARTED"
 	GuildJoinRequestStatusSubmitted GuildJoinRequestStatus = "SUBMITTED"
@@ -998,6 +1013,7 @@ func (g GuildJoinRequestStatus) IsKnown() bool {
 // Source: userdoccers resources/guild.mdx.
 type GameServerProviderType string
 
+// The values of GameServerProviderType.
 const (
 	GameServerProviderTypeShockbyte GameServerProviderType = "shockbyte"
 )
@@ -1019,6 +1035,7 @@ func (g GameServerProviderType) IsKnown() bool {
 // Source: userdoccers resources/guild.mdx.
 type GameServerStatus string
 
+// The values of GameServerStatus.
 const (
 	GameServerStatusStarting        GameServerStatus = "starting"
 	GameServerStatusStartupFailed   GameServerStatus = "startup_failed"
@@ -1050,6 +1067,7 @@ func (g GameServerStatus) IsKnown() bool {
 // Source: userdoccers resources/guild.mdx.
 type CreatorMonetizationRestrictionType string
 
+// The values of CreatorMonetizationRestrictionType.
 const (
 	CreatorMonetizationRestrictionTypeNewPurchasesDisabled             CreatorMonetizationRestrictionType = "NEW_PURCHASES_DISABLED"
 	CreatorMonetizationRestrictionTypeReapplicationDisabled            CreatorMonetizationRestrictionType = "REAPPLICATION_DISABLED"
@@ -1079,6 +1097,7 @@ func (c CreatorMonetizationRestrictionType) IsKnown() bool {
 // Source: userdoccers gateway/gateway-events.mdx.
 type DataMode string
 
+// The values of DataMode.
 const (
 	DataModeFull        DataMode = "full"
 	DataModePartial     DataMode = "partial"

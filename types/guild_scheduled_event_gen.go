@@ -86,6 +86,7 @@ type GuildScheduledEventUser struct {
 // Source: userdoccers resources/guild-scheduled-event.mdx.
 type GuildScheduledEventStatus int
 
+// The values of GuildScheduledEventStatus.
 const (
 	GuildScheduledEventStatusScheduled GuildScheduledEventStatus = 1
 	GuildScheduledEventStatusActive    GuildScheduledEventStatus = 2
@@ -115,6 +116,7 @@ func (g GuildScheduledEventStatus) IsKnown() bool {
 // Source: userdoccers resources/guild-scheduled-event.mdx.
 type GuildScheduledEventEntityType int
 
+// The values of GuildScheduledEventEntityType.
 const (
 	GuildScheduledEventEntityTypeStageInstance GuildScheduledEventEntityType = 1
 	GuildScheduledEventEntityTypeVoice         GuildScheduledEventEntityType = 2
@@ -146,6 +148,7 @@ func (g GuildScheduledEventEntityType) IsKnown() bool {
 // Source: userdoccers resources/guild-scheduled-event.mdx.
 type GuildScheduledEventRecurrenceRuleFrequency int
 
+// The values of GuildScheduledEventRecurrenceRuleFrequency.
 const (
 	GuildScheduledEventRecurrenceRuleFrequencyYearly  GuildScheduledEventRecurrenceRuleFrequency = 0
 	GuildScheduledEventRecurrenceRuleFrequencyMonthly GuildScheduledEventRecurrenceRuleFrequency = 1
@@ -176,6 +179,7 @@ func (g GuildScheduledEventRecurrenceRuleFrequency) IsKnown() bool {
 // Source: userdoccers resources/guild-scheduled-event.mdx.
 type GuildScheduledEventRecurrenceRuleWeekday int
 
+// The values of GuildScheduledEventRecurrenceRuleWeekday.
 const (
 	GuildScheduledEventRecurrenceRuleWeekdayMonday    GuildScheduledEventRecurrenceRuleWeekday = 0
 	GuildScheduledEventRecurrenceRuleWeekdayTuesday   GuildScheduledEventRecurrenceRuleWeekday = 1
@@ -212,6 +216,7 @@ func (g GuildScheduledEventRecurrenceRuleWeekday) IsKnown() bool {
 // Source: userdoccers resources/guild-scheduled-event.mdx.
 type GuildScheduledEventRecurrenceRuleMonth int
 
+// The values of GuildScheduledEventRecurrenceRuleMonth.
 const (
 	GuildScheduledEventRecurrenceRuleMonthJanuary   GuildScheduledEventRecurrenceRuleMonth = 1
 	GuildScheduledEventRecurrenceRuleMonthFebruary  GuildScheduledEventRecurrenceRuleMonth = 2
@@ -258,6 +263,7 @@ func (g GuildScheduledEventRecurrenceRuleMonth) IsKnown() bool {
 // Source: userdoccers resources/guild-scheduled-event.mdx.
 type GuildScheduledEventUserResponse int
 
+// The values of GuildScheduledEventUserResponse.
 const (
 	GuildScheduledEventUserResponseUninterested GuildScheduledEventUserResponse = 0
 	GuildScheduledEventUserResponseInterested   GuildScheduledEventUserResponse = 1

@@ -70,6 +70,7 @@ type IntegrationGuild struct {
 // Source: userdoccers resources/integration.mdx.
 type IntegrationType string
 
+// The values of IntegrationType.
 const (
 	IntegrationTypeTwitch            IntegrationType = "twitch"
 	IntegrationTypeYouTube           IntegrationType = "youtube"
@@ -95,6 +96,7 @@ func (i IntegrationType) IsKnown() bool {
 // Source: userdoccers resources/integration.mdx.
 type IntegrationExpireBehavior int
 
+// The values of IntegrationExpireBehavior.
 const (
 	IntegrationExpireBehaviorRemoveRole IntegrationExpireBehavior = 0
 	IntegrationExpireBehaviorKick       IntegrationExpireBehavior = 1

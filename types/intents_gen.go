@@ -7,6 +7,7 @@ package types
 // Source: userdoccers gateway/using-gateway.mdx and discord-api-docs.
 type Intents uint64
 
+// The bits of Intents.
 const (
 	// IntentGuilds asks for CHANNEL_CREATE, CHANNEL_UPDATE, CHANNEL_DELETE, CHANNEL_PINS_UPDATE, THREAD_CREATE,
 	// THREAD_UPDATE, THREAD_DELETE, THREAD_LIST_SYNC, THREAD_MEMBER_UPDATE, THREAD_MEMBERS_UPDATE, GUILD_CREATE,

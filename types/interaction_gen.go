@@ -118,6 +118,7 @@ type ResolvedData struct {
 // Source: userdoccers interactions/receiving-and-responding.mdx.
 type InteractionType int
 
+// The values of InteractionType.
 const (
 	InteractionTypePing                              InteractionType = 1
 	InteractionTypeApplicationCommand                InteractionType = 2
@@ -149,6 +150,7 @@ func (i InteractionType) IsKnown() bool { return enumKnown(int(i), interactionTy
 // Source: userdoccers interactions/receiving-and-responding.mdx.
 type InteractionContextType int
 
+// The values of InteractionContextType.
 const (
 	InteractionContextTypeGuild          InteractionContextType = 0
 	InteractionContextTypeBotDM          InteractionContextType = 1
@@ -176,6 +178,7 @@ func (i InteractionContextType) IsKnown() bool {
 // Source: userdoccers interactions/receiving-and-responding.mdx.
 type IFrameModalSize int
 
+// The values of IFrameModalSize.
 const (
 	IFrameModalSizeSmall  IFrameModalSize = 1
 	IFrameModalSizeNormal IFrameModalSize = 2
@@ -201,6 +204,7 @@ func (i IFrameModalSize) IsKnown() bool { return enumKnown(int(i), iFrameModalSi
 // Source: userdoccers gateway/gateway-events.mdx.
 type InteractionFailureReason int
 
+// The values of InteractionFailureReason.
 const (
 	InteractionFailureReasonUnknown                                                InteractionFailureReason = 1
 	InteractionFailureReasonTimeout                                                InteractionFailureReason = 2

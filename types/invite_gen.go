@@ -7,6 +7,7 @@ package types
 // Source: userdoccers resources/invite.mdx.
 type InviteType int
 
+// The values of InviteType.
 const (
 	InviteTypeGuild   InviteType = 0
 	InviteTypeGroupDM InviteType = 1
@@ -30,6 +31,7 @@ func (i InviteType) IsKnown() bool { return enumKnown(int(i), inviteTypeNames[:]
 // Source: userdoccers resources/invite.mdx.
 type InviteTargetType int
 
+// The values of InviteTargetType.
 const (
 	InviteTargetTypeStream              InviteTargetType = 1
 	InviteTargetTypeEmbeddedApplication InviteTargetType = 2

@@ -39,6 +39,7 @@ type GatewayLobby struct {
 // Source: userdoccers resources/lobby.mdx.
 type LobbyFlags uint64
 
+// The bits of LobbyFlags.
 const (
 	LobbyFlagRequireApplicationAuthorization LobbyFlags = 1 << 0
 )
@@ -64,6 +65,7 @@ func (l LobbyFlags) String() string { return flagString(uint64(l), lobbyFlagsNam
 // Source: userdoccers resources/lobby.mdx.
 type LobbyMemberFlags uint64
 
+// The bits of LobbyMemberFlags.
 const (
 	LobbyMemberFlagCanLinkLobby LobbyMemberFlags = 1 << 0
 )
@@ -89,6 +91,7 @@ func (l LobbyMemberFlags) String() string { return flagString(uint64(l), lobbyMe
 // Source: userdoccers gateway/gateway-events.mdx.
 type LobbyDeletionReason string
 
+// The values of LobbyDeletionReason.
 const (
 	LobbyDeletionReasonDeleted LobbyDeletionReason = "deleted"
 	LobbyDeletionReasonRemoved LobbyDeletionReason = "removed"

@@ -57,6 +57,7 @@ type GuildSubscription struct {
 // Source: the Spacebar server and the official client.
 type GuildMemberListOpType string
 
+// The values of GuildMemberListOpType.
 const (
 	GuildMemberListOpTypeSync       GuildMemberListOpType = "SYNC"
 	GuildMemberListOpTypeInsert     GuildMemberListOpType = "INSERT"

@@ -413,6 +413,7 @@ type DebouncedPollVote struct {
 // Source: userdoccers resources/message.mdx.
 type MessageType int
 
+// The values of MessageType.
 const (
 	MessageTypeDefault                                 MessageType = 0
 	MessageTypeRecipientAdd                            MessageType = 1
@@ -568,6 +569,7 @@ func (m MessageType) IsKnown() bool { return enumKnown(int(m), messageTypeNames[
 // Source: userdoccers resources/message.mdx.
 type MessageFlags uint64
 
+// The bits of MessageFlags.
 const (
 	MessageFlagCrossposted                      MessageFlags = 1 << 0
 	MessageFlagIsCrosspost                      MessageFlags = 1 << 1
@@ -630,6 +632,7 @@ func (m MessageFlags) String() string { return flagString(uint64(m), messageFlag
 // Source: userdoccers resources/message.mdx.
 type EphemeralityReason int
 
+// The values of EphemeralityReason.
 const (
 	EphemeralityReasonNone                  EphemeralityReason = 0
 	EphemeralityReasonFeatureLimited        EphemeralityReason = 1
@@ -687,6 +690,7 @@ func (e EphemeralityReason) IsKnown() bool { return enumKnown(int(e), ephemerali
 // Source: userdoccers resources/message.mdx.
 type MessagePurchaseNotificationType int
 
+// The values of MessagePurchaseNotificationType.
 const (
 	MessagePurchaseNotificationTypeGuildProduct MessagePurchaseNotificationType = 0
 )
@@ -712,6 +716,7 @@ func (m MessagePurchaseNotificationType) IsKnown() bool {
 // Source: userdoccers resources/message.mdx.
 type MessageReferenceType int
 
+// The values of MessageReferenceType.
 const (
 	MessageReferenceTypeDefault MessageReferenceType = 0
 	MessageReferenceTypeForward MessageReferenceType = 1
@@ -736,6 +741,7 @@ func (m MessageReferenceType) IsKnown() bool { return enumKnown(int(m), messageR
 // Source: userdoccers resources/message.mdx.
 type ReactionType int
 
+// The values of ReactionType.
 const (
 	ReactionTypeNormal ReactionType = 0
 	ReactionTypeBurst  ReactionType = 1
@@ -759,6 +765,7 @@ func (r ReactionType) IsKnown() bool { return enumKnown(int(r), reactionTypeName
 // Source: userdoccers resources/message.mdx.
 type EmbedType string
 
+// The values of EmbedType.
 const (
 	EmbedTypeAgeVerificationSystemNotification EmbedType = "age_verification_system_notification"
 	EmbedTypeApplicationNews                   EmbedType = "application_news" // deprecated
@@ -797,6 +804,7 @@ func (e EmbedType) IsKnown() bool {
 // Source: userdoccers resources/message.mdx.
 type EmbedFlags uint64
 
+// The bits of EmbedFlags.
 const (
 	EmbedFlagContainsExplicitMedia   EmbedFlags = 1 << 4
 	EmbedFlagContentInventoryEntry   EmbedFlags = 1 << 5
@@ -828,6 +836,7 @@ func (e EmbedFlags) String() string { return flagString(uint64(e), embedFlagsNam
 // Source: userdoccers resources/message.mdx.
 type ContentScanFlags uint64
 
+// The bits of ContentScanFlags.
 const (
 	ContentScanFlagExplicit ContentScanFlags = 1 << 0
 	ContentScanFlagGore     ContentScanFlags = 1 << 1
@@ -855,6 +864,7 @@ func (c ContentScanFlags) String() string { return flagString(uint64(c), content
 // Source: userdoccers resources/message.mdx.
 type AttachmentFlags uint64
 
+// The bits of AttachmentFlags.
 const (
 	AttachmentFlagIsClip                  AttachmentFlags = 1 << 0
 	AttachmentFlagIsThumbnail             AttachmentFlags = 1 << 1
@@ -894,6 +904,7 @@ func (a AttachmentFlags) String() string { return flagString(uint64(a), attachme
 // Source: userdoccers resources/message.mdx.
 type PollLayoutType int
 
+// The values of PollLayoutType.
 const (
 	PollLayoutTypeDefault          PollLayoutType = 1
 	PollLayoutTypeImageOnlyAnswers PollLayoutType = 2 // no longer used
@@ -917,6 +928,7 @@ func (p PollLayoutType) IsKnown() bool { return enumKnown(int(p), pollLayoutType
 // Source: userdoccers resources/message.mdx.
 type PotionType int
 
+// The values of PotionType.
 const (
 	PotionTypeConfetti PotionType = 0
 )
@@ -936,6 +948,7 @@ func (p PotionType) IsKnown() bool { return enumKnown(int(p), potionTypeNames[:]
 // Source: userdoccers resources/message.mdx.
 type SummarySource int
 
+// The values of SummarySource.
 const (
 	SummarySourceSource0 SummarySource = 0
 	SummarySourceSource1 SummarySource = 1
@@ -961,6 +974,7 @@ func (s SummarySource) IsKnown() bool { return enumKnown(int(s), summarySourceNa
 // Source: userdoccers resources/message.mdx.
 type SummaryType int
 
+// The values of SummaryType.
 const (
 	SummaryTypeUnset   SummaryType = 0
 	SummaryTypeSource1 SummaryType = 1

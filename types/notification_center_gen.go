@@ -39,6 +39,7 @@ type NotificationCenterItem struct {
 // Source: userdoccers resources/notification-center.mdx.
 type NotificationCenterItemType string
 
+// The values of NotificationCenterItemType.
 const (
 	NotificationCenterItemTypeGoLivePush                 NotificationCenterItemType = "go_live_push"
 	NotificationCenterItemTypeFriendRequestAccepted      NotificationCenterItemType = "friend_request_accepted"
@@ -85,6 +86,7 @@ func (n NotificationCenterItemType) IsKnown() bool {
 // Source: userdoccers resources/notification-center.mdx.
 type NotificationCenterItemEnum int
 
+// The values of NotificationCenterItemEnum.
 const (
 	NotificationCenterItemEnumUpdateProfile NotificationCenterItemEnum = 0
 	NotificationCenterItemEnumFindFriends   NotificationCenterItemEnum = 1

@@ -17,6 +17,7 @@ type OAuth2Authorization struct {
 // Source: userdoccers topics/oauth2.mdx.
 type OAuth2Scope string
 
+// The values of OAuth2Scope.
 const (
 	OAuth2ScopeAccountGlobalNameUpdate               OAuth2Scope = "account.global_name.update"
 	OAuth2ScopeActivitiesInvitesWrite                OAuth2Scope = "activities.invites.write"

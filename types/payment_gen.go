@@ -89,6 +89,7 @@ type UnitPrice struct {
 // Source: userdoccers resources/billing.mdx.
 type PaymentSourceType int
 
+// The values of PaymentSourceType.
 const (
 	PaymentSourceTypeCard        PaymentSourceType = 1
 	PaymentSourceTypePayPal      PaymentSourceType = 2
@@ -146,6 +147,7 @@ func (p PaymentSourceType) IsKnown() bool { return enumKnown(int(p), paymentSour
 // Source: userdoccers resources/billing.mdx.
 type PaymentGateway int
 
+// The values of PaymentGateway.
 const (
 	PaymentGatewayStripe                PaymentGateway = 1
 	PaymentGatewayBraintree             PaymentGateway = 2
@@ -185,6 +187,7 @@ func (p PaymentGateway) IsKnown() bool { return enumKnown(int(p), paymentGateway
 // Source: userdoccers resources/billing.mdx.
 type PaymentSourceFlags uint64
 
+// The bits of PaymentSourceFlags.
 const (
 	PaymentSourceFlagNew               PaymentSourceFlags = 1 << 0
 	PaymentSourceFlagSuccessfulPayment PaymentSourceFlags = 1 << 1
@@ -212,6 +215,7 @@ func (p PaymentSourceFlags) String() string { return flagString(uint64(p), payme
 // Source: userdoccers resources/payment.mdx.
 type PaymentStatus int
 
+// The values of PaymentStatus.
 const (
 	PaymentStatusPending   PaymentStatus = 0
 	PaymentStatusCompleted PaymentStatus = 1
@@ -243,6 +247,7 @@ func (p PaymentStatus) IsKnown() bool { return enumKnown(int(p), paymentStatusNa
 // Source: userdoccers resources/payment.mdx.
 type PaymentFlags uint64
 
+// The bits of PaymentFlags.
 const (
 	PaymentFlagGift                   PaymentFlags = 1 << 0
 	PaymentFlagUserRefunded           PaymentFlags = 1 << 2

@@ -145,6 +145,7 @@ type ActivityMetadata struct {
 // Source: userdoccers resources/presence.mdx.
 type ClientType string
 
+// The values of ClientType.
 const (
 	ClientTypeDesktop ClientType = "desktop"
 	ClientTypeWeb     ClientType = "web"
@@ -170,6 +171,7 @@ func (c ClientType) IsKnown() bool {
 // Source: userdoccers resources/presence.mdx.
 type SessionOperatingSystemType string
 
+// The values of SessionOperatingSystemType.
 const (
 	SessionOperatingSystemTypeWindows     SessionOperatingSystemType = "windows"
 	SessionOperatingSystemTypeOSX         SessionOperatingSystemType = "osx"
@@ -200,6 +202,7 @@ func (s SessionOperatingSystemType) IsKnown() bool {
 // Source: userdoccers resources/presence.mdx.
 type StatusType string
 
+// The values of StatusType.
 const (
 	StatusTypeOnline    StatusType = "online"
 	StatusTypeIdle      StatusType = "idle"
@@ -228,6 +231,7 @@ func (s StatusType) IsKnown() bool {
 // Source: userdoccers resources/presence.mdx.
 type ActivityType int
 
+// The values of ActivityType.
 const (
 	ActivityTypePlaying   ActivityType = 0
 	ActivityTypeStreaming ActivityType = 1
@@ -261,6 +265,7 @@ func (a ActivityType) IsKnown() bool { return enumKnown(int(a), activityTypeName
 // Source: userdoccers resources/presence.mdx.
 type ActivityPlatformType string
 
+// The values of ActivityPlatformType.
 const (
 	ActivityPlatformTypeDesktop   ActivityPlatformType = "desktop"
 	ActivityPlatformTypeXbox      ActivityPlatformType = "xbox"
@@ -292,6 +297,7 @@ func (a ActivityPlatformType) IsKnown() bool {
 // Source: userdoccers resources/presence.mdx.
 type ActivityFlags uint64
 
+// The bits of ActivityFlags.
 const (
 	ActivityFlagInstance                 ActivityFlags = 1 << 0
 	ActivityFlagJoin                     ActivityFlags = 1 << 1
@@ -339,6 +345,7 @@ func (a *ActivityFlags) UnmarshalJSON(data []byte) error { return unmarshalNumbe
 // Source: userdoccers resources/presence.mdx.
 type ActivityActionType int
 
+// The values of ActivityActionType.
 const (
 	ActivityActionTypeJoin        ActivityActionType = 1
 	ActivityActionTypeSpectate    ActivityActionType = 2 // deprecated
@@ -369,6 +376,7 @@ func (a ActivityActionType) IsKnown() bool { return enumKnown(int(a), activityAc
 // Source: userdoccers resources/presence.mdx.
 type StatusDisplayType int
 
+// The values of StatusDisplayType.
 const (
 	StatusDisplayTypeName    StatusDisplayType = 0
 	StatusDisplayTypeState   StatusDisplayType = 1

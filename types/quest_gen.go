@@ -55,6 +55,7 @@ type QuestRewardCode struct {
 // Source: userdoccers resources/quests.mdx.
 type QuestTaskType string
 
+// The values of QuestTaskType.
 const (
 	QuestTaskTypeStreamOnDesktop       QuestTaskType = "STREAM_ON_DESKTOP"
 	QuestTaskTypePlayOnDesktop         QuestTaskType = "PLAY_ON_DESKTOP"
@@ -89,6 +90,7 @@ func (q QuestTaskType) IsKnown() bool {
 // Source: userdoccers resources/quests.mdx.
 type QuestRewardAssignmentMethod int
 
+// The values of QuestRewardAssignmentMethod.
 const (
 	QuestRewardAssignmentMethodAll    QuestRewardAssignmentMethod = 1
 	QuestRewardAssignmentMethodTiered QuestRewardAssignmentMethod = 2
@@ -114,6 +116,7 @@ func (q QuestRewardAssignmentMethod) IsKnown() bool {
 // Source: userdoccers resources/quests.mdx.
 type QuestRewardType int
 
+// The values of QuestRewardType.
 const (
 	QuestRewardTypeRewardCode        QuestRewardType = 1
 	QuestRewardTypeInGame            QuestRewardType = 2
@@ -143,6 +146,7 @@ func (q QuestRewardType) IsKnown() bool { return enumKnown(int(q), questRewardTy
 // Source: userdoccers resources/quests.mdx.
 type QuestPlatformType int
 
+// The values of QuestPlatformType.
 const (
 	QuestPlatformTypeCrossPlatform QuestPlatformType = 0
 	QuestPlatformTypeXbox          QuestPlatformType = 1
@@ -173,6 +177,7 @@ func (q QuestPlatformType) IsKnown() bool { return enumKnown(int(q), questPlatfo
 // Source: userdoccers resources/quests.mdx.
 type DismissibleQuestContentFlags uint64
 
+// The bits of DismissibleQuestContentFlags.
 const (
 	DismissibleQuestContentFlagGiftInventorySettingsBadge DismissibleQuestContentFlags = 1 << 0
 	DismissibleQuestContentFlagQuestBar                   DismissibleQuestContentFlags = 1 << 1

@@ -22,6 +22,7 @@ type ReadState struct {
 // Source: userdoccers topics/read-state.mdx.
 type ReadStateType int
 
+// The values of ReadStateType.
 const (
 	ReadStateTypeChannel                 ReadStateType = 0
 	ReadStateTypeGuildEvent              ReadStateType = 1
@@ -53,6 +54,7 @@ func (r ReadStateType) IsKnown() bool { return enumKnown(int(r), readStateTypeNa
 // Source: userdoccers topics/read-state.mdx.
 type ReadStateFlags uint64
 
+// The bits of ReadStateFlags.
 const (
 	ReadStateFlagIsGuildChannel         ReadStateFlags = 1 << 0
 	ReadStateFlagIsThread               ReadStateFlags = 1 << 1

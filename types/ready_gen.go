@@ -75,6 +75,7 @@ type RateLimitMetadata struct {
 // Source: userdoccers gateway/gateway-events.mdx.
 type SessionType string
 
+// The values of SessionType.
 const (
 	SessionTypeNormal SessionType = "normal"
 	SessionTypeOAuth  SessionType = "oauth"

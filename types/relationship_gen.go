@@ -70,6 +70,7 @@ type PartialRelationship struct {
 // Source: userdoccers resources/relationships.mdx.
 type RelationshipType int
 
+// The values of RelationshipType.
 const (
 	RelationshipTypeNone            RelationshipType = 0
 	RelationshipTypeFriend          RelationshipType = 1
@@ -103,6 +104,7 @@ func (r RelationshipType) IsKnown() bool { return enumKnown(int(r), relationship
 // Source: userdoccers resources/relationships.mdx.
 type FriendSuggestionReasonType int
 
+// The values of FriendSuggestionReasonType.
 const (
 	FriendSuggestionReasonTypeExternalFriend FriendSuggestionReasonType = 1
 )

@@ -34,6 +34,7 @@ type StickerItem struct {
 // Source: userdoccers resources/sticker.mdx.
 type StickerType int
 
+// The values of StickerType.
 const (
 	StickerTypeStandard StickerType = 1
 	StickerTypeGuild    StickerType = 2
@@ -55,6 +56,7 @@ func (s StickerType) IsKnown() bool { return enumKnown(int(s), stickerTypeNames[
 // Source: userdoccers resources/sticker.mdx.
 type StickerFormatType int
 
+// The values of StickerFormatType.
 const (
 	StickerFormatTypePNG    StickerFormatType = 1
 	StickerFormatTypeAPNG   StickerFormatType = 2

@@ -212,6 +212,7 @@ type CountryPrices struct {
 // Source: userdoccers resources/store.mdx.
 type SKUType int
 
+// The values of SKUType.
 const (
 	SKUTypeDurablePrimary    SKUType = 1
 	SKUTypeDurable           SKUType = 2
@@ -241,6 +242,7 @@ func (s SKUType) IsKnown() bool { return enumKnown(int(s), skuTypeNames[:]) }
 // Source: userdoccers resources/store.mdx.
 type SKUProductLine int
 
+// The values of SKUProductLine.
 const (
 	SKUProductLinePremium             SKUProductLine = 1
 	SKUProductLinePremiumGuild        SKUProductLine = 2
@@ -288,6 +290,7 @@ func (s SKUProductLine) IsKnown() bool { return enumKnown(int(s), skuProductLine
 // Source: userdoccers resources/store.mdx.
 type SKUFlags uint64
 
+// The bits of SKUFlags.
 const (
 	SKUFlagPremiumPurchase                 SKUFlags = 1 << 0
 	SKUFlagHasFreePremiumContent           SKUFlags = 1 << 1
@@ -335,6 +338,7 @@ func (s SKUFlags) String() string { return flagString(uint64(s), skuFlagsNames[:
 // Source: userdoccers resources/store.mdx.
 type SKUAccessType int
 
+// The values of SKUAccessType.
 const (
 	SKUAccessTypeFull        SKUAccessType = 1
 	SKUAccessTypeEarlyAccess SKUAccessType = 2
@@ -360,6 +364,7 @@ func (s SKUAccessType) IsKnown() bool { return enumKnown(int(s), skuAccessTypeNa
 // Source: userdoccers resources/store.mdx.
 type SKUFeature int
 
+// The values of SKUFeature.
 const (
 	SKUFeatureSinglePlayer       SKUFeature = 1
 	SKUFeatureOnlineMultiplayer  SKUFeature = 2
@@ -403,6 +408,7 @@ func (s SKUFeature) IsKnown() bool { return enumKnown(int(s), skuFeatureNames[:]
 // Source: userdoccers resources/store.mdx.
 type SKUGenre int
 
+// The values of SKUGenre.
 const (
 	SKUGenreAction               SKUGenre = 1
 	SKUGenreActionRPG            SKUGenre = 2
@@ -558,6 +564,7 @@ func (s SKUGenre) IsKnown() bool { return enumKnown(int(s), skuGenreNames[:]) }
 // Source: userdoccers resources/store.mdx.
 type ContentRatingAgency int
 
+// The values of ContentRatingAgency.
 const (
 	ContentRatingAgencyESRB ContentRatingAgency = 1
 	ContentRatingAgencyPEGI ContentRatingAgency = 2
@@ -581,6 +588,7 @@ func (c ContentRatingAgency) IsKnown() bool { return enumKnown(int(c), contentRa
 // Source: userdoccers resources/store.mdx.
 type ExternalSKUStrategyType int
 
+// The values of ExternalSKUStrategyType.
 const (
 	ExternalSKUStrategyTypeConstant     ExternalSKUStrategyType = 1
 	ExternalSKUStrategyTypeAppleSticker ExternalSKUStrategyType = 2
@@ -606,6 +614,7 @@ func (e ExternalSKUStrategyType) IsKnown() bool {
 // Source: userdoccers resources/store.mdx.
 type GuildPowerupCategoryType string
 
+// The values of GuildPowerupCategoryType.
 const (
 	GuildPowerupCategoryTypeLevel      GuildPowerupCategoryType = "level"
 	GuildPowerupCategoryTypePerk       GuildPowerupCategoryType = "perk"
@@ -629,6 +638,7 @@ func (g GuildPowerupCategoryType) IsKnown() bool {
 // Source: userdoccers resources/store.mdx.
 type SubscriptionInterval int
 
+// The values of SubscriptionInterval.
 const (
 	SubscriptionIntervalMonth SubscriptionInterval = 1
 	SubscriptionIntervalYear  SubscriptionInterval = 2

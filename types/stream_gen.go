@@ -19,6 +19,7 @@ type Stream struct {
 // Source: userdoccers gateway/gateway-events.mdx.
 type StreamType string
 
+// The values of StreamType.
 const (
 	StreamTypeGuild StreamType = "guild"
 	StreamTypeCall  StreamType = "call"
@@ -42,6 +43,7 @@ func (s StreamType) IsKnown() bool {
 // Source: userdoccers gateway/gateway-events.mdx.
 type StreamDeleteReason string
 
+// The values of StreamDeleteReason.
 const (
 	StreamDeleteReasonUserRequested          StreamDeleteReason = "user_requested"
 	StreamDeleteReasonStreamEnded            StreamDeleteReason = "stream_ended"

@@ -59,6 +59,7 @@ type ApplicationSubscription struct {
 // Source: userdoccers resources/subscription.mdx.
 type SubscriptionType int
 
+// The values of SubscriptionType.
 const (
 	SubscriptionTypePremium     SubscriptionType = 1
 	SubscriptionTypeGuild       SubscriptionType = 2
@@ -85,6 +86,7 @@ func (s SubscriptionType) IsKnown() bool { return enumKnown(int(s), subscription
 // Source: discord-api-docs resources/subscription.mdx.
 type ApplicationSubscriptionStatus int
 
+// The values of ApplicationSubscriptionStatus.
 const (
 	ApplicationSubscriptionStatusActive   ApplicationSubscriptionStatus = 0
 	ApplicationSubscriptionStatusInactive ApplicationSubscriptionStatus = 1

@@ -47,6 +47,7 @@ type TeamCompany struct {
 // Source: userdoccers resources/team.mdx.
 type TeamPayoutGateway int
 
+// The values of TeamPayoutGateway.
 const (
 	TeamPayoutGatewayStripeTopup   TeamPayoutGateway = 1
 	TeamPayoutGatewayTipalti       TeamPayoutGateway = 2
@@ -72,6 +73,7 @@ func (t TeamPayoutGateway) IsKnown() bool { return enumKnown(int(t), teamPayoutG
 // Source: userdoccers resources/team.mdx.
 type TeamPayoutAccountStatus int
 
+// The values of TeamPayoutAccountStatus.
 const (
 	TeamPayoutAccountStatusUnsubmitted    TeamPayoutAccountStatus = 1
 	TeamPayoutAccountStatusPending        TeamPayoutAccountStatus = 2
@@ -105,6 +107,7 @@ func (t TeamPayoutAccountStatus) IsKnown() bool {
 // Source: userdoccers resources/team.mdx.
 type TeamMembershipState int
 
+// The values of TeamMembershipState.
 const (
 	TeamMembershipStateInvited  TeamMembershipState = 1
 	TeamMembershipStateAccepted TeamMembershipState = 2

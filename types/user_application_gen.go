@@ -68,6 +68,7 @@ type UserApplicationProfileExternalID struct {
 // Source: userdoccers resources/widgets.mdx.
 type UserApplicationProfileDynamicFieldType int
 
+// The values of UserApplicationProfileDynamicFieldType.
 const (
 	UserApplicationProfileDynamicFieldTypeText   UserApplicationProfileDynamicFieldType = 1
 	UserApplicationProfileDynamicFieldTypeNumber UserApplicationProfileDynamicFieldType = 2

@@ -234,6 +234,7 @@ type SaveData struct {
 // Source: userdoccers resources/collectibles.mdx.
 type NameplateColorPalette string
 
+// The values of NameplateColorPalette.
 const (
 	NameplateColorPaletteNone      NameplateColorPalette = "none"
 	NameplateColorPaletteCrimson   NameplateColorPalette = "crimson"
@@ -269,6 +270,7 @@ func (n NameplateColorPalette) IsKnown() bool {
 // Source: userdoccers resources/user.mdx.
 type PremiumSource int
 
+// The values of PremiumSource.
 const (
 	PremiumSourceSubscription      PremiumSource = 1
 	PremiumSourceFractionalPremium PremiumSource = 2
@@ -296,6 +298,7 @@ func (p PremiumSource) IsKnown() bool { return enumKnown(int(p), premiumSourceNa
 // Source: userdoccers resources/user.mdx.
 type PremiumSubscriptionType int
 
+// The values of PremiumSubscriptionType.
 const (
 	PremiumSubscriptionTypeBoostOnly PremiumSubscriptionType = 1
 	PremiumSubscriptionTypeTier0     PremiumSubscriptionType = 2
@@ -326,6 +329,7 @@ func (p PremiumSubscriptionType) IsKnown() bool {
 // Source: userdoccers resources/user.mdx.
 type PremiumSubscriptionGroupRole int
 
+// The values of PremiumSubscriptionGroupRole.
 const (
 	PremiumSubscriptionGroupRolePrimary PremiumSubscriptionGroupRole = 1
 	PremiumSubscriptionGroupRoleMember  PremiumSubscriptionGroupRole = 2
@@ -351,6 +355,7 @@ func (p PremiumSubscriptionGroupRole) IsKnown() bool {
 // Source: userdoccers resources/user.mdx.
 type UserFlags uint64
 
+// The bits of UserFlags.
 const (
 	UserFlagStaff                            UserFlags = 1 << 0
 	UserFlagPartner                          UserFlags = 1 << 1
@@ -453,6 +458,7 @@ func (u *UserFlags) UnmarshalJSON(data []byte) error { return unmarshalNumber(da
 // Source: userdoccers resources/user.mdx.
 type PurchasedFlags uint64
 
+// The bits of PurchasedFlags.
 const (
 	PurchasedFlagNitroClassic   PurchasedFlags = 1 << 0
 	PurchasedFlagNitro          PurchasedFlags = 1 << 1
@@ -486,6 +492,7 @@ func (p PurchasedFlags) String() string { return flagString(uint64(p), purchased
 // Source: userdoccers resources/user.mdx.
 type PremiumUsageFlags uint64
 
+// The bits of PremiumUsageFlags.
 const (
 	PremiumUsageFlagPremiumDiscriminator PremiumUsageFlags = 1 << 0
 	PremiumUsageFlagAnimatedAvatar       PremiumUsageFlags = 1 << 1
@@ -515,6 +522,7 @@ func (p PremiumUsageFlags) String() string { return flagString(uint64(p), premiu
 // Source: userdoccers resources/user.mdx.
 type PremiumType int
 
+// The values of PremiumType.
 const (
 	PremiumTypeNone  PremiumType = 0 // deprecated
 	PremiumTypeTier1 PremiumType = 1
@@ -541,6 +549,7 @@ func (p PremiumType) IsKnown() bool { return enumKnown(int(p), premiumTypeNames[
 // Source: userdoccers resources/user.mdx.
 type AgeVerificationStatus int
 
+// The values of AgeVerificationStatus.
 const (
 	AgeVerificationStatusUnverified    AgeVerificationStatus = 1
 	AgeVerificationStatusVerifiedTeen  AgeVerificationStatus = 2
@@ -571,6 +580,7 @@ func (a AgeVerificationStatus) IsKnown() bool {
 // Source: userdoccers resources/user.mdx.
 type RequiredActionType string
 
+// The values of RequiredActionType.
 const (
 	RequiredActionTypeAgreements                              RequiredActionType = "AGREEMENTS"
 	RequiredActionTypeRequireCaptcha                          RequiredActionType = "REQUIRE_CAPTCHA" // no longer used
@@ -608,6 +618,7 @@ func (r RequiredActionType) IsKnown() bool {
 // Source: userdoccers resources/user.mdx.
 type DisplayNameFont int
 
+// The values of DisplayNameFont.
 const (
 	DisplayNameFontDefault      DisplayNameFont = 11
 	DisplayNameFontBangers      DisplayNameFont = 1
@@ -651,6 +662,7 @@ func (d DisplayNameFont) IsKnown() bool { return enumKnown(int(d), displayNameFo
 // Source: userdoccers resources/user.mdx.
 type DisplayNameEffect int
 
+// The values of DisplayNameEffect.
 const (
 	DisplayNameEffectSolid    DisplayNameEffect = 1
 	DisplayNameEffectGradient DisplayNameEffect = 2
@@ -682,6 +694,7 @@ func (d DisplayNameEffect) IsKnown() bool { return enumKnown(int(d), displayName
 // Source: userdoccers resources/user.mdx.
 type AuthenticatorType int
 
+// The values of AuthenticatorType.
 const (
 	AuthenticatorTypeWebAuthn AuthenticatorType = 1
 	AuthenticatorTypeTOTP     AuthenticatorType = 2

@@ -151,6 +151,7 @@ type UserSettingsProto struct {
 // Source: userdoccers resources/user-settings-proto.mdx.
 type UserSettingsProtoType int
 
+// The values of UserSettingsProtoType.
 const (
 	UserSettingsProtoTypePreloaded    UserSettingsProtoType = 1
 	UserSettingsProtoTypeFrecency     UserSettingsProtoType = 2
@@ -179,6 +180,7 @@ func (u UserSettingsProtoType) IsKnown() bool {
 // Source: userdoccers resources/user-settings-proto.mdx.
 type SlayerSDKReceiveInGameDMs int
 
+// The values of SlayerSDKReceiveInGameDMs.
 const (
 	SlayerSDKReceiveInGameDMsUnset         SlayerSDKReceiveInGameDMs = 0
 	SlayerSDKReceiveInGameDMsAll           SlayerSDKReceiveInGameDMs = 1
@@ -208,6 +210,7 @@ func (s SlayerSDKReceiveInGameDMs) IsKnown() bool {
 // Source: userdoccers resources/user-settings-proto.mdx.
 type ProtoTheme int
 
+// The values of ProtoTheme.
 const (
 	ProtoThemeUnset    ProtoTheme = 0
 	ProtoThemeDark     ProtoTheme = 1
@@ -235,6 +238,7 @@ func (p ProtoTheme) IsKnown() bool { return enumKnown(int(p), protoThemeNames[:]
 // Source: userdoccers resources/user-settings.mdx.
 type StickerAnimationOption int
 
+// The values of StickerAnimationOption.
 const (
 	StickerAnimationOptionAlwaysAnimate        StickerAnimationOption = 0
 	StickerAnimationOptionAnimateOnInteraction StickerAnimationOption = 1
@@ -262,6 +266,7 @@ func (s StickerAnimationOption) IsKnown() bool {
 // Source: userdoccers resources/user-settings.mdx.
 type Theme string
 
+// The values of Theme.
 const (
 	ThemeDark     Theme = "dark"
 	ThemeLight    Theme = "light"
@@ -287,6 +292,7 @@ func (t Theme) IsKnown() bool {
 // Source: userdoccers resources/user-settings.mdx.
 type ExplicitContentFilter int
 
+// The values of ExplicitContentFilter.
 const (
 	ExplicitContentFilterDisabled    ExplicitContentFilter = 0
 	ExplicitContentFilterNonFriends  ExplicitContentFilter = 1
@@ -314,6 +320,7 @@ func (e ExplicitContentFilter) IsKnown() bool {
 // Source: userdoccers resources/user-settings.mdx.
 type FriendDiscoveryFlags uint64
 
+// The bits of FriendDiscoveryFlags.
 const (
 	FriendDiscoveryFlagFindByPhone FriendDiscoveryFlags = 1 << 1
 	FriendDiscoveryFlagFindByEmail FriendDiscoveryFlags = 1 << 2
@@ -345,6 +352,7 @@ func (f FriendDiscoveryFlags) String() string {
 // Source: userdoccers resources/user-settings.mdx.
 type NotificationSettingsFlags uint64
 
+// The bits of NotificationSettingsFlags.
 const (
 	NotificationSettingsFlagUseNewNotifications  NotificationSettingsFlags = 1 << 4
 	NotificationSettingsFlagMentionOnAllMessages NotificationSettingsFlags = 1 << 5
@@ -378,6 +386,7 @@ func (n NotificationSettingsFlags) String() string {
 // Source: userdoccers resources/user-settings.mdx.
 type ChannelOverrideFlags uint64
 
+// The bits of ChannelOverrideFlags.
 const (
 	ChannelOverrideFlagUnreadsOnlyMentions ChannelOverrideFlags = 1 << 9
 	ChannelOverrideFlagUnreadsAllMessages  ChannelOverrideFlags = 1 << 10
@@ -417,6 +426,7 @@ func (c ChannelOverrideFlags) String() string {
 // Source: userdoccers resources/user-settings.mdx.
 type UserGuildSettingsFlags uint64
 
+// The bits of UserGuildSettingsFlags.
 const (
 	UserGuildSettingsFlagUnreadsAllMessages  UserGuildSettingsFlags = 1 << 11
 	UserGuildSettingsFlagUnreadsOnlyMentions UserGuildSettingsFlags = 1 << 12
@@ -454,6 +464,7 @@ func (u UserGuildSettingsFlags) String() string {
 // Source: userdoccers resources/user-settings.mdx.
 type HighlightLevel int
 
+// The values of HighlightLevel.
 const (
 	HighlightLevelDefault  HighlightLevel = 0
 	HighlightLevelDisabled HighlightLevel = 1

@@ -31,6 +31,7 @@ type VoiceState struct {
 // Source: userdoccers resources/voice.mdx.
 type VoiceChannelEffectAnimationType int
 
+// The values of VoiceChannelEffectAnimationType.
 const (
 	VoiceChannelEffectAnimationTypePremium VoiceChannelEffectAnimationType = 0
 	VoiceChannelEffectAnimationTypeBasic   VoiceChannelEffectAnimationType = 1
@@ -57,6 +58,7 @@ func (v VoiceChannelEffectAnimationType) IsKnown() bool {
 // Source: userdoccers topics/voice-connections.mdx.
 type VoiceFlags uint64
 
+// The bits of VoiceFlags.
 const (
 	VoiceFlagClipsEnabled        VoiceFlags = 1 << 0
 	VoiceFlagAllowVoiceRecording VoiceFlags = 1 << 1

@@ -120,7 +120,9 @@ func valueComment(v protocol.Value) string {
 
 func (m *model) writeStringEnum(out *text, e *goEnum) {
 	m.enumComment(out, e, "Values without a constant pass through unchanged.")
-	out.printf("type %s string\n\nconst (\n", e.name)
+	out.printf("type %s string\n\n", e.name)
+	out.comment(0, "The values of "+e.name+".")
+	out.printf("const (\n")
 	for _, v := range e.values {
 		out.printf("\t%s %s = %q%s\n", v.constant, e.name, v.Text, valueComment(v.Value))
 	}
@@ -162,7 +164,9 @@ func (m *model) writeIsKnown(out *text, e *goEnum) {
 
 func (m *model) writeIntegerEnum(out *text, e *goEnum) {
 	m.enumComment(out, e, "Values without a constant pass through unchanged.")
-	out.printf("type %s int\n\nconst (\n", e.name)
+	out.printf("type %s int\n\n", e.name)
+	out.comment(0, "The values of "+e.name+".")
+	out.printf("const (\n")
 	for _, v := range e.values {
 		out.printf("\t%s %s = %d%s\n", v.constant, e.name, v.Number, valueComment(v.Value))
 	}
@@ -198,7 +202,9 @@ func (m *model) writeNames(out *text, names string, e *goEnum) {
 
 func (m *model) writeFlags(out *text, e *goEnum) {
 	m.enumComment(out, e, "Bits without a constant pass through unchanged.")
-	out.printf("type %s uint64\n\nconst (\n", e.name)
+	out.printf("type %s uint64\n\n", e.name)
+	out.comment(0, "The bits of "+e.name+".")
+	out.printf("const (\n")
 	for _, v := range e.values {
 		if said := m.valueSentence(e, v); said != "" {
 			out.comment(1, said)

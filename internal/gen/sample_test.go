@@ -1,229 +1,289 @@
 package main
 
 import (
-	stdjson "encoding/json"
+	"cmp"
 	"fmt"
-	"reflect"
 	"slices"
 	"strings"
-	"testing"
 
-	"github.com/chorus-go/chorus/internal/json"
 	"github.com/chorus-go/chorus/internal/protocol"
 )
 
-// sampler makes payloads as the documentation describes them.
+// sample is a JSON value as a server may send it, and as it is written again. The two differ only where this file says so.
+type sample struct{ sent, written string }
+
+func same(text string) sample { return sample{text, text} }
+
+// sampler makes payloads as the tables describe them, with values that differ from one another. An object that was
+// there before has objects in it only where they are required, and one that stands in itself twice has none.
 type sampler struct {
-	table *protocol.Table
+	*model
 	// full has every field, else there are only those that must be there, and null where it may be.
 	full bool
+	// native is what a server sends that keeps Erlang's terms: ids are integers, an absent field is there and is nil, and
+	// what has a layout is an array.
+	native bool
+
+	n       int             // how many values were made
+	path    []string        // the objects around
+	whole   map[string]bool // the objects that were written with every field
+	covered map[string]bool // the fields that were written, as Object.field
+	empty   []string        // those of them whose value tells nothing, though every field is asked for
 }
 
-// object writes an object with its fields; below a few levels it is empty.
-func (s *sampler) object(name string, depth int) string {
-	object := s.table.Object(name)
-	if object.Discriminator != "" {
-		return `{"type":2,"style":1,"custom_id":"c"}`
-	}
-	if depth > 2 {
-		return "{}"
-	}
-	fields := slices.Clone(object.Fields)
-	if object.Embed != "" {
-		fields = append(slices.Clone(s.table.Object(object.Embed).Fields), fields...)
-	}
-	return s.fields(fields, depth)
+func newSampler(m *model, full, native bool) *sampler {
+	return &sampler{model: m, full: full, native: native, whole: map[string]bool{}, covered: map[string]bool{}}
 }
 
-func (s *sampler) fields(fields []protocol.Field, depth int) string {
-	var pairs []string
-	seen := map[string]bool{}
-	for _, field := range fields {
-		if seen[field.Name] || field.Optional && !s.full {
-			continue
-		}
-		seen[field.Name] = true
-		value := "null"
-		if s.full || !field.Nullable {
-			value = s.value(field.Type, depth)
-		}
-		pairs = append(pairs, fmt.Sprintf("%q:%s", field.Name, value))
-	}
-	return "{" + strings.Join(pairs, ",") + "}"
-}
-
-func (s *sampler) value(t protocol.Type, depth int) string {
-	switch t.Name {
-	case "snowflake", "string", "unix_ms_string":
-		return `"1573868328970205030"`
-	case "integer":
-		return "7"
-	case "number":
-		return "1.5"
-	case "boolean":
-		return "true"
-	case "timestamp":
-		return `"2026-11-22T01:10:50.686000+00:00"`
-	case "date":
-		return `"2026-11-22"`
-	case "unix_ms":
-		return "1795396250686"
-	case "unix_s":
-		return "1795396250"
-	case "null":
-		return "null"
-	case "any", "object":
-		return `{"some":["thing"]}`
-	case "array":
-		return "[" + s.value(t.Args[0], depth) + "]"
-	case "tuple":
-		return "[" + s.value(t.Args[0], depth) + "," + s.value(t.Args[1], depth) + "]"
-	case "map":
-		return `{"7":` + s.value(t.Args[1], depth) + "}"
-	case "versioned_or_array":
-		return `{"entries":[` + s.value(t.Args[0], depth) + `],"partial":true,"version":3}`
-	case "|":
-		return s.value(t.Args[0], depth)
-	}
-	return s.object(t.Name, depth+1)
-}
-
-// payload writes the payload of an event.
-func (s *sampler) payload(p *protocol.Payload) string {
+// payload makes the payload of an event or of an opcode, whose own fields are documented in in.
+func (s *sampler) payload(in string, p *protocol.Payload) sample {
+	own := s.members(in, p.Fields)
 	switch p.Kind {
-	case protocol.KindRef:
-		return s.object(p.Ref, 0)
-	case protocol.KindEmbed:
-		return s.fields(append(slices.Clone(s.table.Object(p.Ref).Fields), p.Fields...), 0)
-	case protocol.KindUnion:
-		return s.object(p.Refs[0], 0)
 	case protocol.KindArray:
-		return "[" + s.object(p.Ref, 0) + "]"
-	case protocol.KindAlias:
-		return s.payload(&s.table.Event(p.Of).Payload)
-	case protocol.KindNull:
-		return "null"
-	case protocol.KindAny:
-		return `[{"any":"thing"},1]`
-	}
-	return s.fields(p.Fields, 0)
-}
-
-// TestDocumentedPayloadsDecode decodes every event with all fields of the documentation, and with as few as may be, and
-// looks for each of the fields when it is encoded again.
-func TestDocumentedPayloadsDecode(t *testing.T) {
-	for _, full := range []bool{true, false} {
-		s := &sampler{table: loaded(t), full: full}
-		for i := range s.table.Events {
-			event := &s.table.Events[i]
-			text := s.payload(&event.Payload)
-			value, standard := reflect.New(eventTypes[event.Name]), reflect.New(eventTypes[event.Name])
-			if err := json.Unmarshal([]byte(text), value.Interface()); err != nil {
-				t.Errorf("%s, full %t: %v in %s", event.Name, full, err, text)
-				continue
-			}
-			if err := stdjson.Unmarshal([]byte(text), standard.Interface()); err != nil {
-				t.Errorf("%s with encoding/json, full %t: %v", event.Name, full, err)
-			}
-			if !reflect.DeepEqual(value.Interface(), standard.Interface()) {
-				t.Errorf("%s, full %t: the two decoders differ", event.Name, full)
-			}
-			encoded, err := json.Marshal(value.Interface())
-			if err != nil {
-				t.Errorf("%s, full %t: %v", event.Name, full, err)
-				continue
-			}
-			if full {
-				compareKeys(t, event.Name, parsed(t, []byte(text)), parsed(t, encoded))
-			}
+		if p.Ref == "" {
+			return same(`["1573868328970205030","1573868328970205031"]`)
 		}
-	}
-}
-
-// TestDocumentedPayloadsAreSent does the same for what is sent with the other opcodes.
-func TestDocumentedPayloadsAreSent(t *testing.T) {
-	s := &sampler{table: loaded(t), full: true}
-	for i := range s.table.Sent {
-		payload := &s.table.Sent[i]
-		where := fmt.Sprintf("op %d", payload.Op)
-		text := s.sent(payload)
-		value := reflect.New(sentTypes[where])
-		if err := json.Unmarshal([]byte(text), value.Interface()); err != nil {
-			t.Errorf("%s: %v in %s", where, err, text)
-			continue
-		}
-		encoded, err := json.Marshal(value.Interface())
-		if err != nil {
-			t.Errorf("%s: %v", where, err)
-			continue
-		}
-		compareKeys(t, where, parsed(t, []byte(text)), parsed(t, encoded))
-	}
-}
-
-// sent writes the payload of an opcode. Where one or several ids may stand it writes one.
-func (s *sampler) sent(p *protocol.Payload) string {
-	switch p.Kind {
-	case protocol.KindRef:
-		return s.object(p.Ref, 0)
-	case protocol.KindArray:
-		return `["1","2"]`
+		return list(s.object(p.Ref))
 	case protocol.KindObjects:
-		return "[" + s.fields(p.Fields, 0) + "]"
+		return list(s.fields(own))
+	case protocol.KindNull:
+		return same("null")
+	case protocol.KindAny:
+		return s.anything()
 	}
-	fields := slices.Clone(p.Fields)
-	if p.Embed != "" {
-		fields = append(fields, s.table.Object(p.Embed).Fields...)
-	}
-	return s.fields(fields, 0)
+	return s.fields(join(s.payloadMembers(p), own))
 }
 
-// compareKeys reports the keys that got lost on the way from before to after.
-func compareKeys(t *testing.T, path string, before, after any) {
-	t.Helper()
-	switch before := before.(type) {
-	case map[string]any:
-		object, _ := after.(map[string]any)
-		for key, value := range before {
-			got, found := object[key]
-			if !found {
-				t.Errorf("%s.%s is lost", path, key)
-				continue
+// payloadMembers returns the fields that a payload has from elsewhere.
+func (m *model) payloadMembers(p *protocol.Payload) []member {
+	switch p.Kind {
+	case protocol.KindUnion:
+		return m.flatMembers(p.Refs[0])
+	case protocol.KindAlias:
+		other := &m.Event(p.Of).Payload
+		return join(m.payloadMembers(other), m.members(p.Of, other.Fields))
+	}
+	return join(m.flatMembers(p.Ref), m.flatMembers(p.Embed))
+}
+
+// object makes an object.
+func (s *sampler) object(name string) sample {
+	around := 0
+	for _, other := range s.path {
+		if other == name {
+			around++
+		}
+	}
+	defer func() { s.path = s.path[:len(s.path)-1] }()
+	s.path = append(s.path, name)
+	members := s.flatMembers(name)
+	if whole := around == 0 && !s.whole[name]; !whole {
+		members = slices.DeleteFunc(members, func(f member) bool {
+			return len(f.Type.Objects()) > 0 && (around > 1 || s.optional(f))
+		})
+	}
+	s.whole[name] = true
+	if s.native && s.layoutOf(name) != "" {
+		return s.array(members, s.layoutOf(name))
+	}
+	return s.fields(members)
+}
+
+func (s *sampler) layoutOf(object string) string {
+	for _, o := range s.Overrides.Types {
+		if o.Object == object && o.Layout != "" {
+			return o.Layout
+		}
+	}
+	return ""
+}
+
+// array makes an object that is sent as an array, and written as an object.
+func (s *sampler) array(members []member, layout string) sample {
+	var sent, written []string
+	for _, f := range members {
+		value := same("null")
+		if s.full || !s.optional(f) {
+			value = s.member(f)
+		}
+		written = append(written, fmt.Sprintf("%q:%s", f.Name, value.written))
+		if layout == "hashed" {
+			value.sent = fmt.Sprintf("[%d,%s]", murmur3(f.Name), value.sent)
+		}
+		sent = append(sent, value.sent)
+	}
+	return sample{"[" + strings.Join(sent, ",") + "]", "{" + strings.Join(written, ",") + "}"}
+}
+
+// fields makes an object of fields.
+func (s *sampler) fields(members []member) sample {
+	var sent, written []string
+	add := func(name string, value sample) {
+		sent = append(sent, fmt.Sprintf("%q:%s", name, value.sent))
+		written = append(written, fmt.Sprintf("%q:%s", name, value.written))
+	}
+	for _, f := range members {
+		switch {
+		case s.full || !s.optional(f):
+			add(f.Name, s.member(f))
+		case s.native && f.Type.Name != "null":
+			add(f.Name, same("null"))
+		}
+	}
+	return sample{"{" + strings.Join(sent, ",") + "}", "{" + strings.Join(written, ",") + "}"}
+}
+
+// optional says whether a field may be absent.
+func (s *sampler) optional(f member) bool {
+	if o := s.fieldOverride(f); o.Optional != nil {
+		return *o.Optional
+	}
+	return f.Optional
+}
+
+// member makes the value of a field.
+func (s *sampler) member(f member) sample {
+	if !s.full && f.Nullable {
+		return same("null")
+	}
+	if s.full {
+		s.covered[f.in+"."+f.Name] = true
+	}
+	if number := s.discriminator(f); number != "" {
+		return same(number)
+	}
+	v := s.value(f, f.Type)
+	switch v.sent {
+	case "null", "false", "0", `""`, "[]", "{}", "[{}]":
+		if s.full && f.Type.Name != "null" && !f.Type.IsObject() {
+			s.empty = append(s.empty, f.in+"."+f.Name)
+		}
+	}
+	switch bare(s.fieldOverride(f).Go) {
+	case "Raw", "Scalar", "InteractionData":
+		// It is kept as it came.
+		v.written = v.sent
+	}
+	return v
+}
+
+// bare returns a Go type without what is around it.
+func bare(goType string) string {
+	return strings.TrimSuffix(strings.TrimPrefix(strings.TrimPrefix(goType, "Optional["), "[]"), "]")
+}
+
+// discriminator returns the value of the field that tells which alternative of a union an object is, or "".
+func (s *sampler) discriminator(f member) string {
+	for _, o := range s.Objects {
+		if o.Discriminator != f.Name || o.Discriminator == "" {
+			continue
+		}
+		for value, name := range o.Variants {
+			if name == f.in {
+				return value
 			}
-			compareKeys(t, path+"."+key, value, got)
-		}
-	case []any:
-		array, _ := after.([]any)
-		if len(array) != len(before) {
-			t.Errorf("%s has %d elements, not %d", path, len(array), len(before))
-			return
-		}
-		for i := range before {
-			compareKeys(t, path+"[]", before[i], array[i])
 		}
 	}
+	return ""
 }
 
-func parsed(t *testing.T, text []byte) any {
-	t.Helper()
-	var value any
-	if err := stdjson.Unmarshal(text, &value); err != nil {
-		t.Fatal(err)
+func (s *sampler) value(f member, t protocol.Type) sample {
+	s.n++
+	n := s.n
+	switch t.Name {
+	case "snowflake", "string", "integer", "number", "unix_ms_string":
+		return s.scalar(f, t.Name)
+	case "boolean":
+		return same("true")
+	case "timestamp":
+		return same(fmt.Sprintf(`"2026-11-22T%02d:%02d:50.%03d123+00:00"`, n/60%24, n%60, n%1000))
+	case "date":
+		return same(fmt.Sprintf(`"20%02d-11-22"`, n%100))
+	case "unix_ms":
+		return same(fmt.Sprint(1795396250000 + n))
+	case "unix_s":
+		return same(fmt.Sprint(1795396250 + n))
+	case "null":
+		return same("null")
+	case "any", "object":
+		return s.anything()
+	case "array":
+		return s.elements(f, t.Args[0])
+	case "tuple":
+		first, second := s.value(f, t.Args[0]), s.value(f, t.Args[1])
+		return sample{"[" + first.sent + "," + second.sent + "]", "[" + first.written + "," + second.written + "]"}
+	case "map":
+		value := s.value(f, t.Args[1])
+		key := map[string]string{"snowflake": fmt.Sprint(1573868328970205030 + n), "integer": fmt.Sprint(n)}[t.Args[0].Name]
+		key = cmp.Or(key, fmt.Sprintf("key_%d", n))
+		return sample{fmt.Sprintf("{%q:%s}", key, value.sent), fmt.Sprintf("{%q:%s}", key, value.written)}
+	case "versioned_or_array":
+		entry, rest := list(s.value(f, t.Args[0])), fmt.Sprintf(`,"partial":true,"version":%d}`, n)
+		return sample{`{"entries":` + entry.sent + rest, `{"entries":` + entry.written + rest}
+	case "|":
+		return s.value(f, s.alternative(f, t))
 	}
-	return value
+	if s.Object(t.Name).Discriminator != "" {
+		return s.object(s.variants(t.Name)[0])
+	}
+	return s.object(t.Name)
 }
 
-// TestEveryEventTakesLittle decodes what is hardly there: a server may leave out everything.
-func TestEveryEventTakesLittle(t *testing.T) {
-	for name, typ := range eventTypes {
-		little := []string{"null", "{}"}
-		if typ.Kind() == reflect.Slice {
-			little = []string{"null", "[]"}
+// alternative chooses one of several: an object that was not there before, and otherwise the last one, which may be a list,
+// unless the Go type wants the first.
+func (s *sampler) alternative(f member, t protocol.Type) protocol.Type {
+	for _, arg := range t.Args {
+		if arg.IsObject() && !s.whole[arg.Name] || arg.Name == s.wire(f) {
+			return arg
 		}
-		for _, text := range little {
-			if err := json.Unmarshal([]byte(text), reflect.New(typ).Interface()); err != nil {
-				t.Errorf("%s: %s: %v", name, text, err)
+	}
+	return t.Args[len(t.Args)-1]
+}
+
+// wire returns the one form that a field has of which the table names several, or "".
+func (s *sampler) wire(f member) string {
+	return map[string]string{"Snowflake": "snowflake", "Nonce": "string"}[s.fieldOverride(f).Go]
+}
+
+// variants returns the alternatives of a union that may stand here, at least one. Once the union is around, that is one.
+func (s *sampler) variants(union string) []string {
+	object := s.Object(union)
+	var names []string
+	for _, o := range s.Objects {
+		for _, name := range object.Variants {
+			if name == o.Name {
+				names = append(names, name)
 			}
 		}
 	}
+	if slices.ContainsFunc(s.path, func(name string) bool { return slices.Contains(names, name) }) {
+		return []string{object.Variants["10"]}
+	}
+	return names
+}
+
+// elements makes an array, of a union one with every alternative.
+func (s *sampler) elements(f member, t protocol.Type) sample {
+	if !t.IsObject() || s.Object(t.Name).Discriminator == "" {
+		return list(s.value(f, t))
+	}
+	var all []sample
+	for _, name := range s.variants(t.Name) {
+		all = append(all, s.object(name))
+	}
+	return list(all...)
+}
+
+func list(elements ...sample) sample {
+	sent, written := make([]string, len(elements)), make([]string, len(elements))
+	for i, e := range elements {
+		sent[i], written[i] = e.sent, e.written
+	}
+	return sample{"[" + strings.Join(sent, ",") + "]", "[" + strings.Join(written, ",") + "]"}
+}
+
+// anything is a value of no documented shape.
+func (s *sampler) anything() sample {
+	s.n++
+	return same(fmt.Sprintf(`{"some":["thing",%d,1.5,null,{"deep":true}]}`, s.n))
 }

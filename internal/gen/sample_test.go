@@ -24,15 +24,18 @@ type sampler struct {
 	// what has a layout is an array.
 	native bool
 
-	n       int             // how many values were made
-	path    []string        // the objects around
-	whole   map[string]bool // the objects that were written with every field
-	covered map[string]bool // the fields that were written, as Object.field
-	empty   []string        // those of them whose value tells nothing, though every field is asked for
+	kinds   map[string]string // what discriminators returns
+	n       int               // how many values were made
+	path    []string          // the objects around
+	whole   map[string]bool   // the objects that were written with every field
+	covered map[string]bool   // the fields that were written, as Object.field
+	empty   []string          // those of them whose value tells nothing, though every field is asked for
 }
 
 func newSampler(m *model, full, native bool) *sampler {
-	return &sampler{model: m, full: full, native: native, whole: map[string]bool{}, covered: map[string]bool{}}
+	return &sampler{
+		model: m, full: full, native: native, kinds: discriminators(m), whole: map[string]bool{}, covered: map[string]bool{},
+	}
 }
 
 // payload makes the payload of an event or of an opcode, whose own fields are documented in in.
@@ -173,18 +176,17 @@ func bare(goType string) string {
 }
 
 // discriminator returns the value of the field that tells which alternative of a union an object is, or "".
-func (s *sampler) discriminator(f member) string {
-	for _, o := range s.Objects {
-		if o.Discriminator != f.Name || o.Discriminator == "" {
-			continue
-		}
+func (s *sampler) discriminator(f member) string { return s.kinds[f.in+"."+f.Name] }
+
+// discriminators returns the values of all such fields, as Object.field.
+func discriminators(m *model) map[string]string {
+	kinds := map[string]string{}
+	for _, o := range m.Objects {
 		for value, name := range o.Variants {
-			if name == f.in {
-				return value
-			}
+			kinds[name+"."+o.Discriminator] = value
 		}
 	}
-	return ""
+	return kinds
 }
 
 func (s *sampler) value(f member, t protocol.Type) sample {

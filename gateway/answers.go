@@ -25,9 +25,10 @@ type answers[A any] struct {
 	count         int           // how many were taken, by the goroutine that asks
 	came          chan struct{} // holds a value when something has arrived since the last look
 
-	mu      sync.Mutex // guards the rest; never held for longer than it takes to copy it
-	arrived []A
-	failure error // comes after what has arrived
+	mu        sync.Mutex // guards the rest; never held for longer than it takes to copy it
+	arrived   []A
+	failure   error  // comes after what has arrived
+	abandoned func() // ends the subscriptions of a request that nobody waits for; nil while somebody does
 }
 
 // newAnswers makes the answers of a request with that opcode. limited says which rate limits are this request's.
@@ -43,12 +44,17 @@ func newAnswers[A any](c *connection, op types.Opcode, limited func(types.RateLi
 
 // subscribe calls update for each event of the connection's own, on the reader.
 func subscribe[A, E any](a *answers[A], from *observer.Publisher[E], update func(*delivery, *E)) {
-	a.subscriptions = append(a.subscriptions, from.SubscribeFunc(func(ctx context.Context, event *E) {
+	a.subscriptions = append(a.subscriptions, listen(a.c, from, fmt.Sprintf("a request with opcode %v", a.op), update))
+}
+
+// listen calls update for each event of the connection's own, on the reader. name is for reports of what fails.
+func listen[E any](c *connection, from *observer.Publisher[E], name string, update func(*delivery, *E)) *observer.Subscription {
+	return from.SubscribeFunc(func(ctx context.Context, event *E) {
 		// Other handles may share the tree.
-		if dispatch, ok := DispatchFrom(ctx); ok && dispatch.delivery.connection == a.c {
+		if dispatch, ok := DispatchFrom(ctx); ok && dispatch.delivery.connection == c {
 			update(dispatch.delivery, event)
 		}
-	}, observer.Inline(), observer.As(fmt.Sprintf("a request with opcode %v", a.op))))
+	}, observer.Inline(), observer.As(name))
 }
 
 // expect subscribes to the event with that name. take runs on the reader, in the order of the events, and says whether
@@ -101,8 +107,9 @@ func about[E any](raw []byte) (*E, bool) {
 func (a *answers[A]) put(answer A) {
 	a.mu.Lock()
 	a.arrived = append(a.arrived, answer)
+	abandoned := a.abandoned
 	a.mu.Unlock()
-	a.wake()
+	a.wake(abandoned)
 }
 
 // fail ends the request, after what has arrived was taken. The first failure counts.
@@ -111,11 +118,17 @@ func (a *answers[A]) fail(err error) {
 	if a.failure == nil {
 		a.failure = err
 	}
+	abandoned := a.abandoned
 	a.mu.Unlock()
-	a.wake()
+	a.wake(abandoned)
 }
 
-func (a *answers[A]) wake() {
+// wake tells whoever waits, or that nobody needs to be told.
+func (a *answers[A]) wake(abandoned func()) {
+	if abandoned != nil {
+		abandoned()
+		return
+	}
 	select {
 	case a.came <- struct{}{}:
 	default:
@@ -170,6 +183,21 @@ func (a *answers[A]) next(ctx context.Context) (A, error) {
 // close ends the subscriptions.
 func (a *answers[A]) close() { a.subscriptions.Unsubscribe() }
 
+// abandon is close for a request of one answer that was sent and that nobody waits for any longer. Its answer may still
+// come, and must not be taken for that of the next request: so it keeps its place among them until it is answered, or
+// the server has been silent for too long, or the handle has ended.
+func (a *answers[A]) abandon() {
+	limit, over := context.WithTimeout(a.c.life, answerTimeout)
+	context.AfterFunc(limit, a.close)
+	a.mu.Lock()
+	answered := len(a.arrived) > 0 || a.failure != nil
+	a.abandoned = over
+	a.mu.Unlock()
+	if answered {
+		over()
+	}
+}
+
 // asker returns the connection of a handle that has a session.
 func (h GatewayHandle) asker() (*connection, error) {
 	c := h.connection
@@ -200,7 +228,6 @@ func ask[E any](ctx context.Context, h GatewayHandle, r request[E]) (*E, error) 
 		return nil, fmt.Errorf("gateway: opcode %v not sent: %w", r.op, context.Cause(ctx))
 	}
 	a := newAnswers[*E](c, r.op, limitedIn(r.guildID))
-	defer a.close()
 	a.exclusive = true
 	answered := false
 	expect(a, r.event, r.at(c.events), func(event *E) (*E, bool) {
@@ -218,7 +245,18 @@ func ask[E any](ctx context.Context, h GatewayHandle, r request[E]) (*E, error) 
 	if err != nil {
 		return nil, err
 	}
-	return a.next(ctx)
+	return a.only(ctx)
+}
+
+// only waits for the answer to a request that has one, and closes or abandons it.
+func (a *answers[A]) only(ctx context.Context) (A, error) {
+	answer, err := a.next(ctx)
+	if err != nil && ctx.Err() != nil {
+		a.abandon()
+	} else {
+		a.close()
+	}
+	return answer, err
 }
 
 // request is a request of which the answer is one event.

@@ -131,6 +131,8 @@ func TestARequestEndsWithItsContext(t *testing.T) {
 		if !errors.Is(err, cause) || time.Since(begun) != time.Second || !strings.HasPrefix(err.Error(), "gateway: ") {
 			t.Errorf("%v after %v", err, time.Since(begun))
 		}
+		time.Sleep(10 * time.Second) // Its answer may come until then, and must not be another's.
+		synctest.Wait()
 		unobserved(t, handle.Events)
 		if err := send(ctx, handle); !errors.Is(err, cause) {
 			t.Errorf("with a context that has ended: %v", err)

@@ -203,3 +203,58 @@ func TestARequestThatWaitsForItsTurnEndsWithItsContext(t *testing.T) {
 		wait.Wait()
 	})
 }
+
+// A request that nobody waits for any longer is answered all the same, and its answer is not the next one's.
+func TestTheAnswerToAnAbandonedRequestIsNotTakenForAnother(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		handle := connect(t, serve(t, answering(func(p *peer, asked payload) {
+			var request types.RequestChannelInfo
+			if err := json.Unmarshal(asked.D, &request); err != nil {
+				t.Error(err)
+			}
+			delay := 2 * time.Second
+			if request.Fields[0] == "30" {
+				delay = time.Minute // never, as far as anybody knows
+			}
+			time.AfterFunc(delay, func() {
+				p.dispatch("CHANNEL_INFO", 1, fmt.Sprintf(`{"guild_id":"7","channels":[{"id":%q}]}`, request.Fields[0]))
+			})
+		})))
+		ask := func(ctx context.Context, id string) (types.Snowflake, error) {
+			info, err := handle.RequestChannelInfo(ctx, types.RequestChannelInfo{GuildID: 7, Fields: []types.ChannelInfoField{types.ChannelInfoField(id)}})
+			if err != nil {
+				return 0, err
+			}
+			return info.Channels[0].ID, nil
+		}
+		short, stop := context.WithTimeout(t.Context(), time.Second)
+		defer stop()
+		if _, err := ask(short, "10"); !errors.Is(err, context.DeadlineExceeded) {
+			t.Error(err)
+		}
+		if got, err := ask(t.Context(), "20"); err != nil || got != 20 {
+			t.Errorf("the answer is %v, %v; want 20", got, err)
+		}
+		unobserved(t, handle.Events) // The abandoned one is gone with its answer.
+
+		short, stop = context.WithTimeout(t.Context(), time.Second)
+		defer stop()
+		if _, err := ask(short, "30"); !errors.Is(err, context.DeadlineExceeded) {
+			t.Error(err)
+		}
+		time.Sleep(11 * time.Second)
+		unobserved(t, handle.Events) // The server was silent for too long.
+		if got, err := ask(t.Context(), "40"); err != nil || got != 40 {
+			t.Errorf("the answer is %v, %v; want 40", got, err)
+		}
+
+		short, stop = context.WithTimeout(t.Context(), time.Second)
+		defer stop()
+		if _, err := ask(short, "30"); !errors.Is(err, context.DeadlineExceeded) {
+			t.Error(err)
+		}
+		shut(t, handle)
+		synctest.Wait()
+		unobserved(t, handle.Events) // The handle has ended.
+	})
+}

@@ -82,6 +82,10 @@ var requests = map[types.Opcode]struct {
 		_, err := h.RequestSoundboardSounds(ctx, []types.Snowflake{7})
 		return err
 	}},
+	types.OpcodeSearchRecentMembers: {"GUILD_MEMBERS_CHUNK", func(ctx context.Context, h gateway.GatewayHandle) error {
+		_, err := h.SearchRecentMembers(ctx, types.SearchRecentMembers{GuildID: 7, Nonce: "n"})
+		return err
+	}},
 	types.OpcodeRequestChannelInfo: {"CHANNEL_INFO", func(ctx context.Context, h gateway.GatewayHandle) error {
 		_, err := h.RequestChannelInfo(ctx, types.RequestChannelInfo{GuildID: 7, Fields: []types.ChannelInfoField{"status"}})
 		return err
@@ -256,7 +260,7 @@ func TestADelayThatMakesNoSenseIsNone(t *testing.T) {
 
 func TestAnAnswerThatDoesNotDecodeFailsItsRequest(t *testing.T) {
 	eachRequest(t, func(t *testing.T, _ types.Opcode, event string, send func(context.Context, gateway.GatewayHandle) error) {
-		broken := `{"guild_id":%q,"nonce":"n","members":1,"messages":1,"channels":1,"soundboard_sounds":1,"token":[]}`
+		broken := `{"guild_id":%q,"nonce":"n","members":1,"messages":1,"channels":1,"soundboard_sounds":1,"token":[],"ops":1}`
 		handle := connect(t, serve(t, answering(func(p *peer, _ payload) {
 			p.dispatch(event, 1, fmt.Sprintf(broken, "6")) // Somebody else's.
 			p.dispatch(event, 2, `{"guild_id":{}}`)        // Nobody's.
@@ -279,8 +283,8 @@ func TestTheAnswerToAnotherHandleOfTheSameTreeIsNotTaken(t *testing.T) {
 		other := serve(t, func(p *peer) {
 			p.identify(time.Hour)
 			time.Sleep(time.Second)
-			p.dispatch(event, 1, `{"guild_id":"7","channel_id":"8","user_id":"42","session_id":"s1","endpoint":"e","chunk_count":1,"nonce":"n"}`)
-			p.dispatch(event, 2, `{"guild_id":"7","nonce":"n","members":1,"messages":1,"channels":1,"soundboard_sounds":1,"token":[]}`)
+			p.dispatch(event, 1, `{"guild_id":"7","channel_id":"8","user_id":"42","session_id":"s1","endpoint":"e","chunk_count":1,"nonce":"n","id":"everyone","ops":[{"op":"SYNC","range":[0,99],"items":[]}]}`)
+			p.dispatch(event, 2, `{"guild_id":"7","nonce":"n","members":1,"messages":1,"channels":1,"soundboard_sounds":1,"token":[],"ops":1}`)
 			p.dispatch("RATE_LIMITED", 3, fmt.Sprintf(`{"opcode":%d,"retry_after":1,"meta":{"guild_id":"7"}}`, op))
 			p.linger()
 		})

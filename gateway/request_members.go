@@ -12,12 +12,6 @@ import (
 	"github.com/chorus-go/chorus/types"
 )
 
-const (
-	maxUserIDs     = 100 // in one frame
-	maxQueryLimit  = 100 // members that a search by name returns at most
-	maxNonceLength = 32
-)
-
 // GuildMembersResult is the answer to RequestGuildMembers, of all chunks together.
 type GuildMembersResult struct {
 	GuildID   types.Snowflake     // the guild that was asked about
@@ -42,13 +36,19 @@ type GuildMembersResult struct {
 // because of the rate; with a *DecodeError when a chunk does not decode; and with a *TimeoutError when no chunk has come
 // for 10 s: a Spacebar server whose requests for members are offloaded answers with GUILD_SYNC and no chunk. With each
 // of these errors the result holds what had arrived. With ErrNotReady, and for a request that servers close the
-// connection for (a nonce over 32 bytes, both Query and UserIDs), nothing is sent and there is no result.
+// connection for (a nonce over 32 bytes, both Query and UserIDs, a Query with a Limit of 0: a *PayloadError), nothing is
+// sent and there is no result.
 //
 // Source: https://docs.discord.food/topics/gateway-events#request-guild-members
 func (h GatewayHandle) RequestGuildMembers(ctx context.Context, request types.RequestGuildMembers) (*GuildMembersResult, error) {
+	return gathered(request.GuildID, h.memberChunks(ctx, request))
+}
+
+// gathered returns what all chunks have. A request that was not sent has no result.
+func gathered(guildID types.Snowflake, all iter.Seq2[memberChunk, error]) (*GuildMembersResult, error) {
 	var chunks []memberChunk
 	var failure error
-	for chunk, err := range h.memberChunks(ctx, request) {
+	for chunk, err := range all {
 		if err != nil {
 			failure = err
 			if !chunk.asked {
@@ -61,7 +61,7 @@ func (h GatewayHandle) RequestGuildMembers(ctx context.Context, request types.Re
 	slices.SortStableFunc(chunks, func(a, b memberChunk) int {
 		return cmp.Or(cmp.Compare(a.frame, b.frame), cmp.Compare(a.ChunkIndex, b.ChunkIndex))
 	})
-	result := &GuildMembersResult{GuildID: request.GuildID}
+	result := &GuildMembersResult{GuildID: guildID}
 	for _, chunk := range chunks {
 		result.Members = append(result.Members, chunk.Members...)
 		result.Presences = append(result.Presences, chunk.Presences...)
@@ -104,6 +104,31 @@ func (h GatewayHandle) GuildMembers(ctx context.Context, request types.RequestGu
 	}
 }
 
+// SearchRecentMembers sends Search Recent Members (opcode 35), see SendSearchRecentMembers, and returns when the answer
+// is there, which is a GUILD_MEMBERS_CHUNK with the nonce of the request. It subscribes before it sends, and makes up a
+// nonce if the request has none, as RequestGuildMembers does, with which it has errors and result in common. To go on
+// where an answer ends, the ContinuationToken is the id of its last member. Only user accounts may ask.
+//
+// It ends with a *TimeoutError when there is no answer within 10 s: Spacebar does not know this request. A nonce over 32
+// bytes is refused with a *PayloadError.
+//
+// Source: https://docs.discord.food/topics/gateway-events#search-recent-members
+func (h GatewayHandle) SearchRecentMembers(ctx context.Context, search types.SearchRecentMembers) (*GuildMembersResult, error) {
+	const op = types.OpcodeSearchRecentMembers
+	c, err := h.asker()
+	if err == nil {
+		err = checkNonce(op, search.Nonce)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if search.Nonce == "" {
+		search.Nonce = rand.Text()
+	}
+	pending := &memberRequest{c: c, op: op, guildID: search.GuildID, nonce: types.Nonce(search.Nonce)}
+	return gathered(search.GuildID, func(yield func(memberChunk, error) bool) { pending.chunks(ctx, h, search, yield) })
+}
+
 // memberChunk is one chunk of the answer to one frame.
 type memberChunk struct {
 	*types.GuildMembersChunk
@@ -117,21 +142,25 @@ func (h GatewayHandle) memberChunks(ctx context.Context, request types.RequestGu
 	return func(yield func(memberChunk, error) bool) {
 		c, err := h.asker()
 		if err == nil {
-			err = completeMembers(&request)
+			request, err = memberQuery(request)
 		}
 		if err != nil {
 			yield(memberChunk{}, err)
 			return
 		}
+		if request.Nonce == "" {
+			request.Nonce = rand.Text()
+		}
 		ids := request.UserIDs
 		for frame := 0; ids == nil || len(ids) > 0; frame++ {
-			size := min(len(ids), maxUserIDs)
+			size := min(len(ids), maxRequestedUsers)
 			request.UserIDs = ids[:size]
 			for size > 1 && !c.fits(types.OpcodeRequestGuildMembers, request) {
 				size /= 2
 				request.UserIDs = ids[:size]
 			}
-			if !h.memberFrame(ctx, c, request, frame, yield) || ids == nil {
+			pending := &memberRequest{c: c, op: types.OpcodeRequestGuildMembers, guildID: request.GuildID, nonce: types.Nonce(request.Nonce), frame: frame}
+			if !pending.chunks(ctx, h, request, yield) || ids == nil {
 				return
 			}
 			ids = ids[size:]
@@ -140,18 +169,28 @@ func (h GatewayHandle) memberChunks(ctx context.Context, request types.RequestGu
 	}
 }
 
-// memberFrame sends one frame and yields its chunks. It reports whether to go on with the next frame.
-func (h GatewayHandle) memberFrame(ctx context.Context, c *connection, request types.RequestGuildMembers, frame int, yield func(memberChunk, error) bool) bool {
-	const op = types.OpcodeRequestGuildMembers
-	a := newAnswers[memberChunk](c, op, func(meta types.RateLimitMetadata) bool {
-		return (meta.GuildID == 0 || meta.GuildID == request.GuildID) && (meta.Nonce == "" || string(meta.Nonce) == request.Nonce)
+// memberRequest is a frame that asks for members, and what the reader knows of its chunks.
+type memberRequest struct {
+	c       *connection
+	op      types.Opcode
+	guildID types.Snowflake
+	nonce   types.Nonce
+	frame   int            // the number of the frame within the request
+	seen    map[int64]bool // chunk indexes
+	count   int64          // how many chunks there will be, 0 before there is one
+}
+
+// chunks sends the frame and yields its chunks. It reports whether to go on with the next frame.
+func (m *memberRequest) chunks(ctx context.Context, h GatewayHandle, frame any, yield func(memberChunk, error) bool) bool {
+	a := newAnswers[memberChunk](m.c, m.op, func(meta types.RateLimitMetadata) bool {
+		return (meta.GuildID == 0 || meta.GuildID == m.guildID) && (meta.Nonce == "" || meta.Nonce == m.nonce)
 	})
 	defer a.close()
 	a.exclusive = true
-	pending := &memberRequest{c: c, guildID: request.GuildID, nonce: types.Nonce(request.Nonce), frame: frame, seen: map[int64]bool{}}
-	expect(a, "GUILD_MEMBERS_CHUNK", &c.events.Guild.MembersChunk, pending.take)
-	if err := h.Send(ctx, op, request); err != nil {
-		yield(memberChunk{asked: frame > 0}, err)
+	m.seen = map[int64]bool{}
+	expect(a, "GUILD_MEMBERS_CHUNK", &m.c.events.Guild.MembersChunk, m.take)
+	if err := h.Send(ctx, m.op, frame); err != nil {
+		yield(memberChunk{asked: m.frame > 0}, err)
 		return false
 	}
 	for {
@@ -167,16 +206,6 @@ func (h GatewayHandle) memberFrame(ctx context.Context, c *connection, request t
 			return true
 		}
 	}
-}
-
-// memberRequest is what the reader knows of a frame that waits for its chunks.
-type memberRequest struct {
-	c       *connection
-	guildID types.Snowflake
-	nonce   types.Nonce
-	frame   int
-	seen    map[int64]bool // chunk indexes
-	count   int64          // how many chunks there will be, 0 before there is one
 }
 
 // take takes a chunk of this frame that is not here yet.
@@ -200,30 +229,6 @@ func (m *memberRequest) take(chunk *types.GuildMembersChunk) (memberChunk, bool)
 }
 
 func (m *memberRequest) answered() bool { return m.count > 0 && int64(len(m.seen)) >= m.count }
-
-// completeMembers fills in what servers require, and refuses what they close the connection for.
-func completeMembers(request *types.RequestGuildMembers) error {
-	query, searches := request.Query.Get()
-	switch {
-	case len(request.Nonce) > maxNonceLength:
-		return fmt.Errorf("gateway: the nonce of a request for members has %d bytes; %d are allowed", len(request.Nonce), maxNonceLength)
-	case searches && request.UserIDs != nil:
-		return errors.New("gateway: a request for members has both a query and user ids")
-	case request.UserIDs == nil:
-		request.Query = types.Some(query)
-		if !request.Limit.IsPresent() && query != "" {
-			request.Limit = types.Some[int64](maxQueryLimit)
-		} else if !request.Limit.IsPresent() {
-			request.Limit = types.Some[int64](0)
-		}
-	default:
-		request.Query = types.Optional[string]{} // null, at most
-	}
-	if request.Nonce == "" {
-		request.Nonce = rand.Text()
-	}
-	return nil
-}
 
 // fits reports whether a payload is within the limit of a frame, or cannot be encoded at all.
 func (c *connection) fits(op types.Opcode, payload any) bool {

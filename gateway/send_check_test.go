@@ -24,7 +24,6 @@ func TestWhatServersRefuseIsNotWritten(t *testing.T) {
 			"gateway: opcode 8 (RequestGuildMembers): user_ids cannot be combined with query"},
 		{"an empty query and ids", members(types.RequestGuildMembers{Query: types.Some(""), UserIDs: types.SnowflakeList{1}}), 8, "user_ids", "query"},
 		{"no ids at all", members(types.RequestGuildMembers{UserIDs: types.SnowflakeList{}}), 8, "user_ids", "empty"},
-		{"a query without limit", members(types.RequestGuildMembers{Query: query}), 8, "limit", "required"},
 		{"a query with limit 0", members(types.RequestGuildMembers{Query: query, Limit: types.Some[int64](0)}), 8, "limit", "required"},
 		{"a negative limit", members(types.RequestGuildMembers{Query: query, Limit: types.Some[int64](-1)}), 8, "limit", "negative"},
 		{"a long nonce", members(types.RequestGuildMembers{Nonce: long}), 8, "nonce", "32 bytes"},

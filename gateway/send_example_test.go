@@ -44,7 +44,7 @@ func ExampleGatewayHandle_SendRequestGuildMembers() {
 	})
 	fmt.Println(err)
 	// What servers refuse is not sent.
-	err = handle.SendRequestGuildMembers(ctx, types.RequestGuildMembers{GuildID: guild, Query: types.Some("al")})
+	err = handle.SendRequestGuildMembers(ctx, types.RequestGuildMembers{GuildID: guild, Query: types.Some("al"), Limit: types.Some[int64](0)})
 	var refused *gateway.PayloadError
 	fmt.Println(errors.As(err, &refused), err)
 	stop()

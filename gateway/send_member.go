@@ -6,23 +6,17 @@ import (
 	"github.com/chorus-go/chorus/types"
 )
 
-// Limits of the requests for members.
-const (
-	maxRequestedUsers = 100 // in one payload
-	maxNonceBytes     = 32
-)
-
 // SendRequestGuildMembers sends Request Guild Members (opcode 8): asks for members of a guild. The answers are
 // GUILD_MEMBERS_CHUNK, each with the Nonce and up to 1,000 members. There are three requests:
 //
 //   - UserIDs: those members. More than 100, or more than Options.MaxFrame holds, are split over several payloads in
 //     their order, each with the same nonce, and each is answered by chunks that count from 0. If one cannot be written,
 //     those before it have been.
-//   - Query: members whose names begin with it, at most Limit, and 100 at most.
+//   - Query: members whose names begin with it, at most Limit, and 100 at most, which is written when Limit is absent.
 //   - neither: all members, which is written as an empty Query with a Limit of 0 unless one is given. Bots need the intent
 //     GUILD_MEMBERS, user accounts a permission to manage roles, kick or ban.
 //
-// A *PayloadError refuses what servers do: a Query and UserIDs; a Query that is not empty without a Limit; a negative
+// A *PayloadError refuses what servers do: a Query and UserIDs; a Query that is not empty with a Limit of 0; a negative
 // Limit; a list of UserIDs that is empty and not nil, which would ask for everybody by mistake; a Nonce over 32
 // bytes, which Discord would leave out of the answer.
 //
@@ -35,7 +29,10 @@ func (h GatewayHandle) SendRequestGuildMembers(ctx context.Context, request type
 	if h.connection == nil {
 		return ErrClosed
 	}
-	request, err := checkedMembers(request)
+	request, err := memberQuery(request)
+	if err == nil && request.UserIDs != nil && len(request.UserIDs) == 0 {
+		err = &PayloadError{Op: types.OpcodeRequestGuildMembers, Field: "user_ids", Reason: "is empty"}
+	}
 	if err != nil {
 		return err
 	}
@@ -46,35 +43,6 @@ func (h GatewayHandle) SendRequestGuildMembers(ctx context.Context, request type
 	})
 }
 
-// checkedMembers returns a request for members with the keys that it needs, or the reason why servers refuse it.
-func checkedMembers(request types.RequestGuildMembers) (types.RequestGuildMembers, error) {
-	refuse := func(field, reason string) error {
-		return &PayloadError{Op: types.OpcodeRequestGuildMembers, Field: field, Reason: reason}
-	}
-	query, asked := request.Query.Get()
-	limit := request.Limit.Or(0)
-	switch {
-	case len(request.Nonce) > maxNonceBytes:
-		return request, refuse("nonce", "is longer than 32 bytes")
-	case asked && len(request.UserIDs) > 0:
-		return request, refuse("user_ids", "cannot be combined with query")
-	case !asked && request.UserIDs != nil && len(request.UserIDs) == 0:
-		return request, refuse("user_ids", "is empty")
-	case limit < 0:
-		return request, refuse("limit", "is negative")
-	case query != "" && limit == 0:
-		return request, refuse("limit", "is required with query")
-	}
-	if len(request.UserIDs) > 0 {
-		request.Query = types.Optional[string]{}
-		return request, nil
-	}
-	request.UserIDs = nil
-	request.Query = types.Some(query)
-	request.Limit = types.Some(limit)
-	return request, nil
-}
-
 // SendSearchRecentMembers sends Search Recent Members (opcode 35): asks for those of the 10,000 members who joined a
 // guild last, newest first, whose names begin with Query. With a Query the answer has one member at most; with an
 // empty one it goes on from ContinuationToken, the id of the last member of the answer before. The answer is a
@@ -83,9 +51,6 @@ func checkedMembers(request types.RequestGuildMembers) (types.RequestGuildMember
 //
 // Source: https://docs.discord.food/topics/gateway-events#search-recent-members
 func (h GatewayHandle) SendSearchRecentMembers(ctx context.Context, search types.SearchRecentMembers) error {
-	var refused error
-	if len(search.Nonce) > maxNonceBytes {
-		refused = &PayloadError{Op: types.OpcodeSearchRecentMembers, Field: "nonce", Reason: "is longer than 32 bytes"}
-	}
-	return h.sendChecked(ctx, types.OpcodeSearchRecentMembers, search, refused)
+	const op = types.OpcodeSearchRecentMembers
+	return h.sendChecked(ctx, op, search, checkNonce(op, search.Nonce))
 }

@@ -87,6 +87,8 @@ func guildSends() []sendCase {
 		{"SendRequestGuildMembers", with(handle.SendRequestGuildMembers, types.RequestGuildMembers{
 			GuildID: 1, Query: types.Some(""), UserIDs: types.SnowflakeList{},
 		}), `8 {"guild_id":"1","query":"","limit":0}`},
+		{"SendRequestGuildMembers", with(handle.SendRequestGuildMembers, types.RequestGuildMembers{GuildID: 1, Query: types.Some("a")}),
+			`8 {"guild_id":"1","query":"a","limit":100}`},
 		{"SendSearchRecentMembers", with(handle.SendSearchRecentMembers, types.SearchRecentMembers{}), `35 {"guild_id":null,"query":"","continuation_token":null}`},
 		{"SendSearchRecentMembers", with(handle.SendSearchRecentMembers, types.SearchRecentMembers{
 			GuildID: 1, Query: "q", ContinuationToken: types.Some(types.Snowflake(2)), Nonce: "n",

@@ -9,8 +9,11 @@ import (
 	"github.com/chorus-go/chorus/internal/wire"
 )
 
-// readyEntry is the one event that the connection reads itself.
-var readyEntry = dispatchTable["READY"]
+// These are the events that the connection reads itself.
+var (
+	readyEntry   = dispatchTable["READY"]
+	resumedEntry = dispatchTable["RESUMED"]
+)
 
 // dispatch delivers one event, if anybody observes it. An event that nobody observes costs the scan of its
 // envelope, one look-up and one atomic load.
@@ -21,8 +24,11 @@ func (c *connection) dispatch(envelope wire.Envelope, payload []byte) {
 	entry := dispatchTable[string(envelope.Name)]
 	observed := entry != nil && entry.observed(c.events)
 	raw := c.events.Raw.Observed() || entry == nil && c.events.Unknown.Observed()
-	if entry == readyEntry || raw {
+	if entry == readyEntry || entry == resumedEntry || raw {
 		envelope = exact(envelope, payload)
+	}
+	if entry == resumedEntry {
+		c.resumed(envelope.Data)
 	}
 	if entry == readyEntry {
 		// When it is observed, the decoding for its observers fails as well.
@@ -115,7 +121,7 @@ func undecodable(envelope wire.Envelope, err error) *DecodeError {
 	return failure
 }
 
-// refuse ends a pending Identify.
+// refuse ends a pending Identify or Resume.
 func (c *connection) refuse(err error) {
 	// Its only subscribers are the handle's own, which do not fail.
 	_ = c.refusals.Publish(c.life, &err)

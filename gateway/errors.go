@@ -14,7 +14,7 @@ var (
 	// ErrClosed is returned by every method of a handle that was closed by Close, and of the zero handle.
 	ErrClosed = errors.New("gateway: the handle is closed")
 
-	// ErrAlreadyIdentified is returned by Identify on a handle that has sent an Identify already: servers close
+	// ErrAlreadyIdentified is returned by Identify and Resume on a handle that has sent one already: servers close
 	// the connection with 4005 for a second one.
 	ErrAlreadyIdentified = errors.New("gateway: already identified")
 
@@ -22,7 +22,7 @@ var (
 	// the cause of the error that ends a socket on which a payload over Options.MaxPayload arrived.
 	ErrTooLarge = errors.New("gateway: too large")
 
-	// ErrSessionInvalid is returned by Identify when the server answers with Invalid Session (opcode 9).
+	// ErrSessionInvalid is returned by Identify and Resume when the server answers with Invalid Session (opcode 9).
 	ErrSessionInvalid = errors.New("gateway: the server refused the session")
 
 	// ErrZombie is the cause of the CloseError of a connection on which the server fell silent: see
@@ -107,6 +107,7 @@ const (
 	StageDial     Stage = "dial"     // TCP, TLS and the websocket upgrade
 	StageHello    Stage = "hello"    // awaiting HELLO (opcode 10), at most 10 s
 	StageIdentify Stage = "identify" // writing Identify and awaiting READY, at most 30 s
+	StageResume   Stage = "resume"   // in place of Identify: writing Resume and awaiting RESUMED, at most 30 s
 )
 
 // HandshakeError tells at which stage a connection could not be made, and why.

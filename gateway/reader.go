@@ -142,7 +142,7 @@ func (s *socket) receive(payload []byte) {
 	case types.OpcodeReconnect:
 		s.c.options.Logger.Info("gateway: the server asks to reconnect")
 	case types.OpcodeInvalidSession:
-		s.c.refuse(ErrSessionInvalid)
+		s.c.sessionRefused()
 	case types.OpcodeHello:
 		s.hello(exact(envelope, payload).Data)
 	case types.OpcodeHeartbeatAck:

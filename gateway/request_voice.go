@@ -75,6 +75,9 @@ type voiceCall struct {
 // state takes the voice state in which the call is carried out. Spacebar sends guild_id null when a session leaves.
 func (v voiceCall) state(event *types.VoiceStateUpdate) (VoiceConnection, bool) {
 	own := event.UserID == v.session.User.ID && (event.SessionID == v.session.ID || event.SessionID == "")
+	if v.session.User.ID == 0 { // It was resumed from elsewhere, and nobody has said whose it is.
+		own = event.SessionID == v.session.ID
+	}
 	there := event.ChannelID == v.channelID && (v.guildID == 0 || event.GuildID == 0 || event.GuildID == v.guildID)
 	return VoiceConnection{State: event}, own && there
 }

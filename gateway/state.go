@@ -12,8 +12,8 @@ type State int32
 const (
 	StateConnecting  State = iota // dialling, or waiting for HELLO
 	StateConnected                // HELLO has arrived and the heart beats: Identify may be sent
-	StateIdentifying              // Identify was written
-	StateReady                    // READY has arrived
+	StateIdentifying              // Identify or Resume was written
+	StateReady                    // READY or RESUMED has arrived
 	StateClosing                  // the socket has ended or is being closed; observers are given what had arrived
 	StateClosed                   // the end
 )

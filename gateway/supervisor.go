@@ -12,6 +12,7 @@ import (
 	"github.com/gorilla/websocket"
 
 	"github.com/chorus-go/chorus/observer"
+	"github.com/chorus-go/chorus/types"
 )
 
 // drainTimeout bounds how long the observers of a lost connection may take for what had arrived.
@@ -30,7 +31,9 @@ type connection struct {
 	queue    *observer.Queue // of the events
 	control  *observer.Queue // of what the connection says about itself
 	payloads buffers
-	refusals observer.Publisher[error] // why a pending Identify fails
+	refusals observer.Publisher[error] // why a pending Identify or Resume fails
+	sessions observer.Publisher[sessionStart]
+	resuming atomic.Pointer[types.Resume] // what was sent and is not answered yet
 
 	undecoded observer.Publisher[DecodeError] // what pending requests may have waited for
 	asking    chan struct{}                   // holds a value while a request subscribes and sends that must do so in one step

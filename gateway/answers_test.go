@@ -47,6 +47,7 @@ func unobserved(t *testing.T, events *gateway.Events) {
 	t.Helper()
 	for name, observed := range map[string]bool{
 		"Guild.MembersChunk":     events.Guild.MembersChunk.Observed(),
+		"Guild.MemberListUpdate": events.Guild.MemberListUpdate.Observed(),
 		"Guild.SoundboardSounds": events.Guild.SoundboardSounds.Observed(),
 		"Session.RateLimited":    events.Session.RateLimited.Observed(),
 		"Message.LastMessages":   events.Message.LastMessages.Observed(),
@@ -84,6 +85,20 @@ var requests = map[types.Opcode]struct {
 	}},
 	types.OpcodeSearchRecentMembers: {"GUILD_MEMBERS_CHUNK", func(ctx context.Context, h gateway.GatewayHandle) error {
 		_, err := h.SearchRecentMembers(ctx, types.SearchRecentMembers{GuildID: 7, Nonce: "n"})
+		return err
+	}},
+	types.OpcodeGuildSubscriptions: {"GUILD_MEMBER_LIST_UPDATE", func(ctx context.Context, h gateway.GatewayHandle) error {
+		list, err := h.MemberList(ctx, gateway.MemberListRequest{GuildID: 7, ChannelID: 8})
+		if list != nil {
+			list.Close()
+		}
+		return err
+	}},
+	types.OpcodeGuildSubscriptionsBulk: {"GUILD_MEMBER_LIST_UPDATE", func(ctx context.Context, h gateway.GatewayHandle) error {
+		list, err := h.MemberList(ctx, gateway.MemberListRequest{GuildID: 7, ChannelID: 8, Bulk: true})
+		if list != nil {
+			list.Close()
+		}
 		return err
 	}},
 	types.OpcodeRequestChannelInfo: {"CHANNEL_INFO", func(ctx context.Context, h gateway.GatewayHandle) error {

@@ -231,7 +231,8 @@ func TestTheAnswerToAnAbandonedMemberListIsNotTakenForAnother(t *testing.T) {
 		handle := connect(t, serve(t, answering(func(p *peer, _ payload) {
 			id := fmt.Sprint(number)
 			number++
-			time.AfterFunc(2*time.Second, func() { p.dispatch("GUILD_MEMBER_LIST_UPDATE", 1, listData(id, syncOp(0, 99, "1"))) })
+			time.Sleep(2 * time.Second)
+			p.dispatch("GUILD_MEMBER_LIST_UPDATE", 1, listData(id, syncOp(0, 99, "1")))
 		})))
 		short, stop := context.WithTimeout(t.Context(), time.Second)
 		defer stop()

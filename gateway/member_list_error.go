@@ -16,6 +16,7 @@ type MemberListError struct {
 	Reason   string                      // what is wrong with it, to be read after the operation: "has a negative index"
 }
 
+// Error names the list, the operation and what is wrong with it.
 func (e *MemberListError) Error() string {
 	what := "the event"
 	if e.Position >= 0 {

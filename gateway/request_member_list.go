@@ -10,7 +10,7 @@ import (
 
 // MemberListRequest says which member list GatewayHandle.MemberList is to follow.
 type MemberListRequest struct {
-	GuildID   types.Snowflake
+	GuildID   types.Snowflake // of the guild
 	ChannelID types.Snowflake // a channel that the account may see: for another, Spacebar closes the connection with 4000
 
 	// Ranges are the rows to begin with, as MemberListRanges makes them; none are for the first hundred.

@@ -26,10 +26,7 @@ type applying struct {
 // applyings returns all updates of the tables, and those by the partial types.
 func applyings(t *testing.T) []applying {
 	t.Helper()
-	m, err := newModel(loaded(t))
-	if err != nil {
-		t.Fatal(err)
-	}
+	m := modelled(t)
 	var all []applying
 	for i := range m.Updates {
 		u := &m.Updates[i]
@@ -60,10 +57,10 @@ func applyings(t *testing.T) []applying {
 
 // sampleFields writes the value of every field.
 func sampleFields(m *model, members []member) map[string]string {
-	s := &sampler{table: m.Table, full: true}
+	s := newSampler(m, true, false)
 	values := map[string]string{}
 	for _, f := range members {
-		values[f.Name] = s.value(f.Type, 0)
+		values[f.Name] = s.member(f).sent
 	}
 	return values
 }
@@ -234,13 +231,12 @@ func TestPartialUpdatesClearNulls(t *testing.T) {
 
 // TestPartialUpdatesSkipExcludedFields applies the fields that an entity has no place for.
 func TestPartialUpdatesSkipExcludedFields(t *testing.T) {
-	m := loaded(t)
-	s := &sampler{table: m, full: true}
+	s := newSampler(modelled(t), true, false)
 	for _, a := range applyings(t) {
 		fields := a.always()
 		for _, f := range a.members {
 			if a.update.Excludes(f.Name) {
-				fields[f.Name] = s.value(f.Type, 0)
+				fields[f.Name] = s.member(f).sent
 			}
 		}
 		if a.update.Kind != protocol.UpdatePartial || len(a.update.Without) == 0 {

@@ -12,10 +12,7 @@ import (
 // TestEveryEnumKnowsItself asks every enumeration about all of its values and about one that none of them is, and every
 // set of flags what it is for.
 func TestEveryEnumKnowsItself(t *testing.T) {
-	m, err := newModel(loaded(t))
-	if err != nil {
-		t.Fatal(err)
-	}
+	m := modelled(t)
 	for name, enum := range m.enums {
 		typ := enumTypes[name]
 		if typ == nil {

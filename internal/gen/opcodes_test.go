@@ -74,10 +74,7 @@ func TestDocsListEveryOpcode(t *testing.T) {
 }
 
 func TestSendMethodNames(t *testing.T) {
-	m, err := newModel(loaded(t))
-	if err != nil {
-		t.Fatal(err)
-	}
+	m := modelled(t)
 	for op, want := range map[int]string{
 		0: "", 1: "SendHeartbeat", 3: "SendUpdatePresence", 10: "", 13: "SendCallSync", 17: "SendUpdateLobbyVoiceStates",
 		23: "SendLfgSubscriptions", 37: "SendGuildSubscriptions", 41: "SendUpdateTimeSpentSessionID",

@@ -62,10 +62,7 @@ func publishes(tree *gateway.Events, branch, leaf string, typ reflect.Type) bool
 
 // TestNoEventOfOthersIsMissing: what Spacebar sends or names, Chorus handles or anybody describes has a publisher.
 func TestNoEventOfOthersIsMissing(t *testing.T) {
-	m, err := newModel(loaded(t))
-	if err != nil {
-		t.Fatal(err)
-	}
+	m := modelled(t)
 	doc, tree := string(generated(t)["docs/EVENTS.md"]), gateway.NewEvents()
 	rows := factRows(t, "events.csv")
 	if len(rows) != 244 {

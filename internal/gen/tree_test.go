@@ -32,10 +32,7 @@ func TestEveryEventIsInTree(t *testing.T) {
 }
 
 func TestPathsFollowChorus(t *testing.T) {
-	m, err := newModel(loaded(t))
-	if err != nil {
-		t.Fatal(err)
-	}
+	m := modelled(t)
 	for name, want := range map[string]string{
 		"READY": "Session.Ready", "SESSIONS_REPLACE": "Session.Replace", "MESSAGE_CREATE": "Message.Create",
 		"GUILD_MEMBER_ADD": "Guild.MemberAdd", "PRESENCE_UPDATE": "User.PresenceUpdate", "TYPING_START": "User.TypingStart",

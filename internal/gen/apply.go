@@ -32,8 +32,7 @@ func (m *model) writePartialTypes(out *text, object *protocol.Object) {
 		if p.Object != object.Name {
 			continue
 		}
-		all := m.partialFields("", m.flatMembers(object.Name), p.Keep)
-		fields := slices.DeleteFunc(all, func(f goField) bool { return slices.Contains(p.Without, f.json) })
+		fields := m.partialFields("", m.partialMembers(object.Name), p.Keep)
 		out.comment(0, fmt.Sprintf("%s is as much of a [%s] as a server likes to send: a field that is absent has not "+
 			"changed, one that is null has been cleared. Only %s always %s.", p.Go, m.typeName(object.Name), enumerate(p.Keep),
 			plural(len(p.Keep), "comes", "come")), "Source: "+object.Source+".")
@@ -41,6 +40,11 @@ func (m *model) writePartialTypes(out *text, object *protocol.Object) {
 		u := &protocol.Update{Object: object.Name, Entity: object.Name, Kind: protocol.UpdatePartial}
 		m.writeApply(out, u, p.Go, fields)
 	}
+}
+
+// partialMembers returns the fields of the second type of an object.
+func (m *model) partialMembers(object string) []member {
+	return slices.DeleteFunc(m.flatMembers(object), func(f member) bool { return f.only != "" })
 }
 
 // entity returns the Go type and the fields of what is updated.

@@ -44,7 +44,7 @@ func applyings(t *testing.T) []applying {
 		all = append(all, a)
 	}
 	for _, p := range m.Overrides.Partials {
-		members := slices.DeleteFunc(m.flatMembers(p.Object), func(f member) bool { return slices.Contains(p.Without, f.Name) })
+		members := m.partialMembers(p.Object)
 		a := applying{
 			update: &protocol.Update{Object: p.Object, Entity: p.Object, Kind: protocol.UpdatePartial},
 			source: partialTypes[p.Go], entity: objectTypes[p.Object], members: members, full: sampleFields(m, members),
@@ -55,12 +55,15 @@ func applyings(t *testing.T) []applying {
 	return all
 }
 
-// sampleFields writes the value of every field.
+// sampleFields writes the value of every field. No object has nothing in it: for that, some are there a second time.
 func sampleFields(m *model, members []member) map[string]string {
 	s := newSampler(m, true, false)
 	values := map[string]string{}
 	for _, f := range members {
-		values[f.Name] = s.member(f).sent
+		if values[f.Name] = s.member(f).sent; strings.Contains(values[f.Name], "{}") {
+			s.whole = map[string]bool{}
+			values[f.Name] = s.member(f).sent
+		}
 	}
 	return values
 }
@@ -173,6 +176,7 @@ func TestPartialUpdatesSetValues(t *testing.T) {
 // TestPartialUpdatesReplaceObjects applies an object, a list or a map with nothing in it to an entity that has one: it is
 // replaced, and what was there before is not written to.
 func TestPartialUpdatesReplaceObjects(t *testing.T) {
+	t.Parallel()
 	tried := 0
 	for _, a := range applyings(t) {
 		for _, f := range a.members {
@@ -204,6 +208,7 @@ func TestPartialUpdatesReplaceObjects(t *testing.T) {
 
 // TestPartialUpdatesClearNulls applies null in each field of each update to an entity that has everything.
 func TestPartialUpdatesClearNulls(t *testing.T) {
+	t.Parallel()
 	for _, a := range applyings(t) {
 		for _, f := range a.members {
 			if a.update.Kind != protocol.UpdatePartial || a.update.Excludes(f.Name) {

@@ -104,6 +104,7 @@ func readPayloads(t testing.TB, path string) []dispatch {
 // TestCapturesDecode decodes every recorded event with the decoder of the gateway and with the standard one, which must
 // agree, and encodes it again without loss.
 func TestCapturesDecode(t *testing.T) {
+	t.Parallel()
 	seen := map[string]bool{}
 	for _, d := range recorded(t) {
 		seen[d.Name] = true

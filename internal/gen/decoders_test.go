@@ -57,6 +57,7 @@ func FuzzDecodersAgree(f *testing.F) {
 
 // TestDecodersAgree mutates some recorded payloads of each kind of event, and made-up ones of all others.
 func TestDecodersAgree(t *testing.T) {
+	t.Parallel()
 	payloads := map[string][][]byte{}
 	for _, d := range recorded(t) {
 		if len(payloads[d.Name]) < 4 && len(d.Data) > 0 {
@@ -74,7 +75,7 @@ func TestDecodersAgree(t *testing.T) {
 	for _, name := range slices.Sorted(maps.Keys(payloads)) {
 		for _, payload := range payloads[name] {
 			agree(t, eventType(name), payload)
-			for range 25 {
+			for range mutations {
 				script := make([]byte, 4*(1+r.IntN(2)))
 				for i := range script {
 					script[i] = byte(r.Uint32())

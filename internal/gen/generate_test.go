@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/chorus-go/chorus/internal/protocol"
@@ -15,9 +16,19 @@ import (
 // root is the module's root as seen from this package.
 var root = filepath.Join("..", "..")
 
+// generateOnce generates all files at the first call.
+var generateOnce = sync.OnceValues(func() (map[string][]byte, error) {
+	table, err := protocol.Load()
+	if err != nil {
+		return nil, err
+	}
+	return generate(table)
+})
+
+// generated returns the files that come of the tables, which all tests share.
 func generated(t *testing.T) map[string][]byte {
 	t.Helper()
-	files, err := generate(loaded(t))
+	files, err := generateOnce()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,10 +59,11 @@ func TestCommittedFilesAreFresh(t *testing.T) {
 }
 
 func TestGenerationIsDeterministic(t *testing.T) {
-	first := generated(t)
+	t.Parallel()
 	for range 3 {
-		if again := generated(t); !maps.EqualFunc(first, again, bytes.Equal) {
-			t.Fatal("two runs differ")
+		again, err := generate(loaded(t))
+		if err != nil || !maps.EqualFunc(generated(t), again, bytes.Equal) {
+			t.Fatalf("two runs differ, %v", err)
 		}
 	}
 }
@@ -103,6 +115,7 @@ func TestWriteKeepsUnchangedAndRemovesStale(t *testing.T) {
 
 // TestGenerateRefuses breaks the tables and overrides in ways that would give Go code that is wrong.
 func TestGenerateRefuses(t *testing.T) {
+	t.Parallel()
 	for want, spoil := range map[string]func(*protocol.Table){
 		`no summary of "MESSAGE_CREATE"`: func(table *protocol.Table) { delete(table.Summaries, "MESSAGE_CREATE") },
 		"which is nowhere":               func(table *protocol.Table) { table.Summaries["NoSuchThing"] = "is nothing" },

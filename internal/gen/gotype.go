@@ -36,6 +36,8 @@ type member struct {
 	in string
 	// event is the partial update that the field was copied to, or empty.
 	event string
+	// only is the one field, as Object.field, in whose objects this one stands, or empty.
+	only string
 }
 
 // goType returns the Go type of a value that is there. Only enum is about the innermost value.
@@ -92,8 +94,8 @@ func (m *model) goType(t protocol.Type, enum string) string {
 // unionType returns the type of one of several.
 func (m *model) unionType(t protocol.Type) string {
 	variants := map[string]bool{}
-	for _, o := range m.Objects {
-		for _, variant := range o.Variants {
+	for i := range m.Objects {
+		for _, variant := range m.Objects[i].Variants {
 			variants[variant] = true
 		}
 	}
@@ -198,10 +200,7 @@ func nilable(goType string) bool {
 func (m *model) fieldOverride(f member) protocol.FieldOverride {
 	merged := protocol.FieldOverride{}
 	for _, in := range []string{f.event, f.in, "*"} {
-		for _, o := range m.Overrides.Fields {
-			if o.In != in || o.Field != f.Name {
-				continue
-			}
+		for _, o := range m.overridden[[2]string{in, f.Name}] {
 			merged.Go = cmp.Or(merged.Go, o.Go)
 			merged.Name = cmp.Or(merged.Name, o.Name)
 			merged.Note = cmp.Or(merged.Note, o.Note)

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/chorus-go/chorus/internal/protocol"
 )
@@ -13,6 +12,8 @@ type model struct {
 
 	// enums are the Go types of the enumerations, by the table's name.
 	enums map[string]*goEnum
+	// overridden are the overrides of fields, by where the field is and its name.
+	overridden map[[2]string][]*protocol.FieldOverride
 	// cyclic are the objects that would contain themselves by value, each with the number of its cycle.
 	cyclic map[string]int
 	// sentOnly are the objects that only a client sends.
@@ -24,7 +25,12 @@ type model struct {
 }
 
 func newModel(table *protocol.Table) (*model, error) {
-	m := &model{Table: table, told: map[string]bool{}}
+	m := &model{Table: table, told: map[string]bool{}, overridden: map[[2]string][]*protocol.FieldOverride{}}
+	for i := range table.Overrides.Fields {
+		o := &table.Overrides.Fields[i]
+		at := [2]string{o.In, o.Field}
+		m.overridden[at] = append(m.overridden[at], o)
+	}
 	m.enums = m.goEnums()
 	m.cyclic = m.findCycles()
 	m.sentOnly = m.findSentOnly()
@@ -137,16 +143,23 @@ func (m *model) checkNames() error {
 
 // isEventStruct says whether an object is the payload of the one event that has its name.
 func (m *model) isEventStruct(object string) bool {
-	return slices.ContainsFunc(m.Events, func(e protocol.Event) bool {
-		return e.Struct == object && e.Payload.Kind == protocol.KindRef && e.Payload.Ref == object
-	})
+	for i := range m.Events {
+		e := &m.Events[i]
+		if e.Struct == object && e.Payload.Kind == protocol.KindRef && e.Payload.Ref == object {
+			return true
+		}
+	}
+	return false
 }
 
 // isFlattened says whether an object has no type of its own, because the one payload with its fields is flat.
 func (m *model) isFlattened(object string) bool {
-	return slices.ContainsFunc(m.Events, func(e protocol.Event) bool {
-		return e.Payload.Ref == object && m.eventOverride(e.Name).Flat
-	})
+	for i := range m.Events {
+		if e := &m.Events[i]; e.Payload.Ref == object && m.eventOverride(e.Name).Flat {
+			return true
+		}
+	}
+	return false
 }
 
 // walk calls visit for every object that fields reach, once.

@@ -15,7 +15,8 @@ type sample struct{ sent, written string }
 func same(text string) sample { return sample{text, text} }
 
 // sampler makes payloads as the tables describe them, with values that differ from one another. An object that was
-// there before has objects in it only where they are required, and one that stands in itself twice has none.
+// there before has objects in it only where they are required or stand in no other place, and one that stands in itself
+// twice has none.
 type sampler struct {
 	*model
 	// full has every field, else there are only those that must be there, and null where it may be.
@@ -46,7 +47,7 @@ func (s *sampler) payload(in string, p *protocol.Payload) sample {
 		if p.Ref == "" {
 			return same(`["1573868328970205030","1573868328970205031"]`)
 		}
-		return list(s.object(p.Ref))
+		return list(s.object("", p.Ref))
 	case protocol.KindObjects:
 		return list(s.fields(own))
 	case protocol.KindNull:
@@ -56,6 +57,9 @@ func (s *sampler) payload(in string, p *protocol.Payload) sample {
 	}
 	return s.fields(join(s.payloadMembers(p), own))
 }
+
+// place names a field as the tables do, Object.field.
+func (f member) place() string { return f.in + "." + f.Name }
 
 // payloadMembers returns the fields that a payload has from elsewhere.
 func (m *model) payloadMembers(p *protocol.Payload) []member {
@@ -69,8 +73,15 @@ func (m *model) payloadMembers(p *protocol.Payload) []member {
 	return join(m.flatMembers(p.Ref), m.flatMembers(p.Embed))
 }
 
-// object makes an object.
-func (s *sampler) object(name string) sample {
+// membersAt returns the fields of an object that stands in a field, as Object.field, or if that is empty by itself.
+func (s *sampler) membersAt(place, name string) []member {
+	return slices.DeleteFunc(s.flatMembers(name), func(f member) bool {
+		return f.only != "" && f.only != place && place != ""
+	})
+}
+
+// object makes an object that stands in place, which is as for membersAt.
+func (s *sampler) object(place, name string) sample {
 	around := 0
 	for _, other := range s.path {
 		if other == name {
@@ -79,10 +90,10 @@ func (s *sampler) object(name string) sample {
 	}
 	defer func() { s.path = s.path[:len(s.path)-1] }()
 	s.path = append(s.path, name)
-	members := s.flatMembers(name)
+	members := s.membersAt(place, name)
 	if whole := around == 0 && !s.whole[name]; !whole {
 		members = slices.DeleteFunc(members, func(f member) bool {
-			return len(f.Type.Objects()) > 0 && (around > 1 || s.optional(f))
+			return len(f.Type.Objects()) > 0 && (around > 1 || s.optional(f) && f.only == "")
 		})
 	}
 	s.whole[name] = true
@@ -150,7 +161,7 @@ func (s *sampler) member(f member) sample {
 		return same("null")
 	}
 	if s.full {
-		s.covered[f.in+"."+f.Name] = true
+		s.covered[f.place()] = true
 	}
 	if number := s.discriminator(f); number != "" {
 		return same(number)
@@ -159,7 +170,7 @@ func (s *sampler) member(f member) sample {
 	switch v.sent {
 	case "null", "false", "0", `""`, "[]", "{}", "[{}]":
 		if s.full && f.Type.Name != "null" && !f.Type.IsObject() {
-			s.empty = append(s.empty, f.in+"."+f.Name)
+			s.empty = append(s.empty, f.place())
 		}
 	}
 	switch bare(s.fieldOverride(f).Go) {
@@ -176,12 +187,13 @@ func bare(goType string) string {
 }
 
 // discriminator returns the value of the field that tells which alternative of a union an object is, or "".
-func (s *sampler) discriminator(f member) string { return s.kinds[f.in+"."+f.Name] }
+func (s *sampler) discriminator(f member) string { return s.kinds[f.place()] }
 
 // discriminators returns the values of all such fields, as Object.field.
 func discriminators(m *model) map[string]string {
 	kinds := map[string]string{}
-	for _, o := range m.Objects {
+	for i := range m.Objects {
+		o := &m.Objects[i]
 		for value, name := range o.Variants {
 			kinds[name+"."+o.Discriminator] = value
 		}
@@ -226,9 +238,9 @@ func (s *sampler) value(f member, t protocol.Type) sample {
 		return s.value(f, s.alternative(f, t))
 	}
 	if s.Object(t.Name).Discriminator != "" {
-		return s.object(s.variants(t.Name)[0])
+		return s.object(f.place(), s.variants(t.Name)[0])
 	}
-	return s.object(t.Name)
+	return s.object(f.place(), t.Name)
 }
 
 // alternative chooses one of several: an object that was not there before, and otherwise the last one, which may be a list,
@@ -251,9 +263,9 @@ func (s *sampler) wire(f member) string {
 func (s *sampler) variants(union string) []string {
 	object := s.Object(union)
 	var names []string
-	for _, o := range s.Objects {
+	for i := range s.Objects {
 		for _, name := range object.Variants {
-			if name == o.Name {
+			if name == s.Objects[i].Name {
 				names = append(names, name)
 			}
 		}
@@ -271,7 +283,7 @@ func (s *sampler) elements(f member, t protocol.Type) sample {
 	}
 	var all []sample
 	for _, name := range s.variants(t.Name) {
-		all = append(all, s.object(name))
+		all = append(all, s.object(f.place(), name))
 	}
 	return list(all...)
 }

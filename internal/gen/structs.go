@@ -14,7 +14,7 @@ func (m *model) members(in string, fields []protocol.Field) []member {
 	}
 	for _, extra := range m.Overrides.Extra {
 		if extra.In == in {
-			all = append(all, member{Field: extra.Field, in: in})
+			all = append(all, member{Field: extra.Field, in: in, only: extra.Only})
 		}
 	}
 	return all

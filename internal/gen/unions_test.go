@@ -40,6 +40,7 @@ func unionSamples(t *testing.T) []unionSample {
 				values = append(values, `"1573868328970205030"`)
 			}
 			for _, value := range values {
+				s.whole = map[string]bool{}
 				text := s.variant(u, v, value)
 				samples = append(samples, unionSample{Union: u, kind: v, value: value, text: text.sent, written: text.written})
 			}
@@ -74,23 +75,23 @@ func unionValues(table *protocol.Table, u *protocol.Union, v *protocol.Variant) 
 func (s *sampler) variant(u *protocol.Union, v *protocol.Variant, value string) sample {
 	has := u.FieldsOf(v)
 	var fields []member
-	shapes := map[string]string{}
+	shapes := map[string]sample{}
 	for _, field := range s.flatMembers(u.Object) {
 		switch {
 		case field.Name == u.Discriminator:
-			shapes[field.Name] = value
+			shapes[field.Name] = same(value)
 			fields = append(fields, field)
 		case has[field.Name]:
 			if shape := v.Types[field.Name]; shape != "" {
-				shapes[field.Name] = s.shape(shape)
+				shapes[field.Name] = s.shape(field, shape)
 			}
 			fields = append(fields, field)
 		}
 	}
 	var sent, written []string
 	for _, field := range fields {
-		value := same(shapes[field.Name])
-		if value.sent == "" {
+		value, shaped := shapes[field.Name]
+		if !shaped {
 			value = s.member(field)
 		}
 		sent = append(sent, fmt.Sprintf("%q:%s", field.Name, value.sent))
@@ -99,31 +100,30 @@ func (s *sampler) variant(u *protocol.Union, v *protocol.Variant, value string) 
 	return sample{"{" + strings.Join(sent, ",") + "}", "{" + strings.Join(written, ",") + "}"}
 }
 
-// shape writes a value of a Go type.
-func (s *sampler) shape(goType string) string {
+// wireForms are the table's names for what Go types are read from.
+var wireForms = map[string]string{
+	"string": "string", "int64": "integer", "float64": "number", "bool": "boolean", "Snowflake": "snowflake", "Scalar": "integer",
+	"Timestamp": "timestamp",
+}
+
+// shape writes a value of a Go type, which is what becomes of a field.
+func (s *sampler) shape(f member, goType string) sample {
 	name := strings.TrimSuffix(strings.TrimPrefix(strings.TrimPrefix(goType, "Optional["), "*"), "]")
-	if element, list := strings.CutPrefix(name, "[]"); list {
-		return "[" + s.shape(element) + "]"
+	if element, isList := strings.CutPrefix(name, "[]"); isList {
+		return list(s.shape(f, element))
 	}
+	if wire := wireForms[name]; wire != "" {
+		return s.value(f, protocol.Type{Name: wire})
+	}
+	s.n++
 	switch name {
-	case "string":
-		return `"text"`
-	case "int64", "Permissions":
-		return "1234"
-	case "float64":
-		return "1.5"
-	case "bool":
-		return "true"
-	case "Snowflake":
-		return `"1573868328970205030"`
-	case "Scalar":
-		return "12"
-	case "Timestamp":
-		return `"2026-11-22T01:10:50.686000+00:00"`
+	case "Permissions":
+		// A number is read as well, and written in quotes.
+		return sample{fmt.Sprint(1000 + s.n), fmt.Sprintf(`"%d"`, 1000+s.n)}
 	case "AuditLogRole":
-		return `{"id":"1573868328970205030","name":"role"}`
+		return same(fmt.Sprintf(`{"id":"%d","name":"role %d"}`, 1573868328970205030+s.n, s.n))
 	}
-	return s.object(name).sent
+	return s.object(f.place(), name)
 }
 
 // view calls Variant of a flat structure.

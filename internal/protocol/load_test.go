@@ -115,6 +115,8 @@ func TestLoadRefuses(t *testing.T) {
 		{"updates.json", `"kind": "whole", "field"`, `"kind": "partial", "field"`, `kind "partial" does not go`},
 		{"updates.json", `"kind": "whole"`, `"kind": "all"`, `kind "all" does not go`},
 		{"updates.json", `"reason": "A member does not name its guild."`, `"reason": ""`, "without guild_id for no reason"},
+		{"overrides.json", `"only": "Message.mentions"`, `"only": "Message.mention_roles"`, "User.member: no User in Message.mention_roles"},
+		{"overrides.json", `"only": "Message.mentions"`, `"only": "mentions"`, "User.member: no User in mentions"},
 		{"overrides.json", `"name": "pronouns"`, `"name": "nick"`, "documented meanwhile"},
 		{"overrides.json", `"reason": "They are other spellings of the same."`, `"reason": ""`, "not mirrored: "},
 	} {

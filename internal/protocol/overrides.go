@@ -42,8 +42,10 @@ type FieldOverride struct {
 // ExtraField is a field that servers send and no documentation has.
 type ExtraField struct {
 	// In is the name of the object or of the event.
-	In     string `json:"in"`
-	Field  Field  `json:"field"`
+	In    string `json:"in"`
+	Field Field  `json:"field"`
+	// Only names, as Object.field, the one field in whose objects this field stands. Without it, it stands in all.
+	Only   string `json:"only"`
 	Reason string `json:"reason"`
 }
 
@@ -63,16 +65,14 @@ type TypeOverride struct {
 }
 
 // PartialType is a second Go type for an object, in which all fields are Optional: it stands where servers send as much of
-// the object as they like.
+// the object as they like. It does not have the extra fields that stand elsewhere only.
 type PartialType struct {
 	Object string `json:"object"`
 	// Go is the name of the second type.
 	Go string `json:"go"`
 	// Keep are the fields that always come.
-	Keep []string `json:"keep"`
-	// Without are the fields that the second type does not have.
-	Without []string `json:"without"`
-	Reason  string   `json:"reason"`
+	Keep   []string `json:"keep"`
+	Reason string   `json:"reason"`
 }
 
 // OpcodeOverride changes what becomes of an opcode.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // validateOverrides checks that each row changes something that is there, and says why.
@@ -23,6 +24,9 @@ func (t *Table) validateOverrides(p *problems) {
 			p.addf("extra field %s.%s: no reason, nowhere to add it, or documented meanwhile", r.In, r.Field.Name)
 		}
 		t.validateFields(p, "extra field of "+r.In, []Field{r.Field})
+		if r.Only != "" && !t.holds(r.Only, r.In) {
+			p.addf("extra field %s.%s: no %s in %s", r.In, r.Field.Name, r.In, r.Only)
+		}
 	}
 	for _, r := range o.Types {
 		if r.Reason == "" || t.Object(r.Object) == nil && t.sent(r.Op) == nil {
@@ -33,7 +37,7 @@ func (t *Table) validateOverrides(p *problems) {
 		if r.Reason == "" || r.Go == "" || t.Object(r.Object) == nil {
 			p.addf("partial type %q of %q: no reason, no name or no such object", r.Go, r.Object)
 		}
-		for _, field := range append(r.Keep, r.Without...) {
+		for _, field := range r.Keep {
 			if !t.hasField(r.Object, field) && !t.hasExtra(r.Object, field) {
 				p.addf("partial type %s: no field %s", r.Go, field)
 			}
@@ -64,6 +68,14 @@ func (t *Table) validateOverrides(p *problems) {
 			p.addf("not mirrored: %q of %q: no reason, nothing instead, or nowhere to say it", r.What, r.Of)
 		}
 	}
+}
+
+// holds says whether a field, as Object.field, has objects of that name in it.
+func (t *Table) holds(place, object string) bool {
+	in, name, _ := strings.Cut(place, ".")
+	return slices.ContainsFunc(t.fields(in), func(f Field) bool {
+		return f.Name == name && slices.Contains(f.Type.Objects(), object)
+	})
 }
 
 // Matches says whether o is about v.

@@ -39,8 +39,8 @@ func Discover(ctx context.Context, rootURL string, client *http.Client) (*Instan
 }
 
 // DiscoverBot is Discover for bots: it also asks /gateway/bot with the bot's token, with or without "Bot " before it,
-// and fails if that fails; Instance.Bot is never nil. The token is sent to the API that the instance names, to nobody
-// else, and follows redirects only within the same host. No error holds it.
+// and fails if that fails; Instance.Bot is never nil. The token is sent to the API that the instance names, or to the
+// root's host if it names none, and to nobody else: redirects with it are followed only within one host. No error holds it.
 //
 // Source: https://docs.discord.food/topics/gateway#get-gateway-bot
 func DiscoverBot(ctx context.Context, rootURL, token string, client *http.Client) (*Instance, error) {
@@ -109,6 +109,9 @@ func (d *discovery) ask(ctx context.Context, base *url.URL) bool {
 				d.get(ctx, joinURL(api, at.path...), at.read)
 			}
 		}
+	}
+	if d.asker.token != "" && d.stated != nil {
+		apis = apisOf(d.stated) // The token is not for anybody else.
 	}
 	for _, api := range apis {
 		if d.found.Gateway == "" || d.asker.token != "" && d.found.Bot == nil {

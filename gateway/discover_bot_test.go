@@ -68,6 +68,11 @@ func TestDiscoverBotFailsWithoutLimits(t *testing.T) {
 		if strings.Contains(err.Error(), botToken) {
 			t.Errorf("%s: the token is in %v", name, err)
 		}
+		for _, r := range s.asked {
+			if r.URL.Host != "api.example" && r.Header.Get("Authorization") != "" {
+				t.Errorf("%s: the token was sent to %s", name, r.URL.Host)
+			}
+		}
 	}
 }
 

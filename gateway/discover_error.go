@@ -13,7 +13,7 @@ type DiscoverReason string
 // The reasons why a URL did not lead to a gateway.
 const (
 	DiscoverBadInput    DiscoverReason = "bad input"        // the root URL or the token that was given; nothing was asked
-	DiscoverUnreachable DiscoverReason = "unreachable"      // no HTTP answer; other URLs of a host that cannot be dialled are skipped
+	DiscoverUnreachable DiscoverReason = "unreachable"      // no HTTP answer; a host that cannot be dialled is asked nothing more
 	DiscoverTimeout     DiscoverReason = "timeout"          // no whole answer in time
 	DiscoverCanceled    DiscoverReason = "canceled"         // the context given was canceled
 	DiscoverRedirect    DiscoverReason = "redirect refused" // to another scheme, too many, or to another host with a token

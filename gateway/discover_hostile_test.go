@@ -138,7 +138,8 @@ func TestDiscoverBoundsBodies(t *testing.T) {
 	}
 	// As much as is allowed is read.
 	padded := clientJSON + strings.Repeat(" ", 1<<20-len(clientJSON))
-	if _, err := gateway.Discover(t.Context(), "spacebar.example", newSite(map[string]string{clientURL: padded}).client()); err != nil {
+	s = newSite(map[string]string{clientURL: padded})
+	if _, err := gateway.Discover(t.Context(), "spacebar.example", s.client()); err != nil {
 		t.Errorf("exactly 1 MiB: %v", err)
 	}
 }

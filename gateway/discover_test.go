@@ -20,8 +20,8 @@ const (
 	clientJSON = `{"api":{"baseUrl":"https://api.example","apiVersions":{"default":"9","active":["6","7","8","9"]}},` +
 		`"cdn":{"baseUrl":"https://cdn.example"},"gateway":{"baseUrl":"wss://gateway.example","encoding":["etf","json"],` +
 		`"compression":["zstd-stream","zlib-stream",null]}}`
-	domainsJSON = `{"admin":null,"api":"https://api.example/api/","apiEndpoint":"https://api.example","cdn":"https://cdn.example",` +
-		`"defaultApiVersion":"9","gateway":"wss://gateway.example"}`
+	domainsJSON = `{"admin":null,"api":"https://api.example/api/","apiEndpoint":"https://api.example",` +
+		`"cdn":"https://cdn.example","defaultApiVersion":"9","gateway":"wss://gateway.example"}`
 	botJSON = `{"url":"wss://gateway.example","shards":1,"session_start_limit":{"total":1000,"remaining":999,` +
 		`"reset_after":14400000,"max_concurrency":1}}`
 )
@@ -252,7 +252,8 @@ func TestDiscoverOverRealSockets(t *testing.T) {
 }
 
 func TestInstanceOffers(t *testing.T) {
-	silent, spacebar := new(gateway.Instance), &gateway.Instance{Encodings: []string{"json"}, Compressions: []string{"zlib-stream"}}
+	silent := new(gateway.Instance)
+	spacebar := &gateway.Instance{Encodings: []string{"json"}, Compressions: []string{"zlib-stream"}}
 	if !silent.OffersEncoding(gateway.ETF) || !silent.OffersCompression(gateway.ZstdStream) {
 		t.Error("what is not stated counts as not offered")
 	}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"time"
 
 	"github.com/chorus-go/chorus/gateway"
 	"github.com/chorus-go/chorus/types"
@@ -17,10 +16,9 @@ func ExampleSession() {
 		Gateway:  "wss://gateway.example/?v=9",
 		Sequence: types.Some[int64](41),
 		Token:    "not to be seen",
-		AliveAt:  time.Date(2026, 8, 1, 12, 0, 0, 0, time.UTC),
 	}
 	fmt.Printf("%+v\n", session)
-	// Output: gateway.Session{ID: "b6d1c2", Gateway: "gateway.example", Sequence: 41, Token: redacted, AliveAt: 2026-08-01T12:00:00Z}
+	// Output: gateway.Session{ID: "b6d1c2", Gateway: "gateway.example", Sequence: 41, Token: redacted}
 }
 
 func ExampleNewMemorySessions() {

@@ -252,7 +252,10 @@ func TestAnyStringIsAKey(t *testing.T) {
 	inside := filepath.Join(dir, "a", "sessions")
 	stores := map[string]gateway.SessionStore{"memory": gateway.NewMemorySessions(), "file": fileStore(t, inside)}
 	for name, store := range stores {
-		keys := []string{"", ".", "..", "../../escaped", "/etc/escaped", "a/b", `a\b`, "NUL", "a\x00b", "\xff", "BOT", "bot", strings.Repeat("x", 5000)}
+		keys := []string{
+			"", ".", "..", "../../escaped", "/etc/escaped", "a/b", `a\b`, "NUL", "a\x00b", "\xff", "BOT", "bot",
+			strings.Repeat("x", 5000),
+		}
 		leases := map[string]gateway.SessionLease{}
 		for number, key := range keys {
 			leases[key] = lease(t, store, key)

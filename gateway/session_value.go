@@ -17,7 +17,7 @@ import (
 // Its JSON holds the token, which is as good as a password: keep it where only the account's owner can read it. No verb
 // of fmt and no slog attribute prints the token of a Session, of a pointer to one, or of one in an exported field of
 // something else. What prints or encodes by reflection does: encoding/json, slog's JSON handler for a struct that
-// contains a Session, and fmt for unexported fields.
+// contains a Session, fmt for unexported fields, and %p, which is for pointers only and go vet refuses for a Session.
 type Session struct {
 	// ID is the session_id of READY. On Spacebar two connections with one token may have the same.
 	ID string `json:"session_id"`

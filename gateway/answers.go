@@ -39,6 +39,7 @@ func newAnswers[A any](c *connection, op types.Opcode, limited func(types.RateLi
 			a.fail(rateLimited(event))
 		}
 	})
+	a.subscriptions = append(a.subscriptions, c.lost.SubscribeFunc(func(_ context.Context, err *error) { a.fail(*err) }, observer.Inline()))
 	return a
 }
 
@@ -164,10 +165,8 @@ func (a *answers[A]) next(ctx context.Context) (A, error) {
 			continue
 		case <-ctx.Done():
 			err = fmt.Errorf("gateway: %v: not answered: %w", a.op, context.Cause(ctx))
-		case <-a.c.closing:
-			err = a.c.ending(nil)
-		case <-a.c.socket.ctx.Done():
-			err = a.c.ending(a.c.socket.ended())
+		case <-a.c.over.Done():
+			err = context.Cause(a.c.over)
 		case <-timer.C:
 			err = &TimeoutError{Op: a.op, After: answerTimeout, Answers: a.count}
 		}
@@ -204,10 +203,10 @@ func (h GatewayHandle) asker() (*connection, error) {
 	switch {
 	case c == nil:
 		return nil, ErrClosed
-	case c.session.Load() != nil:
+	case c.over.Err() != nil:
+		return nil, context.Cause(c.over)
+	case c.established.Load():
 		return c, nil
-	case h.State() >= StateClosing:
-		return nil, c.ending(c.socket.ended())
 	}
 	return nil, ErrNotReady
 }

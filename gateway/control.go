@@ -65,6 +65,10 @@ func (c *connection) announce(n *notice, publish func()) {
 // report publishes on Events.Error what went wrong and does not end the handle. It never blocks. When nobody observes
 // errors they are logged, one a second at most.
 func (c *connection) report(err error) {
+	failure, undecodable := errors.AsType[*DecodeError](err)
+	if undecodable {
+		c.counts.decodeErrors.Add(1)
+	}
 	if !c.events.Error.Observed() {
 		now := int64(time.Since(c.born)) + 1
 		if last := c.warned.Load(); (last == 0 || now-last >= int64(time.Second)) && c.warned.CompareAndSwap(last, now) {
@@ -73,7 +77,7 @@ func (c *connection) report(err error) {
 		return
 	}
 	n := &notice{Context: c.life, connection: c, final: true}
-	if failure, ok := errors.AsType[*DecodeError](err); ok {
+	if undecodable {
 		n.size = len(failure.Raw)
 	}
 	c.announce(n, func() { _ = c.events.Error.Publish(n, &err) })
@@ -95,6 +99,8 @@ func (c *connection) watch() { c.queue.Watch(&notice{Context: c.life, connection
 
 // sent publishes a payload that was written.
 func (c *connection) sent(payload outgoing) {
+	c.counts.sentFrames.Add(1)
+	c.counts.sentBytes.Add(uint64(len(payload.frame)))
 	if !c.events.Sent.Observed() {
 		return
 	}

@@ -9,7 +9,7 @@ import (
 	"github.com/chorus-go/chorus/internal/wire"
 )
 
-// These are the events that the connection reads itself.
+// What the connection reads itself.
 var (
 	readyEntry   = dispatchTable["READY"]
 	resumedEntry = dispatchTable["RESUMED"]
@@ -17,7 +17,12 @@ var (
 
 // dispatch delivers one event, if anybody observes it. An event that nobody observes costs the scan of its
 // envelope, one look-up and one atomic load.
-func (c *connection) dispatch(envelope wire.Envelope, payload []byte) {
+func (s *socket) dispatch(envelope wire.Envelope, payload []byte) {
+	c := s.c
+	c.counts.dispatches.Add(1)
+	if c.replaying.Load() && c.replayed(envelope) {
+		return
+	}
 	if envelope.HasSeq && envelope.Seq > c.sequence.Load() {
 		c.sequence.Store(envelope.Seq)
 	}
@@ -27,14 +32,17 @@ func (c *connection) dispatch(envelope wire.Envelope, payload []byte) {
 	if entry == readyEntry || entry == resumedEntry || raw {
 		envelope = exact(envelope, payload)
 	}
-	if entry == resumedEntry {
-		c.resumed(envelope.Data)
-	}
 	if entry == readyEntry {
 		// When it is observed, the decoding for its observers fails as well.
-		if err := c.ready(envelope.Data); err != nil && !observed {
+		if envelope.HasSeq {
+			c.sequence.Store(envelope.Seq) // Events of an earlier session may have followed its end.
+		}
+		if err := s.ready(envelope.Data); err != nil && !observed {
 			c.report(undecodable(envelope, err))
 		}
+	}
+	if entry == resumedEntry {
+		s.resumed(envelope.Data)
 	}
 	if !observed && !raw {
 		return
@@ -66,6 +74,16 @@ func (c *connection) dispatch(envelope wire.Envelope, payload []byte) {
 			c.refuse(failure)
 		}
 	}
+}
+
+// replayed says whether a dispatch was received before the resume that the server answers. RESUMED ends the replay.
+func (c *connection) replayed(envelope wire.Envelope) bool {
+	switch string(envelope.Name) {
+	case "RESUMED", "READY":
+		c.replaying.Store(false)
+		return false
+	}
+	return envelope.HasSeq && envelope.Seq <= c.sequence.Load()
 }
 
 // exact returns the envelope without the trust of a scan that nothing but the known keys follows d. See wire.Scan.

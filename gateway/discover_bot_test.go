@@ -46,13 +46,13 @@ func TestDiscoverBotFailsWithoutLimits(t *testing.T) {
 		"to another host": {redirect("https://elsewhere.example/"), gateway.DiscoverRedirect},
 		"the token in a location that cannot be parsed": {redirect("https://spacebar.example:" + botToken + "/"),
 			gateway.DiscoverUnreachable},
-		"no limits":      {say(`{"url":"wss://gateway.example"}`), gateway.DiscoverMissing},
-		"no shards":      {say(strings.Replace(botJSON, `"shards":1`, `"shards":0`, 1)), gateway.DiscoverInvalid},
-		"shards as text": {say(strings.Replace(botJSON, `"shards":1`, `"shards":"`+botToken+`"`, 1)), gateway.DiscoverInvalid},
-		"null":           {say(strings.Replace(botJSON, `999`, `null`, 1)), gateway.DiscoverInvalid},
-		"negative":       {say(strings.Replace(botJSON, `999`, `-1`, 1)), gateway.DiscoverInvalid},
-		"huge":           {say(strings.Replace(botJSON, `14400000`, `9223372036854775807`, 1)), gateway.DiscoverInvalid},
-		"no concurrency": {say(strings.Replace(botJSON, `"max_concurrency":1`, `"max_concurrency":0`, 1)), gateway.DiscoverInvalid},
+		"no limits":      {replies(`{"url":"wss://gateway.example"}`), gateway.DiscoverMissing},
+		"no shards":      {replies(strings.Replace(botJSON, `"shards":1`, `"shards":0`, 1)), gateway.DiscoverInvalid},
+		"shards as text": {replies(strings.Replace(botJSON, `"shards":1`, `"shards":"`+botToken+`"`, 1)), gateway.DiscoverInvalid},
+		"null":           {replies(strings.Replace(botJSON, `999`, `null`, 1)), gateway.DiscoverInvalid},
+		"negative":       {replies(strings.Replace(botJSON, `999`, `-1`, 1)), gateway.DiscoverInvalid},
+		"huge":           {replies(strings.Replace(botJSON, `14400000`, `9223372036854775807`, 1)), gateway.DiscoverInvalid},
+		"no concurrency": {replies(strings.Replace(botJSON, `"max_concurrency":1`, `"max_concurrency":0`, 1)), gateway.DiscoverInvalid},
 	} {
 		s := newSite(map[string]string{clientURL: clientJSON, "https://elsewhere.example/": botJSON})
 		s.pages[botURL] = test.page
@@ -76,7 +76,7 @@ func TestDiscoverBotFailsWithoutLimits(t *testing.T) {
 	}
 }
 
-func say(body string) func(*http.Request) *http.Response {
+func replies(body string) func(*http.Request) *http.Response {
 	return func(*http.Request) *http.Response { return page(200, strings.NewReader(body)) }
 }
 

@@ -25,6 +25,16 @@ var (
 	// ErrSessionInvalid is returned by Identify and Resume when the server answers with Invalid Session (opcode 9).
 	ErrSessionInvalid = errors.New("gateway: the server refused the session")
 
+	// ErrReconnect is the reason of a LifecycleChange when the server asks the client to connect anew (opcode 7).
+	ErrReconnect = errors.New("gateway: the server asks to reconnect")
+
+	// ErrTokenRefused ends a handle when the server closes with 4000 in answer to Identify, twice in a row: that is how
+	// Spacebar refuses a token, where others close with 4004. The *CloseError is wrapped beside it.
+	ErrTokenRefused = errors.New("gateway: the server closes the connection in answer to Identify, as Spacebar does for a token that is not valid")
+
+	// ErrNotConnected is returned by heartbeats between two sockets, and by Suspend when there is no session to keep.
+	ErrNotConnected = errors.New("gateway: not connected")
+
 	// ErrZombie is the cause of the CloseError of a connection on which the server fell silent: see
 	// https://docs.discord.food/topics/gateway#sending-heartbeats.
 	ErrZombie = errors.New("gateway: zombie connection: the server stopped answering")
@@ -107,8 +117,37 @@ const (
 	StageDial     Stage = "dial"     // TCP, TLS and the websocket upgrade
 	StageHello    Stage = "hello"    // awaiting HELLO (opcode 10), at most 10 s
 	StageIdentify Stage = "identify" // writing Identify and awaiting READY, at most 30 s
-	StageResume   Stage = "resume"   // in place of Identify: writing Resume and awaiting RESUMED, at most 30 s
+	StageResume   Stage = "resume"   // writing Resume and awaiting RESUMED, at most 30 s without an event
 )
+
+var (
+	errNoHello   = fmt.Errorf("no HELLO within %v", helloTimeout)
+	errNoReady   = fmt.Errorf("no READY within %v", readyTimeout)
+	errNoSession = fmt.Errorf("no RESUMED and no READY within %v", readyTimeout)
+	errNoResumed = fmt.Errorf("no RESUMED within %v", readyTimeout)
+)
+
+// SessionLostError tells that a session is gone: what happened between the last event that was received and the next
+// READY is not replayed. It is the Reason of a LifecycleChange, and what requests end with whose answer cannot come
+// any more.
+type SessionLostError struct {
+	SessionID   string // of the session that is gone
+	Sequence    int64  // of the last dispatch that was received
+	HasSequence bool   // whether there was one
+	Err         error  // why: ErrSessionInvalid, a *CloseError, or the session's age
+}
+
+// Error gives the last sequence number that was received, and why the session is gone.
+func (e *SessionLostError) Error() string {
+	text := "gateway: the session is lost"
+	if e.HasSequence {
+		text += " after sequence " + strconv.FormatInt(e.Sequence, 10)
+	}
+	return text + ": " + e.Err.Error()
+}
+
+// Unwrap returns why the session is gone.
+func (e *SessionLostError) Unwrap() error { return e.Err }
 
 // HandshakeError tells at which stage a connection could not be made, and why.
 type HandshakeError struct {

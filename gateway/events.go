@@ -28,7 +28,19 @@ type SentPayload struct {
 
 // LifecycleChange is one step in the life of a connection.
 type LifecycleChange struct {
-	From, To State     // the state that is left, and the one that is entered
-	Reason   error     // why the connection ends (ErrClosed after Close), or why a step back was taken; nil otherwise
-	Time     time.Time // when it happened
+	From, To State // the state that is left, and the one that is entered
+
+	// Reason is why the step was taken, nil when it is the next one on the way to a session: a *CloseError for a lost
+	// socket, a *HandshakeError for one that could not be made, ErrSessionInvalid for a refusal, ErrReconnect when the
+	// server asks for it, ErrClosed after Close. A *SessionLostError tells that a session is gone and from which
+	// sequence number on its events were not received; From and To may be the same then.
+	Reason error
+
+	// Delay is how long is waited before the next dial, or before Identify is sent again on the same socket.
+	Delay time.Duration
+
+	// Attempt is how many connections in a row were lost before they were stable for a minute.
+	Attempt int
+
+	Time time.Time // when it happened
 }

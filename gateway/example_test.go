@@ -13,13 +13,13 @@ import (
 	"github.com/chorus-go/chorus/types"
 )
 
-// replay serves the recording that comes with the repository, in memory.
+// replay serves the recording that comes with the repository, in memory. It ends, and there is nothing to reconnect to.
 func replay() (url string, options gateway.Options, stop func() error) {
 	server, err := gatewaytest.Replay(gatewaytest.Sample(), gatewaytest.ReplayOptions{Network: new(gatewaytest.Network)})
 	if err != nil {
 		panic(err)
 	}
-	return server.URL(), gateway.Options{Dialer: server.Dialer()}, server.Close
+	return server.URL(), gateway.Options{Dialer: server.Dialer(), NoReconnect: true}, server.Close
 }
 
 func Example() {

@@ -75,7 +75,7 @@ func (h GatewayHandle) Latency() time.Duration {
 	if h.connection == nil {
 		return 0
 	}
-	return time.Duration(h.connection.latency.Load())
+	return h.connection.counts.last()
 }
 
 // URL returns the URL that was dialled, with version, encoding and compression.

@@ -32,8 +32,8 @@ func (s *socket) hello(data []byte) {
 			return
 		}
 		s.interval = min(max(time.Duration(min(hello.HeartbeatInterval, maxInterval.Milliseconds()))*time.Millisecond, minInterval), maxInterval)
-		s.c.enter(StateConnected, nil)
 		close(s.greeted)
+		s.tell(note{signal: signal{kind: signalHello}})
 	})
 }
 
@@ -91,7 +91,7 @@ func (s *socket) beaten() { s.beatAt.Store(int64(time.Since(s.born))) }
 // acknowledged takes the server's opcode 11. One that answers nothing says nothing about the latency.
 func (s *socket) acknowledged() {
 	if at := s.beatAt.Swap(0); at != 0 {
-		s.c.latency.Store(int64(time.Since(s.born)) - at)
+		s.c.counts.acknowledged(time.Since(s.born) - time.Duration(at))
 	}
 }
 

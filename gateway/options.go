@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
+
+	"github.com/chorus-go/chorus/types"
 )
 
 // Options are how a connection is made and kept. The zero value is right for a Spacebar server.
@@ -34,6 +36,25 @@ type Options struct {
 	// Header is sent with the upgrade request. A User-Agent is added when it has none: Spacebar closes
 	// connections without one.
 	Header http.Header
+
+	// Session is resumed instead of waiting for an Identify, in Spawn and Connect. A session that cannot be resumed, as it
+	// lacks something, is an error of theirs; one that the server refuses is not: Connect identifies then, and after
+	// Spawn the handle is in StateConnected and waits for Identify.
+	Session *Session
+
+	// MaxSessionAge is how long after it was last alive a session is resumed; an older one is given up and identified
+	// anew. 0 is no limit: the server knows.
+	MaxSessionAge time.Duration
+
+	// PinURL makes the handle resume on the URL that Spawn was given, whatever READY advertises: private Spacebar instances
+	// advertise an endpoint that often cannot be reached.
+	PinURL bool
+
+	// NoReconnect ends the handle when its socket is lost, instead of making another one.
+	NoReconnect bool
+
+	// CloseActions says what to do for some close codes instead of what CloseActionOf says.
+	CloseActions map[types.CloseCode]CloseAction
 
 	// Logger receives what goes wrong. When nil, slog.Default at level warning and above.
 	Logger *slog.Logger
@@ -97,6 +118,15 @@ func (o Options) checked() (Options, error) {
 	if o.MaxFrame > 0 && o.MaxFrame < minMaxFrame {
 		return o, fmt.Errorf("gateway: options: MaxFrame is %d; heartbeats need %d", o.MaxFrame, minMaxFrame)
 	}
+	if o.MaxSessionAge < 0 {
+		return o, errors.New("gateway: options: MaxSessionAge is negative")
+	}
+	for code, action := range o.CloseActions {
+		if action < CloseResume || action > CloseFatal {
+			return o, fmt.Errorf("gateway: options: CloseActions has no action for %v", code)
+		}
+	}
+	o.CloseActions = maps.Clone(o.CloseActions)
 	if o.Logger != nil && o.Logger.Handler() == nil {
 		return o, errors.New("gateway: options: the logger has no handler")
 	}

@@ -46,19 +46,20 @@ func newOutgoing(op types.Opcode, payload any, form form) (outgoing, error) {
 // writer, so that a payload whose sender gave up is never written.
 type lane chan outgoing
 
-// laneOf returns the lane of an opcode: what keeps or makes a session overtakes the rest.
-func (s *socket) laneOf(op types.Opcode) lane {
-	switch op {
-	case types.OpcodeHeartbeat, types.OpcodeQoSHeartbeat, types.OpcodeIdentify, types.OpcodeResume:
-		return s.control
-	}
-	return s.commands
-}
-
-// send hands a payload to the writer and waits until it is written. When ctx ends before the writer took the
-// payload, it never will be written; when it ends later, the outcome of the writing is awaited, which the write
+// send hands a payload to the writer of a socket and waits until it is written. When ctx ends before the writer took
+// the payload, it never will be written; when it ends later, the outcome of the writing is awaited, which the write
 // deadline bounds.
 func (s *socket) send(ctx context.Context, to lane, payload outgoing) error {
+	return handOver(ctx, to, payload, s.ctx.Done(), s.ended, s.c)
+}
+
+// send hands a command to the writer of whichever socket has a session next.
+func (c *connection) send(ctx context.Context, payload outgoing) error {
+	return handOver(ctx, c.commands, payload, nil, nil, c)
+}
+
+// handOver waits for a writer, for ctx, for the end of the handle, and for gone if it is not nil.
+func handOver(ctx context.Context, to lane, payload outgoing, gone <-chan struct{}, why func() error, c *connection) error {
 	if ctx == nil {
 		ctx = context.Background()
 	}
@@ -71,8 +72,10 @@ func (s *socket) send(ctx context.Context, to lane, payload outgoing) error {
 			return <-written
 		case <-ctx.Done():
 			err = context.Cause(ctx)
-		case <-s.ctx.Done():
-			err = s.c.ending(s.ended())
+		case <-gone:
+			err = c.ending(why())
+		case <-c.over.Done():
+			err = context.Cause(c.over)
 		}
 	}
 	return fmt.Errorf("gateway: opcode %v not sent: %w", payload.op, err)

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"strconv"
+	"time"
 
 	"github.com/gorilla/websocket"
 
@@ -35,7 +37,8 @@ func (s *socket) read() error {
 		if err != nil {
 			return s.readFailed(err)
 		}
-		s.frames.Add(1)
+		s.c.counts.frames.Add(1)
+		s.c.counts.wire.Add(uint64(len(frame)))
 		if s.inflater == nil || kind != websocket.BinaryMessage {
 			err = s.plain(frame)
 		} else {
@@ -97,6 +100,7 @@ func (s *socket) inflate(buffer, frame []byte) ([]byte, error) {
 
 // take takes a payload in the encoding of the connection.
 func (s *socket) take(payload []byte) {
+	s.c.counts.payload.Add(uint64(len(payload)))
 	s.track.received(payload)
 	text, buffer, err := s.c.options.Encoding.text(s.text, payload)
 	if s.text = buffer; cap(buffer) > maxKept {
@@ -123,6 +127,15 @@ func (s *socket) inflateFailed(err error) error {
 	return &DecodeError{Err: err}
 }
 
+// delayOf is how long Spacebar wants a client to wait that it asks to reconnect, in milliseconds; others send null.
+func delayOf(data []byte) time.Duration {
+	milliseconds, err := strconv.ParseFloat(string(bytes.TrimSpace(data)), 64)
+	if err != nil || !(milliseconds > 0) {
+		return 0
+	}
+	return min(time.Duration(min(milliseconds, 1e6)*float64(time.Millisecond)), maxDelay)
+}
+
 // receive takes one payload, which is reused once it returns. Nothing a server sends makes it fail: what cannot be
 // understood is reported, and the connection goes on.
 func (s *socket) receive(payload []byte) {
@@ -133,16 +146,17 @@ func (s *socket) receive(payload []byte) {
 	}
 	switch types.Opcode(envelope.Op) {
 	case types.OpcodeDispatch:
-		s.c.dispatch(envelope, payload)
+		s.dispatch(envelope, payload)
 	case types.OpcodeHeartbeat:
 		select {
 		case s.beatNow <- struct{}{}:
 		default:
 		}
 	case types.OpcodeReconnect:
-		s.c.options.Logger.Info("gateway: the server asks to reconnect")
+		s.tell(note{signal: signal{kind: signalReconnect, err: ErrReconnect, delay: delayOf(exact(envelope, payload).Data)}})
 	case types.OpcodeInvalidSession:
-		s.c.sessionRefused()
+		resumable := bytes.Equal(bytes.TrimSpace(exact(envelope, payload).Data), []byte("true"))
+		s.tell(note{signal: signal{kind: signalInvalid, resumable: resumable}})
 	case types.OpcodeHello:
 		s.hello(exact(envelope, payload).Data)
 	case types.OpcodeHeartbeatAck:

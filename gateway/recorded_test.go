@@ -177,7 +177,7 @@ func TestEveryRecordedDispatchArrivesInPayloadsOfTheirOwn(t *testing.T) {
 // playback connects to one recorded connection and compares what is observed with what was recorded.
 func playback(t *testing.T, server *gatewaytest.ReplayServer, want []gatewaytest.Dispatch, url string, as transport) {
 	t.Helper()
-	options := gateway.Options{Encoding: as.encoding, Compression: as.compression, Dialer: server.Dialer(), Events: gateway.NewEvents()}
+	options := gateway.Options{Encoding: as.encoding, Compression: as.compression, Dialer: server.Dialer(), Events: gateway.NewEvents(), NoReconnect: true}
 	var got []observed
 	if publishers := observeEverything(t, options.Events, func(o observed) { got = append(got, o) }); publishers != 244 {
 		t.Errorf("the tree has %d publishers of events, want 244", publishers)

@@ -52,7 +52,8 @@ func recordReplay(t *testing.T, original *gatewaytest.Recording, as transport) *
 	var file bytes.Buffer
 	recorder := gateway.NewRecorder(&file)
 	options := gateway.Options{
-		Encoding: as.encoding, Compression: as.compression, Dialer: server.Dialer(), Recorder: recorder,
+		NoReconnect: true,
+		Encoding:    as.encoding, Compression: as.compression, Dialer: server.Dialer(), Recorder: recorder,
 	}
 	for _, connection := range original.Connections() {
 		handle, err := gateway.Spawn(t.Context(), server.URLFor(connection), options)

@@ -2,7 +2,6 @@ package gateway
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/chorus-go/chorus/observer"
 	"github.com/chorus-go/chorus/types"
@@ -11,10 +10,12 @@ import (
 // Identify sends Identify (opcode 2) and returns READY. It subscribes before it sends, so READY cannot be missed,
 // and READY's other observers are called as for any event. The value is shared with them and read-only.
 //
-// It ends with ctx; with ErrSessionInvalid when the server answers with Invalid Session; with a *DecodeError when
-// READY does not decode; with a *HandshakeError that wraps a *CloseError when the server refuses by closing
-// (Spacebar answers a bad token with close code 4000), and when there is no answer within 30 s. The handle stays
-// as it is; a second Identify on it returns ErrAlreadyIdentified.
+// It ends with ctx; with ErrSessionInvalid when the server answers with Invalid Session, after which it may be called
+// again; with a *DecodeError when READY does not decode; with a *HandshakeError when the handle ends meanwhile, which
+// wraps the server's *CloseError, and when there is no answer within 30 s. A socket that is lost before READY is
+// replaced by another, on which Identify is sent again; when the server closes with 4000 twice in a row, which is
+// how Spacebar answers a bad token, the handle ends with ErrTokenRefused. Once Identify was sent, the handle goes on
+// trying whether the call has ended or not; a second one returns ErrAlreadyIdentified.
 //
 // Source: https://docs.discord.food/topics/gateway-events#identify
 func (h GatewayHandle) Identify(ctx context.Context, identify types.Identify) (*types.Ready, error) {
@@ -22,23 +23,27 @@ func (h GatewayHandle) Identify(ctx context.Context, identify types.Identify) (*
 	if c == nil {
 		return nil, ErrClosed
 	}
-	// Other handles may share the tree; the reader notes the session before it publishes READY.
-	ready := h.Events.Session.Ready.Expect(func(ready *types.Ready) bool { return ready.SessionID == c.sessionID() })
-	return negotiate(ctx, c, StageIdentify, ready, func(ctx context.Context) error {
-		return c.sendIdentify(ctx, h, identify)
-	})
+	payload, err := newOutgoing(types.OpcodeIdentify, c.adjusted(identify), c.options.form())
+	if err != nil {
+		return nil, err
+	}
+	n := note{signal: signal{kind: signalIdentify}, identity: newIdentity(payload)}
+	return negotiate(ctx, c, StageIdentify, c.expectReady(), n, payload)
 }
 
 // Resume sends Resume (opcode 6), which goes on with a session on a new connection, and returns RESUMED when the server
 // has sent what the session had missed. It subscribes before it sends. The events that are replayed are delivered as any
-// others, in their order and before RESUMED. Afterwards the handle is in StateReady, its session is the one of the
-// payload, and its sequence number is that of the payload or of what was replayed, whichever is higher. It takes a
-// handle from Spawn that has sent no Identify; Resume.Seq is the sequence number of the last event that was received.
+// others, in their order and before RESUMED; those that had been received before are dropped. Afterwards the handle is in
+// StateReady, its session is the one of the payload, and its sequence number is that of the payload or of what was
+// replayed, whichever is higher. It takes a handle from Spawn that has sent no Identify; Resume.Seq is the sequence
+// number of the last event that was received. A handle resumes by itself when its socket is lost, and begins with
+// Options.Session if that is set.
 //
 // It ends with ctx; with ErrSessionInvalid when the server answers with Invalid Session (opcode 9), after which the
 // handle is in StateConnected and an Identify on it begins a new session (Spacebar answers every Resume so, and takes
-// an Identify); with a *HandshakeError that wraps a *CloseError when the server refuses by closing, and when there is no
-// answer within 30 s. The trace in RESUMED is for the server's makers: when it does not decode, it is empty.
+// an Identify); with a *HandshakeError when the handle ends meanwhile, which wraps the server's *CloseError, and when
+// there is no answer within 30 s. A socket that is lost before RESUMED is replaced by another, on which Resume is sent
+// again. The trace in RESUMED is for the server's makers: when it does not decode, it is empty.
 //
 // Source: https://docs.discord.food/topics/gateway-events#resume
 func (h GatewayHandle) Resume(ctx context.Context, resume types.Resume) (*types.Resumed, error) {
@@ -46,48 +51,40 @@ func (h GatewayHandle) Resume(ctx context.Context, resume types.Resume) (*types.
 	if c == nil {
 		return nil, ErrClosed
 	}
+	payload, err := newOutgoing(types.OpcodeResume, resume, c.options.form())
+	if err != nil {
+		return nil, err
+	}
+	n := note{signal: signal{kind: signalResume}, session: c.resumedBy(payload)}
 	resumed := c.sessions.Expect(func(start *sessionStart) bool { return start.resumed != nil })
-	start, err := negotiate(ctx, c, StageResume, resumed, func(ctx context.Context) error {
-		return c.sendResume(ctx, h, resume)
-	})
+	start, err := negotiate(ctx, c, StageResume, resumed, n, payload)
 	if err != nil {
 		return nil, err
 	}
 	return start.resumed, nil
 }
 
-// sendResume sends Resume from StateIdentifying, and goes back when it was not sent.
-func (c *connection) sendResume(ctx context.Context, h GatewayHandle, resume types.Resume) error {
-	c.resuming.Store(&resume)
-	err := h.SendResume(ctx, resume)
-	if err != nil {
-		c.resuming.Store(nil)
-		c.enterFrom(StateIdentifying, StateConnected, err)
-	}
-	return err
-}
-
 // negotiate sends what begins a session or goes on with it, and waits for the answer, which it no longer expects
 // afterwards.
-func negotiate[E any](ctx context.Context, c *connection, stage Stage, answer *observer.Waiter[E], send func(context.Context) error) (*E, error) {
+func negotiate[E any](
+	ctx context.Context, c *connection, stage Stage, answer *observer.Waiter[E], n note, payload outgoing,
+) (*E, error) {
 	defer answer.Cancel()
 	if ctx == nil {
 		ctx = context.Background()
 	}
-	if !c.enterFrom(StateConnected, StateIdentifying, nil) {
-		if State(c.state.Load()) >= StateClosing {
-			return nil, c.ending(c.socket.ended())
-		}
-		return nil, ErrAlreadyIdentified
-	}
-	failed := func(err error) error { return &HandshakeError{Stage: stage, Host: c.url.Host, Err: err} }
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	ctx, stop := context.WithTimeoutCause(ctx, readyTimeout, failed(fmt.Errorf("no answer within %v", readyTimeout)))
+	silence := errNoReady
+	if stage == StageResume {
+		silence = errNoResumed
+	}
+	ctx, stop := context.WithTimeoutCause(ctx, readyTimeout, c.handshakeFailed(stage, silence))
 	defer stop()
 	defer c.refusals.SubscribeFunc(func(_ context.Context, err *error) { cancel(*err) }).Unsubscribe()
-	defer context.AfterFunc(c.socket.ctx, func() { cancel(failed(c.socket.ended())) })()
-	if err := send(ctx); err != nil {
+	defer context.AfterFunc(c.over, func() { cancel(c.handshakeFailed(stage, context.Cause(c.over))) })()
+
+	if noted, err := c.sendFirst(ctx, n, payload, true); err != nil && !noted {
 		return nil, err
 	}
 	return answer.Wait(ctx)

@@ -35,7 +35,7 @@ func (h GatewayHandle) UpdateVoiceState(ctx context.Context, voice types.UpdateV
 		return VoiceConnection{}, err
 	}
 	channelID, joins := voice.ChannelID.Get()
-	call := voiceCall{session: c.session.Load(), guildID: voice.GuildID.Or(0), channelID: channelID}
+	call := voiceCall{c: c, guildID: voice.GuildID.Or(0), channelID: channelID}
 	a := newAnswers[VoiceConnection](c, op, limitedIn(call.guildID))
 	defer a.close()
 	expect(a, "VOICE_STATE_UPDATE", &c.events.Voice.StateUpdate, call.state)
@@ -67,16 +67,17 @@ func (h GatewayHandle) UpdateVoiceState(ctx context.Context, voice types.UpdateV
 
 // voiceCall is a voice channel that a session wants to be in, or none.
 type voiceCall struct {
-	session   *session
+	c         *connection
 	guildID   types.Snowflake // 0 for private calls, and for leaving wherever one is
 	channelID types.Snowflake // 0 for leaving
 }
 
 // state takes the voice state in which the call is carried out. Spacebar sends guild_id null when a session leaves.
 func (v voiceCall) state(event *types.VoiceStateUpdate) (VoiceConnection, bool) {
-	own := event.UserID == v.session.User.ID && (event.SessionID == v.session.ID || event.SessionID == "")
-	if v.session.User.ID == 0 { // It was resumed from elsewhere, and nobody has said whose it is.
-		own = event.SessionID == v.session.ID
+	session := v.c.session.Load()
+	own := session != nil && event.UserID == session.UserID && (event.SessionID == session.ID || event.SessionID == "")
+	if session != nil && session.UserID == 0 { // It was resumed from elsewhere, and nobody has said whose it is.
+		own = event.SessionID == session.ID
 	}
 	there := event.ChannelID == v.channelID && (v.guildID == 0 || event.GuildID == 0 || event.GuildID == v.guildID)
 	return VoiceConnection{State: event}, own && there

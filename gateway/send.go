@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/chorus-go/chorus/types"
 )
@@ -25,7 +26,51 @@ func (h GatewayHandle) Send(ctx context.Context, op types.Opcode, payload any) e
 	if err != nil {
 		return err
 	}
-	return c.socket.send(ctx, c.socket.laneOf(op), message)
+	return c.sendAs(ctx, message)
+}
+
+// sendAs sends a payload on the way that its opcode has: what keeps or begins a session belongs to the socket at hand
+// and overtakes the rest, which waits for a socket that has a session.
+func (c *connection) sendAs(ctx context.Context, message outgoing) error {
+	switch message.op {
+	case types.OpcodeIdentify:
+		_, err := c.sendFirst(ctx, note{signal: signal{kind: signalIdentify}, identity: newIdentity(message)}, message, false)
+		return err
+	case types.OpcodeResume:
+		_, err := c.sendFirst(ctx, note{signal: signal{kind: signalResume}, session: c.resumedBy(message)}, message, false)
+		return err
+	case types.OpcodeHeartbeat, types.OpcodeQoSHeartbeat:
+		s := c.current.Load()
+		if s == nil {
+			return fmt.Errorf("gateway: opcode %v not sent: %w", message.op, c.ending(ErrNotConnected))
+		}
+		return s.send(ctx, s.control, message)
+	}
+	return c.send(ctx, message)
+}
+
+// sendFirst sends what begins or resumes a session. It reports whether the supervisor took note of it, so that it will
+// be sent again when the socket is lost. It takes note of one only; a second is sent without, unless once is set.
+func (c *connection) sendFirst(ctx context.Context, n note, message outgoing, once bool) (noted bool, err error) {
+	if ctx == nil {
+		ctx = context.Background()
+	}
+	told, err := c.tell(ctx, n)
+	s := told.socket
+	noted = told.during == phaseConnected
+	switch {
+	case err != nil:
+		return false, fmt.Errorf("gateway: opcode %v not sent: %w", message.op, err)
+	case once && !noted:
+		return false, ErrAlreadyIdentified
+	case s == nil:
+		return false, fmt.Errorf("gateway: opcode %v not sent: %w", message.op, ErrNotConnected)
+	}
+	if err = s.send(ctx, s.control, message); err != nil && noted && s.ctx.Err() == nil {
+		_, _ = c.tell(context.Background(), note{signal: signal{kind: signalUnsent, err: err}})
+		noted = false
+	}
+	return noted, err
 }
 
 // sendChecked sends a payload unless it was refused.
@@ -47,21 +92,13 @@ func (h GatewayHandle) SendIdentify(ctx context.Context, identify types.Identify
 	if h.connection == nil {
 		return ErrClosed
 	}
-	h.connection.enterFrom(StateConnected, StateIdentifying, nil)
-	return h.connection.sendIdentify(ctx, h, identify)
+	return h.Send(ctx, types.OpcodeIdentify, h.connection.adjusted(identify))
 }
 
-// sendIdentify sends Identify from StateIdentifying, and goes back when it was not sent.
-func (c *connection) sendIdentify(ctx context.Context, h GatewayHandle, identify types.Identify) error {
-	c.shard.Store(identify.Shard[0])
-	if c.options.Compression == PayloadZlib {
-		identify.Compress = true // In this copy.
-	}
-	err := h.Send(ctx, types.OpcodeIdentify, identify)
-	if err != nil {
-		c.enterFrom(StateIdentifying, StateConnected, err)
-	}
-	return err
+// adjusted returns the Identify that fits the options.
+func (c *connection) adjusted(identify types.Identify) types.Identify {
+	identify.Compress = identify.Compress || c.options.Compression == PayloadZlib
+	return identify
 }
 
 // SendResume sends Resume (opcode 6), which goes on with a session on a connection that has not identified. The
@@ -83,7 +120,11 @@ func (h GatewayHandle) SendHeartbeat(ctx context.Context) error {
 	if h.connection == nil {
 		return ErrClosed
 	}
-	return h.connection.socket.beat(ctx)
+	s := h.connection.current.Load()
+	if s == nil {
+		return fmt.Errorf("gateway: opcode %v not sent: %w", types.OpcodeHeartbeat, h.connection.ending(ErrNotConnected))
+	}
+	return s.beat(ctx)
 }
 
 // SendQoSHeartbeat sends a heartbeat (opcode 40) that says in what state the client is. It counts as one: the server

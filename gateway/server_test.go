@@ -34,7 +34,7 @@ type peer struct {
 }
 
 // serve makes a server on an in-memory network that runs script for each connection; the connection is closed when
-// script returns. The options returned lead to it, uncompressed.
+// script returns. The options returned lead to it, uncompressed, and do not reconnect.
 func serve(t *testing.T, script func(p *peer)) gateway.Options {
 	t.Helper()
 	network := new(gatewaytest.Network)
@@ -52,7 +52,7 @@ func serve(t *testing.T, script func(p *peer)) gateway.Options {
 			go accept(t, conn, script)
 		}
 	}()
-	return gateway.Options{Dialer: network.Dialer(), Compression: gateway.NoCompression}
+	return gateway.Options{Dialer: network.Dialer(), Compression: gateway.NoCompression, NoReconnect: true}
 }
 
 func accept(t *testing.T, conn net.Conn, script func(p *peer)) {

@@ -1,12 +1,18 @@
 package gateway
 
-import "github.com/chorus-go/chorus/types"
+import (
+	"time"
 
-// session is what the connection itself needs of READY. It is read by a decode of its own, so that READY's many
+	"github.com/chorus-go/chorus/internal/json"
+	"github.com/chorus-go/chorus/types"
+)
+
+// readySession is what the connection itself needs of READY. It is read by a decode of its own, so that READY's many
 // megabytes are decoded whole only when somebody observes them.
-type session struct {
-	ID   string `json:"session_id"`
-	User struct {
+type readySession struct {
+	ID        string `json:"session_id"`
+	ResumeURL string `json:"resume_gateway_url"`
+	User      struct {
 		ID types.Snowflake `json:"id"`
 	} `json:"user"`
 }
@@ -16,52 +22,119 @@ type sessionStart struct {
 	resumed *types.Resumed // nil when the session is a new one
 }
 
-// ready notes the session that a READY begins.
-func (c *connection) ready(data []byte) error {
-	s := new(session)
-	if err := decode(data, s, false); err != nil {
+// identity is an Identify as it is sent, now and after the session is lost.
+type identity struct {
+	payload outgoing
+	token   string
+	shard   [2]int64
+}
+
+// newIdentity reads what the connection needs of an Identify. One that cannot be read is sent all the same: whether it
+// is understood is for the server to say.
+func newIdentity(payload outgoing) *identity {
+	var known struct {
+		Token string   `json:"token"`
+		Shard [2]int64 `json:"shard"`
+	}
+	_ = json.Unmarshal(payload.data, &known)
+	return &identity{payload: payload, token: known.Token, shard: known.Shard}
+}
+
+// ready tells the supervisor of the session that a READY begins, before anybody observes the READY.
+func (s *socket) ready(data []byte) error {
+	known := new(readySession)
+	if err := decode(data, known, false); err != nil {
 		return err
 	}
-	c.began(s, &sessionStart{})
+	session := &Session{ID: known.ID, ResumeURL: known.ResumeURL, UserID: known.User.ID, Gateway: s.c.address}
+	s.tell(note{signal: signal{kind: signalReady, hasURL: s.c.resumeURL(session) != nil}, session: session})
+	s.started(&sessionStart{})
 	return nil
 }
 
-// resumed notes that the session goes on of which a Resume was sent. It runs on the reader. Of whom the session is,
-// RESUMED does not say; the event itself may as well be anything.
-func (c *connection) resumed(data []byte) {
-	resume := c.resuming.Swap(nil)
-	if resume == nil {
+// resumed tells the supervisor that the session goes on of which a Resume was sent. What is in RESUMED is for the server's
+// makers, and may be anything.
+func (s *socket) resumed(data []byte) {
+	if s.tell(note{signal: signal{kind: signalResumed}}).during != phaseResuming {
 		return
 	}
-	c.sequence.Store(max(c.sequence.Load(), resume.Seq))
 	resumed := new(types.Resumed)
 	if decode(data, resumed, false) != nil {
 		resumed = new(types.Resumed)
 	}
-	s := &session{ID: resume.SessionID}
-	if old := c.session.Load(); old != nil && old.ID == s.ID {
-		s = old
+	s.started(&sessionStart{resumed: resumed})
+}
+
+// started tells those within the package; they do not fail.
+func (s *socket) started(start *sessionStart) { _ = s.c.sessions.Publish(s.c.life, start) }
+
+// resumedBy is the session that a user's Resume is to go on with.
+func (c *connection) resumedBy(payload outgoing) *Session {
+	var known types.Resume
+	_ = json.Unmarshal(payload.data, &known)
+	return &Session{ID: known.SessionID, Token: known.Token, Sequence: types.Some(known.Seq), Gateway: c.address}
+}
+
+// begin notes a new session, or one that a user resumes.
+func (c *connection) begin(session *Session, by *identity) {
+	if by != nil && session.Token == "" {
+		session.Token = by.token
+		session.Shard = by.shard
 	}
-	c.began(s, &sessionStart{resumed: resumed})
-}
-
-// sessionRefused takes an Invalid Session. After a refused Resume an Identify may be sent on the same socket.
-func (c *connection) sessionRefused() {
-	if c.resuming.Swap(nil) != nil {
-		c.enterFrom(StateIdentifying, StateConnected, ErrSessionInvalid)
+	c.shard.Store(session.Shard[0])
+	session.AliveAt = time.Now()
+	c.session.Store(session)
+	if resumed, ok := session.Sequence.Get(); ok {
+		c.sequence.Store(max(resumed, c.sequence.Load()))
 	}
-	c.refuse(ErrSessionInvalid)
 }
 
-// began enters a session.
-func (c *connection) began(s *session, start *sessionStart) {
-	c.session.Store(s)
-	c.enter(StateReady, nil)
-	// Its only subscribers are the package's own, which do not fail.
-	_ = c.sessions.Publish(c.life, start)
+// adopt makes the connection begin with a session of an earlier one, if there is one.
+func (c *connection) adopt(earlier *Session, by *identity) error {
+	if earlier == nil {
+		return nil
+	}
+	session := *earlier
+	if session.Token == "" && by != nil {
+		session.Token = by.token
+	}
+	if session.Gateway == "" {
+		session.Gateway = c.address
+	}
+	if err := session.resumable(); err != nil {
+		return err
+	}
+	c.session.Store(&session)
+	c.shard.Store(session.Shard[0])
+	c.sequence.Store(session.Sequence.Or(noSequence))
+	return nil
 }
 
-// sessionID returns the id of the session, or "" before READY.
+// alive notes that the session was alive until now.
+func (c *connection) alive() {
+	if s := c.session.Load(); s != nil {
+		alive := *s
+		alive.AliveAt = time.Now()
+		c.session.Store(&alive)
+	}
+}
+
+// forget drops the session and returns what is lost with it. Requests that wait for answers end.
+func (c *connection) forget(cause error) error {
+	lost := &SessionLostError{Err: cause}
+	if s := c.session.Swap(nil); s != nil {
+		lost.SessionID = s.ID
+	}
+	if sequence := c.sequence.Swap(noSequence); sequence != noSequence {
+		lost.Sequence, lost.HasSequence = sequence, true
+	}
+	c.replaying.Store(false)
+	var err error = lost
+	_ = c.lost.Publish(c.life, &err) // Its only subscribers are requests, which do not fail.
+	return lost
+}
+
+// sessionID returns the id of the session, or "" when there is none.
 func (c *connection) sessionID() string {
 	if s := c.session.Load(); s != nil {
 		return s.ID

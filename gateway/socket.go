@@ -32,11 +32,11 @@ type socket struct {
 	fail     context.CancelCauseFunc
 	track    track
 
-	control  lane          // heartbeats, Identify, Resume: before the commands
-	commands lane          // everything else
-	pongs    chan []byte   // the newest ping that waits for its answer
-	closes   chan int      // the code to close with
-	written  chan struct{} // closed when the writer has ended
+	control lane          // heartbeats, Identify, Resume: before the commands
+	gate    chan lane     // the commands that may be written from now on: the handle's, or nil for none
+	pongs   chan []byte   // the newest ping that waits for its answer
+	closes  chan int      // the code to close with
+	written chan struct{} // closed when the writer has ended
 
 	greet    sync.Once
 	greeted  chan struct{} // closed at HELLO
@@ -44,7 +44,6 @@ type socket struct {
 	beatNow  chan struct{} // the server asked for a heartbeat
 	reading  atomic.Bool   // whether the reader waits for the network, and not for room in a queue
 	signs    atomic.Uint64 // of life: how often something was read
-	frames   atomic.Uint64 // how many were read whole
 	born     time.Time
 	beatAt   atomic.Int64 // when the heartbeat that is not acknowledged yet was written, since born; 0: none
 }
@@ -57,7 +56,7 @@ func newSocket(c *connection, ws *websocket.Conn) *socket {
 		born:     time.Now(),
 		track:    c.options.Recorder.open(c.url.String()),
 		control:  make(lane),
-		commands: make(lane),
+		gate:     make(chan lane, 1),
 		pongs:    make(chan []byte, 1),
 		closes:   make(chan int, 1),
 		written:  make(chan struct{}),
@@ -128,14 +127,39 @@ func closed(err error) error {
 	return &CloseError{Code: types.CloseCodeAbnormalClosure, Err: err}
 }
 
-// closeNormally ends the websocket with code 1000: the close frame is written, and the server is given a moment to
-// answer, during which what it sends is still received.
-func (s *socket) closeNormally() {
+// close ends the websocket with a code: the close frame is written, and the server is given a moment to answer, during
+// which what it sends is still received. Only the first code counts.
+func (s *socket) close(code int) {
 	select {
-	case s.closes <- websocket.CloseNormalClosure:
+	case s.closes <- code:
 	default:
 	}
 	_ = s.ws.SetReadDeadline(time.Now().Add(closeTimeout))
+}
+
+// open says whether commands may be written. The last word counts.
+func (s *socket) open(open bool) {
+	var commands lane
+	if open {
+		commands = s.c.commands
+	}
+	select {
+	case <-s.gate:
+	default:
+	}
+	s.gate <- commands // The supervisor is the only one to say so: there is room.
+}
+
+// begin sends Identify or Resume without waiting for the writer. When it cannot be written the socket has ended.
+func (s *socket) begin(payload outgoing) {
+	go func() { _ = s.send(s.ctx, s.control, payload) }()
+}
+
+// tell tells the supervisor what the reader has seen, and waits until it has acted on it. Only the end of the handle
+// makes it give up, so that nothing is missed that arrived before a socket was lost.
+func (s *socket) tell(n note) reception {
+	told, _ := s.c.tell(context.Background(), n)
+	return told
 }
 
 // sever ends the socket at once, and lets go of a reader that waits for room in a queue.

@@ -22,7 +22,7 @@ func sendSplit[T any](ctx context.Context, h GatewayHandle, op types.Opcode, ite
 		return err
 	}
 	for i, frame := range frames {
-		if err := c.socket.send(ctx, c.socket.laneOf(op), frame); err != nil {
+		if err := c.send(ctx, frame); err != nil {
 			if len(frames) > 1 {
 				err = fmt.Errorf("%w (%d of %d parts were sent)", err, i, len(frames))
 			}

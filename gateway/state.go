@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"errors"
 	"strconv"
 	"time"
 )
@@ -10,45 +11,58 @@ type State int32
 
 // The states, in the order in which a connection goes through them.
 const (
-	StateConnecting  State = iota // dialling, or waiting for HELLO
-	StateConnected                // HELLO has arrived and the heart beats: Identify may be sent
-	StateIdentifying              // Identify or Resume was written
-	StateReady                    // READY or RESUMED has arrived
-	StateClosing                  // the socket has ended or is being closed; observers are given what had arrived
-	StateClosed                   // the end
+	StateConnecting   State = iota // dialling, or waiting for HELLO
+	StateConnected                 // HELLO has arrived and the heart beats: Identify may be sent, or follows by itself
+	StateIdentifying               // Identify was sent
+	StateResuming                  // Resume was sent; what was missed may be arriving
+	StateReady                     // READY or RESUMED has arrived
+	StateReconnecting              // the socket is lost or given up; another follows
+	StateClosing                   // the handle ends; observers are given what had arrived
+	StateClosed                    // the end
 )
 
 // String returns the state's name in lower case.
 func (s State) String() string {
-	names := [...]string{"connecting", "connected", "identifying", "ready", "closing", "closed"}
+	names := [...]string{"connecting", "connected", "identifying", "resuming", "ready", "reconnecting", "closing", "closed"}
 	if s < 0 || int(s) >= len(names) {
 		return "State(" + strconv.Itoa(int(s)) + ")"
 	}
 	return names[s]
 }
 
-// enter moves the connection to a state and publishes the change. From closing there is only one way.
-func (c *connection) enter(to State, reason error) {
-	c.advance(func(from State) bool { return from != to && (from < StateClosing || to == StateClosed) }, to, reason)
+// state is what a phase looks like from outside.
+func (p phase) state() State {
+	switch p {
+	case phaseConnected, phasePausing:
+		return StateConnected
+	case phaseIdentifying:
+		return StateIdentifying
+	case phaseResuming:
+		return StateResuming
+	case phaseReady:
+		return StateReady
+	case phaseWaiting, phaseLeaving:
+		return StateReconnecting
+	case phaseEnded:
+		return StateClosing
+	}
+	return StateConnecting
 }
 
-// enterFrom moves the connection from one state to another, and reports whether it was in the first.
-func (c *connection) enterFrom(from, to State, reason error) bool {
-	return c.advance(func(state State) bool { return state == from }, to, reason)
-}
-
-func (c *connection) advance(allowed func(from State) bool, to State, reason error) bool {
+// enter moves the connection to a state and publishes the change, which tells the reason and what follows. A loss of
+// the session is told also when the state stays the same. From closing there is only one way.
+func (c *connection) enter(to State, change LifecycleChange) {
 	c.lifecycle.Lock()
 	defer c.lifecycle.Unlock()
 	from := State(c.state.Load())
-	if !allowed(from) {
-		return false
+	_, loss := errors.AsType[*SessionLostError](change.Reason)
+	if from == to && !loss || from >= StateClosing && to != StateClosed {
+		return
 	}
 	c.state.Store(int32(to))
 	if c.events.Lifecycle.Observed() {
-		change := &LifecycleChange{From: from, To: to, Reason: reason, Time: time.Now()}
+		change.From, change.To, change.Time = from, to, time.Now()
 		n := &notice{Context: c.life, connection: c}
-		c.announce(n, func() { _ = c.events.Lifecycle.Publish(n, change) })
+		c.announce(n, func() { _ = c.events.Lifecycle.Publish(n, &change) })
 	}
-	return true
 }

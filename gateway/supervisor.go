@@ -2,96 +2,310 @@ package gateway
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"log/slog"
+	"math/rand/v2"
 	"net/url"
-	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/gorilla/websocket"
 
-	"github.com/chorus-go/chorus/observer"
 	"github.com/chorus-go/chorus/types"
 )
 
-// drainTimeout bounds how long the observers of a lost connection may take for what had arrived.
-const drainTimeout = 10 * time.Second
+// supervisor is the goroutine that a handle has for its whole life. It turns what happens into signals for the machine
+// and carries out the actions; it waits for timers, dials and notes, and never for the network or for user code.
+type supervisor struct {
+	c        *connection
+	policy   policy
+	machine  machine
+	identity *identity // what is identified with again
 
-// severTimeout bounds how long goroutines may take to end once their socket is severed.
-const severTimeout = 100 * time.Millisecond
-
-// connection is what all copies of a handle share. Its supervisor is the only one to end it.
-type connection struct {
-	options Options
-	events  *Events
-	url     *url.URL
-	socket  *socket
-
-	queue    *observer.Queue // of the events
-	control  *observer.Queue // of what the connection says about itself
-	payloads buffers
-	refusals observer.Publisher[error] // why a pending Identify or Resume fails
-	sessions observer.Publisher[sessionStart]
-	resuming atomic.Pointer[types.Resume] // what was sent and is not answered yet
-
-	undecoded observer.Publisher[DecodeError] // what pending requests may have waited for
-	asking    chan struct{}                   // holds a value while a request subscribes and sends that must do so in one step
-	echoes    atomic.Bool                     // whether the server has been seen to echo nonces
-
-	lifecycle     sync.Mutex                 // held while a change of state is queued, so that changes are published in order
-	announcements observer.Publisher[func()] // what the connection says about itself, for the control queue
-
-	state    atomic.Int32
-	latency  atomic.Int64 // of the last acknowledged heartbeat, in nanoseconds
-	sequence atomic.Int64 // the highest of any dispatch, noSequence before there is one; only the reader stores
-	session  atomic.Pointer[session]
-	shard    atomic.Int64
-	lagged   atomic.Bool  // whether the log was warned of a lag
-	warned   atomic.Int64 // when it was last warned of an error, since born
-	born     time.Time
-
-	life      context.Context // of the observers; ends when the handle does
-	endLife   context.CancelCauseFunc
-	closeOnce sync.Once
-	closing   chan struct{}           // closed when Close was called or a handshake failed
-	closeWith error                   // why, set before closing is closed
-	force     context.Context         // when it ends, nobody is waited for any longer
-	forceNow  context.CancelCauseFunc //
-	done      chan struct{}
-	err       error // set before done is closed
+	socket   *socket         // nil between sockets
+	joined   <-chan struct{} // closed when the goroutines of a socket that has ended have ended; nil before
+	dials    chan dialled
+	endDial  context.CancelFunc // nil when no dial is under way
+	timer    *time.Timer        // of a wait
+	deadline *time.Timer        // of a stage
+	seen     uint64             // how many dispatches had arrived when the deadline was set
 }
 
-const noSequence = -1
+// note tells the supervisor what has happened. taken has room for the answer.
+type note struct {
+	signal
+	session  *Session  // of READY, or of the user's Resume
+	identity *identity // of the user's Identify
+	taken    chan<- reception
+}
 
-func newConnection(target *url.URL, options Options) *connection {
-	c := &connection{
-		options: options,
-		events:  options.Events,
-		url:     target,
-		born:    time.Now(),
-		queue:   observer.NewQueue(options.QueueEvents, observer.Block, observer.MaxBytes(options.QueueBytes), observer.Named("events")),
-		control: observer.NewQueue(controlEvents, observer.DropOldest, observer.MaxBytes(controlBytes), observer.Named("control")),
-		asking:  make(chan struct{}, 1),
-		closing: make(chan struct{}),
-		done:    make(chan struct{}),
+// reception is what the supervisor was doing when it took a note.
+type reception struct {
+	during phase
+	socket *socket // nil between sockets
+}
+
+// dialled is how a dial ended.
+type dialled struct {
+	ws  *websocket.Conn
+	err error
+}
+
+// supervise makes the first connection and keeps the handle connected until it ends.
+func (c *connection) supervise(first *identity) {
+	v := &supervisor{
+		c:        c,
+		policy:   policy{noReconnect: c.options.NoReconnect, codes: c.options.CloseActions},
+		identity: first,
+		dials:    make(chan dialled, 1),
+		timer:    stoppedTimer(),
+		deadline: stoppedTimer(),
 	}
-	c.announcements.SubscribeFunc(func(_ context.Context, announce *func()) { (*announce)() }, observer.As("the connection's own events"))
-	c.sequence.Store(noSequence)
-	c.life, c.endLife = context.WithCancelCause(context.Background())
-	c.force, c.forceNow = context.WithCancelCause(context.Background())
-	return c
+	v.machine.identity = first != nil
+	if s := c.session.Load(); s != nil {
+		v.machine.session, v.machine.hasURL = true, c.resumeURL(s) != nil
+	}
+	defer v.timer.Stop()
+	defer v.deadline.Stop()
+	v.step(signal{kind: signalStart})
+	for v.machine.phase != phaseEnded && c.over.Err() == nil {
+		v.await()
+	}
+	v.finish()
 }
 
-// dial opens the websocket.
-func (c *connection) dial(ctx context.Context) (*websocket.Conn, error) {
+func stoppedTimer() *time.Timer {
+	timer := time.NewTimer(time.Hour)
+	timer.Stop()
+	return timer
+}
+
+// await takes the next thing that happens.
+func (v *supervisor) await() {
+	var lost <-chan struct{}
+	if v.socket != nil && v.joined == nil {
+		lost = v.socket.ctx.Done()
+	}
+	select {
+	case <-v.c.over.Done():
+	case n := <-v.c.notes:
+		v.note(n)
+	case d := <-v.dials:
+		v.opened(d)
+	case <-lost:
+		v.joined = v.socket.join()
+		if v.policy.noReconnect {
+			v.lose() // The end waits for the reader, within its bounds.
+		}
+	case <-v.joined:
+		v.lose()
+	case <-v.timer.C:
+		v.step(signal{kind: signalElapsed, expired: v.expired()})
+	case <-v.deadline.C:
+		v.step(signal{kind: signalDeadline, err: v.missed(), progress: v.c.counts.dispatches.Load() != v.seen})
+	}
+}
+
+// note takes what the reader or the user says.
+func (v *supervisor) note(n note) {
+	before := v.machine.phase
+	switch {
+	case n.kind == signalReady && before >= phaseConnected, n.kind == signalResume && before == phaseConnected:
+		v.c.begin(n.session, v.identity)
+	case n.identity != nil && before == phaseConnected:
+		v.identity = n.identity
+	}
+	n.expired = v.expired()
+	v.step(n.signal)
+	n.taken <- reception{before, v.socket}
+}
+
+// opened takes the outcome of a dial.
+func (v *supervisor) opened(d dialled) {
+	v.endDial = nil
+	if d.err != nil {
+		v.step(signal{kind: signalDialFailed, err: d.err})
+		return
+	}
+	v.socket = newSocket(v.c, d.ws)
+	v.c.current.Store(v.socket)
+	v.step(signal{kind: signalDialled})
+}
+
+// lose takes the end of a socket. All of its goroutines have ended and nothing of it arrives any more, unless it is the
+// last one.
+func (v *supervisor) lose() {
+	cause := v.socket.ended()
+	v.c.alive()
+	s := signal{kind: signalLost, err: cause}
+	if end, ok := errors.AsType[*CloseError](cause); ok {
+		s.code, s.framed = end.Code, end.Err == nil
+	}
+	if !v.policy.noReconnect {
+		v.socket.track.closed(cause)
+		v.socket, v.joined = nil, nil
+		v.c.current.Store(nil)
+	}
+	v.step(s)
+}
+
+func (v *supervisor) expired() bool {
+	s, most := v.c.session.Load(), v.c.options.MaxSessionAge
+	return s != nil && most > 0 && !s.AliveAt.IsZero() && time.Since(s.AliveAt) > most
+}
+
+// step asks the machine, tells the change, and acts.
+func (v *supervisor) step(s signal) {
+	s.at = time.Since(v.c.born)
+	before := v.machine
+	next, actions := before.next(s, v.policy)
+	v.machine = next
+	if next.phase != before.phase {
+		v.deadline.Stop()
+		v.timer.Stop()
+	}
+	change := LifecycleChange{Reason: s.err, Attempt: next.losses}
+	for i, a := range actions {
+		switch a.kind {
+		case actionWait:
+			if a.to > a.from {
+				a.from += rand.N(a.to - a.from)
+			}
+			actions[i], change.Delay = a, a.from
+		case actionForget:
+			change.Reason = v.c.forget(a.err)
+		case actionRefuse, actionEnd:
+			change.Reason = a.err
+		}
+	}
+	v.milestones(before, next, s)
+	v.c.counts.signal(s)
+	if next.phase != phaseEnded {
+		v.c.enter(next.phase.state(), change)
+	}
+	for _, a := range actions {
+		v.act(a)
+	}
+	if v.socket != nil && next.phase != before.phase {
+		v.socket.open(next.phase == phaseConnected || next.phase == phaseReady)
+	}
+}
+
+// milestones tells those who wait for them.
+func (v *supervisor) milestones(before, next machine, s signal) {
+	c := v.c
+	if next.phase == phaseReady && before.phase != phaseReady {
+		c.counts.readyAt.Store(int64(s.at) + 1)
+		c.resumed.Store(s.kind == signalResumed)
+	}
+	if next.greeted && !before.greeted {
+		close(c.greeted)
+	}
+	if next.established && !before.established {
+		c.established.Store(true)
+		close(c.begun)
+	}
+}
+
+func (v *supervisor) act(a action) {
+	switch a.kind {
+	case actionDial:
+		v.dial(a.onURL)
+	case actionIdentify:
+		v.c.sequence.Store(noSequence)
+		v.socket.begin(v.identity.payload)
+	case actionResume:
+		v.resume()
+	case actionDeadline:
+		v.seen = v.c.counts.dispatches.Load()
+		v.deadline.Reset(a.from)
+	case actionWait:
+		v.timer.Reset(a.from)
+	case actionClose:
+		v.socket.close(goodbyeCode)
+	case actionRefuse:
+		v.c.refuse(a.err)
+	case actionEnd:
+		v.c.finish(a.err)
+	}
+}
+
+// dial opens the next websocket, in a goroutine of its own.
+func (v *supervisor) dial(onURL bool) {
+	c, target := v.c, v.c.url
+	if s := c.session.Load(); onURL && s != nil {
+		if resume := c.resumeURL(s); resume != nil {
+			target = resume
+		}
+	}
+	ctx, cancel := context.WithCancel(c.force)
+	v.endDial = cancel
+	go func() {
+		defer cancel()
+		ws, err := c.dial(ctx, target)
+		v.dials <- dialled{ws, err}
+	}()
+}
+
+// resume sends Resume.
+func (v *supervisor) resume() {
+	c, s := v.c, v.c.session.Load()
+	resume := types.Resume{Token: s.Token, SessionID: s.ID, Seq: max(c.sequence.Load(), 0)}
+	payload, err := newOutgoing(types.OpcodeResume, resume, c.options.form())
+	if err != nil {
+		v.socket.fail(err)
+		return
+	}
+	c.replaying.Store(true)
+	v.socket.begin(payload)
+}
+
+// missed is the error of a stage that took too long.
+func (v *supervisor) missed() error {
+	switch v.machine.phase {
+	case phaseGreeting:
+		return &HandshakeError{Stage: StageHello, Host: v.c.url.Host, Err: errNoHello}
+	case phaseResuming:
+		return &HandshakeError{Stage: StageResume, Host: v.c.url.Host, Err: errNoResumed}
+	}
+	return &HandshakeError{Stage: StageIdentify, Host: v.c.url.Host, Err: errNoReady}
+}
+
+// finish ends the socket and the handle. It waits for user code only as long as it was told to.
+func (v *supervisor) finish() {
+	c, cause := v.c, context.Cause(v.c.over)
+	c.enter(StateClosing, LifecycleChange{Reason: cause})
+	if v.endDial != nil {
+		v.endDial()
+		go v.discard() // A dialler of the user's may take its time.
+	}
+	limit := c.patience(v.machine.phase != phaseEnded)
+	if s := v.socket; s != nil {
+		v.part(s, limit)
+		s.track.closed(cause)
+		c.alive()
+		c.current.Store(nil)
+	}
+	_ = c.queue.Wait(limit)
+	_ = c.control.Wait(limit)
+	c.end(cause)
+}
+
+// discard closes a websocket that is opened too late.
+func (v *supervisor) discard() {
+	if d := <-v.dials; d.ws != nil {
+		_ = d.ws.Close()
+	}
+}
+
+// dial opens a websocket.
+func (c *connection) dial(ctx context.Context, target *url.URL) (*websocket.Conn, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, dialTimeout, fmt.Errorf("not connected within %v", dialTimeout))
 	defer cancel()
-	ws, response, err := c.options.Dialer.DialContext(ctx, c.url.String(), c.options.Header)
+	ws, response, err := c.options.Dialer.DialContext(ctx, target.String(), c.options.Header)
 	if err == nil {
 		return ws, nil
 	}
-	failure := &HandshakeError{Stage: StageDial, Host: c.url.Host, Err: err}
+	failure := &HandshakeError{Stage: StageDial, Host: target.Host, Err: err}
 	if response != nil {
 		failure.Status = response.StatusCode
 	}
@@ -104,18 +318,17 @@ func (c *connection) dial(ctx context.Context) (*websocket.Conn, error) {
 	return nil, failure
 }
 
-// supervise waits for the end of the socket, or for the wish to end it, and ends the handle. It waits for user code
-// only as long as it was told to.
-func (c *connection) supervise() {
-	s := c.socket
-	select {
-	case <-s.ctx.Done():
-	case <-c.closing:
-		s.closeNormally()
+// part closes a socket and waits until nothing of it arrives any more.
+func (v *supervisor) part(s *socket, limit context.Context) {
+	code := websocket.CloseNormalClosure
+	if v.c.suspend.Load() {
+		code = goodbyeCode
 	}
-	c.enter(StateClosing, c.ending(s.ended()))
-	ended := s.join()
-	limit := c.patience()
+	s.close(code)
+	ended := v.joined
+	if ended == nil {
+		ended = s.join()
+	}
 	select {
 	case <-ended:
 	case <-limit.Done():
@@ -126,84 +339,16 @@ func (c *connection) supervise() {
 		case <-time.After(severTimeout):
 		}
 	}
-	cause := c.ending(s.ended())
-	s.track.closed(cause)
-	_ = c.queue.Wait(limit)
-	_ = c.control.Wait(limit)
-	c.end(cause)
 }
 
-// patience returns a context that ends when observers are waited for no longer: after Close when its context has
-// ended, after a loss when drainTimeout has passed as well.
-func (c *connection) patience() context.Context {
-	select {
-	case <-c.closing:
-		return c.force
-	default:
-		limit, cancel := context.WithTimeout(c.force, drainTimeout)
-		context.AfterFunc(c.force, cancel)
-		return limit
-	}
-}
-
-// ending returns why the connection ends: the wish to end it, if there is one, or else the cause given.
-func (c *connection) ending(cause error) error {
-	select {
-	case <-c.closing:
-		return c.closeWith
-	default:
-		return cause
-	}
-}
-
-// end ends the handle. What its observers have not been given is dropped.
-func (c *connection) end(cause error) {
-	if discarded := c.queue.Close(); discarded > 0 {
-		c.options.Logger.Warn("gateway: the handle ended before its observers had seen everything", slog.Int("dropped", discarded))
-	}
-	c.enter(StateClosed, cause)
-	c.err = cause
-	close(c.done)
-	c.endLife(cause)
-	c.forceNow(cause)
-}
-
-// beginClosing says that the connection is to end for the reason given. Only the first reason counts.
-func (c *connection) beginClosing(cause error) {
-	c.closeOnce.Do(func() {
-		c.closeWith = cause
-		close(c.closing)
-	})
-}
-
-// abort ends the connection for the reason given, waiting for nobody.
-func (c *connection) abort(cause error) {
-	c.beginClosing(cause)
-	c.forceNow(cause)
-	<-c.done
-}
-
-func (c *connection) close(ctx context.Context) error {
-	c.beginClosing(ErrClosed)
-	if ctx.Value(observedKey{}) == c {
-		return nil // The end waits for this very observer.
-	}
-	select {
-	case <-c.done:
-		return nil
-	case <-ctx.Done():
-	}
-	c.forceNow(context.Cause(ctx))
-	<-c.done
-	return fmt.Errorf("gateway: closed before everything had ended: %w", context.Cause(ctx))
-}
-
-// Err implements GatewayHandle.Err.
-func (c *connection) Err() error {
-	select {
-	case <-c.done:
-		return c.err
-	default:
+// resumeURL is where a session is resumed, nil if that is where it began.
+func (c *connection) resumeURL(s *Session) *url.URL {
+	if c.options.PinURL || s.ResumeURL == "" {
 		return nil
 	}
+	target, err := dialURL(s.ResumeURL, &c.options)
+	if err != nil || c.url.Scheme == "wss" && target.Scheme != "wss" {
+		return nil // The token would go out in the clear, or nowhere.
+	}
+	return target
 }

@@ -16,6 +16,7 @@ const goodbyeCode = 4000
 // write is the writer goroutine. The control lane goes first; commands fill what is left.
 func (s *socket) write() error {
 	defer s.sayGoodbye()
+	var commands lane
 	for {
 		select {
 		case payload := <-s.control:
@@ -30,7 +31,8 @@ func (s *socket) write() error {
 			if err := s.transmit(payload); err != nil {
 				return err
 			}
-		case payload := <-s.commands:
+		case commands = <-s.gate:
+		case payload := <-commands:
 			if err := s.transmit(payload); err != nil {
 				return err
 			}

@@ -56,11 +56,11 @@ func main() {
 }
 
 func run(ctx context.Context, out io.Writer) error {
-	url, token, stop, err := target.Find(out)
+	server, err := target.Find(out)
 	if err != nil {
 		return err
 	}
-	defer stop()
+	defer server.Close()
 
 	// Subscribing before dialling misses nothing.
 	events := gateway.NewEvents()
@@ -68,10 +68,10 @@ func run(ctx context.Context, out io.Writer) error {
 		return err
 	}
 	identify := types.Identify{
-		Token:      token,
+		Token:      server.Token,
 		Properties: types.ClientProperties{OS: "Linux", Browser: "chorus-go", Device: "chorus-go"},
 	}
-	handle, _, err := gateway.Connect(ctx, url, identify, gateway.Options{Events: events})
+	handle, _, err := gateway.Connect(ctx, server.URL, identify, gateway.Options{Events: events, NoReconnect: server.Recorded})
 	if err != nil {
 		return err
 	}

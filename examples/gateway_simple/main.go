@@ -28,21 +28,21 @@ func main() {
 }
 
 func run(ctx context.Context, out io.Writer) error {
-	url, token, stop, err := target.Find(out)
+	server, err := target.Find(out)
 	if err != nil {
 		return err
 	}
-	defer stop()
+	defer server.Close()
 
 	// The websocket is open and the heart beats once Spawn returns. The handle sends heartbeats by itself.
-	handle, err := gateway.Spawn(ctx, url, gateway.Options{})
+	handle, err := gateway.Spawn(ctx, server.URL, gateway.Options{NoReconnect: server.Recorded})
 	if err != nil {
 		return err
 	}
 	fmt.Fprintln(out, "connected")
 
 	ready, err := handle.Identify(ctx, types.Identify{
-		Token:      token,
+		Token:      server.Token,
 		Properties: types.ClientProperties{OS: "Linux", Browser: "chorus-go", Device: "chorus-go"},
 	})
 	if err != nil {

@@ -3,7 +3,6 @@ package gateway
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"math/rand/v2"
 	"time"
@@ -50,7 +49,10 @@ func (s *socket) heartbeat() error {
 	defer beat.Stop()
 	look := time.NewTicker(s.interval / 2)
 	defer look.Stop()
-	var watch watch
+	probe := time.NewTicker(s.interval)
+	probe.Stop()
+	defer probe.Stop()
+	watch := watch{interval: s.interval}
 	for {
 		var err error
 		select {
@@ -62,7 +64,9 @@ func (s *socket) heartbeat() error {
 			err = s.beat(s.ctx)
 		case <-look.C:
 			s.c.watch()
-			err = watch.look(s)
+			err = s.look(&watch, probe)
+		case <-probe.C:
+			err = watch.probe(s.glance())
 		case <-s.ctx.Done():
 			return nil
 		}
@@ -70,6 +74,26 @@ func (s *socket) heartbeat() error {
 			return err
 		}
 	}
+}
+
+// look looks whether the server is alive, and asks it when that is doubtful.
+func (s *socket) look(watch *watch, probe *time.Ticker) error {
+	before := watch.pause()
+	ask, err := watch.look(s.glance())
+	if ask {
+		select {
+		case s.beatNow <- struct{}{}:
+		default:
+		}
+	}
+	switch after := watch.pause(); {
+	case after == before:
+	case after == 0:
+		probe.Stop()
+	default:
+		probe.Reset(after)
+	}
+	return err
 }
 
 // beat sends a heartbeat with the last sequence number, or null before there is one.
@@ -85,34 +109,13 @@ func (s *socket) beat(ctx context.Context) error {
 	return s.send(ctx, s.control, payload)
 }
 
-// beaten notes that a heartbeat is about to be written.
-func (s *socket) beaten() { s.beatAt.Store(int64(time.Since(s.born))) }
+// beaten notes that a heartbeat is about to be written. The oldest one that is not acknowledged counts.
+func (s *socket) beaten() { s.beatAt.CompareAndSwap(0, int64(max(time.Since(s.born), 1))) }
 
-// acknowledged takes the server's opcode 11. One that answers nothing says nothing about the latency.
+// acknowledged takes the server's opcode 11, which acknowledges everything before it. One that answers nothing says
+// nothing about the latency.
 func (s *socket) acknowledged() {
 	if at := s.beatAt.Swap(0); at != 0 {
 		s.c.counts.acknowledged(time.Since(s.born) - time.Duration(at))
-	}
-}
-
-// watch tells a live server from a dead one: whatever arrives, also a part of a frame, is a sign of life. Time during which the reader does not
-// read, because a full queue holds it, does not count.
-type watch struct {
-	signs  uint64
-	silent int // looks in a row that found no new sign of life
-}
-
-func (w *watch) look(s *socket) error {
-	signs := s.signs.Load()
-	if signs != w.signs || !s.reading.Load() {
-		w.signs, w.silent = signs, 0
-		return nil
-	}
-	if w.silent++; w.silent < 3 {
-		return nil
-	}
-	return &CloseError{
-		Code: types.CloseCodeAbnormalClosure,
-		Err:  errors.Join(ErrZombie, fmt.Errorf("gateway: nothing arrived for %v", s.interval*3/2)),
 	}
 }

@@ -28,12 +28,13 @@ func (s *socket) read() error {
 	frame := make([]byte, 0, readBuffer)
 	var inflated []byte
 	for {
-		s.reading.Store(true)
+		s.reading.Store(int32(readingHeader))
 		kind, reader, err := s.ws.NextReader()
 		if err == nil {
+			s.reading.Store(int32(readingMessage))
 			frame, err = s.readAll(reader, frame[:0])
 		}
-		s.reading.Store(false)
+		s.reading.Store(int32(readingNothing))
 		if err != nil {
 			return s.readFailed(err)
 		}

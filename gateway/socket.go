@@ -42,10 +42,10 @@ type socket struct {
 	greeted  chan struct{} // closed at HELLO
 	interval time.Duration // of the heartbeat; set before greeted is closed
 	beatNow  chan struct{} // the server asked for a heartbeat
-	reading  atomic.Bool   // whether the reader waits for the network, and not for room in a queue
+	reading  atomic.Int32  // what the reader is doing, a reading
 	signs    atomic.Uint64 // of life: how often something was read
 	born     time.Time
-	beatAt   atomic.Int64 // when the heartbeat that is not acknowledged yet was written, since born; 0: none
+	beatAt   atomic.Int64 // when the oldest heartbeat that is not acknowledged was written, since born; 0: none
 }
 
 func newSocket(c *connection, ws *websocket.Conn) *socket {

@@ -12,13 +12,7 @@ import (
 const (
 	silentLooks   = 3 // without a sign of life
 	overdueLooks  = 4 // with the same heartbeat unacknowledged
-	hopelessLooks = 8 // the same, when hardly a pause is asked of the server any more
-)
-
-// What counts as a pause of the server between two messages, once an acknowledgement is overdue.
-const (
-	minPause = 10 * time.Millisecond
-	maxPause = time.Second
+	hopelessLooks = 8 // the same, when a short pause of the server is enough
 )
 
 // reading is what the reader is doing.
@@ -58,7 +52,8 @@ func (s *socket) glance() glance {
 //     the reader did not read, because a full queue holds it, do not count.
 //   - An acknowledgement that is missing for two intervals is death if the server has had nothing else to send in between.
 //     It comes in order: while one message follows the other it may well be on its way behind them, as after a long
-//     time without reading or on a slow line. So the watch then looks for a pause between two messages.
+//     time without reading or on a slow line. So looks in the middle of a message do not count, and once it is overdue
+//     the watch looks for a pause between two messages: a quarter of an interval, later a fortieth.
 //   - When the machine was suspended, which the wall clock tells, the next look decides.
 type watch struct {
 	interval time.Duration
@@ -78,14 +73,16 @@ func (w *watch) look(g glance) (beat bool, err error) {
 		w.signs, w.silent = g.signs, 0
 	case g.signs != w.signs:
 		w.signs, w.silent = g.signs, 0
-		w.count(g)
+		if g.reading == readingHeader {
+			w.count(g)
+		}
 	default:
 		w.silent++
 		w.count(g)
 	}
 	jumped := g.wall - g.mono - w.skew
 	w.skew += jumped
-	if jumped > max(w.interval/2, maxPause) && w.silent < silentLooks-1 {
+	if jumped > max(w.interval/2, time.Second) && w.silent < silentLooks-1 {
 		w.silent = silentLooks - 1
 		return true, nil
 	}
@@ -108,9 +105,9 @@ func (w *watch) count(g glance) {
 func (w *watch) pause() time.Duration {
 	switch {
 	case w.overdue >= hopelessLooks:
-		return minPause
+		return w.interval / 40
 	case w.overdue >= overdueLooks:
-		return min(max(w.interval/20, minPause), maxPause)
+		return w.interval / 4
 	}
 	return 0
 }

@@ -49,6 +49,8 @@ type connection struct {
 	greeted     chan struct{} // closed at the first HELLO
 	begun       chan struct{} // closed when there is a session for the first time
 	established atomic.Bool   // there has been a session
+	marks       marks         // with CheckpointObserved
+	keeper      *keeper       // nil without a store
 	resumed     atomic.Bool   // the session at hand was resumed
 	replaying   atomic.Bool   // what the server sends again is on its way: from Resume to RESUMED
 	shard       atomic.Int64

@@ -36,6 +36,7 @@ func (s *socket) dispatch(envelope wire.Envelope, payload []byte) {
 		// When it is observed, the decoding for its observers fails as well.
 		if envelope.HasSeq {
 			c.sequence.Store(envelope.Seq) // Events of an earlier session may have followed its end.
+			c.marks.begin(0, false)
 		}
 		if err := s.ready(envelope.Data); err != nil && !observed {
 			c.report(undecodable(envelope, err))
@@ -45,6 +46,9 @@ func (s *socket) dispatch(envelope wire.Envelope, payload []byte) {
 		s.resumed(envelope.Data)
 	}
 	if !observed && !raw {
+		if c.options.Checkpoint == CheckpointObserved && envelope.HasSeq {
+			c.marks.done(c.marks.add(envelope.Seq))
+		}
 		return
 	}
 	name := string(envelope.Name)
@@ -98,6 +102,9 @@ func exact(envelope wire.Envelope, payload []byte) wire.Envelope {
 // the bounds of a queue.
 func (c *connection) newDelivery(name string, envelope wire.Envelope, size int) *delivery {
 	d := &delivery{Context: c.life, connection: c, data: envelope.Data, size: size, holders: 1}
+	if c.options.Checkpoint == CheckpointObserved && envelope.HasSeq {
+		d.mark = c.marks.add(envelope.Seq)
+	}
 	d.dispatch = Dispatch{
 		Name:        name,
 		Sequence:    envelope.Seq,

@@ -59,7 +59,8 @@ type delivery struct {
 	connection      *connection
 	dispatch        Dispatch
 	size            int
-	claimed         bool // by the one request that it answers; only the reader and what is inline touch it
+	mark            *mark // with CheckpointObserved
+	claimed         bool  // by the one request that it answers; only the reader and what is inline touch it
 
 	mu      sync.Mutex // guards the rest; held for a copy of data at the longest
 	data    []byte
@@ -97,12 +98,16 @@ func (d *delivery) Release() {
 	d.mu.Lock()
 	d.holders--
 	var pooled *[]byte
-	if d.holders == 0 {
+	last := d.holders == 0
+	if last {
 		pooled, d.pooled, d.data = d.pooled, nil, nil
 	}
 	d.mu.Unlock()
 	if pooled != nil {
 		d.connection.payloads.put(pooled)
+	}
+	if last && d.mark != nil {
+		d.connection.marks.done(d.mark)
 	}
 }
 

@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	"errors"
 	"time"
 )
 
@@ -39,6 +40,41 @@ func (h GatewayHandle) Close(ctx context.Context) error {
 		ctx = context.Background()
 	}
 	return h.connection.close(ctx)
+}
+
+// Suspend ends the handle as Close does, but so that the session stays resumable: the websocket is closed with 4000, and
+// what is returned is given to Options.Session, in this process or in another one, within the minutes that servers
+// keep a session. What happens meanwhile is replayed by servers that can; Spacebar cannot.
+//
+// It does so within ctx, whatever else hangs. When ctx ends before the observers have returned, the session is
+// returned beside the error of ctx; with CheckpointObserved the events that they have not seen are replayed. Without a
+// session, or once the handle has ended, the error is ErrNotConnected or that of the handle.
+func (h GatewayHandle) Suspend(ctx context.Context) (Session, error) {
+	c := h.connection
+	if c == nil {
+		return Session{}, ErrClosed
+	}
+	if ctx == nil {
+		ctx = context.Background()
+	}
+	if c.over.Err() != nil {
+		return Session{}, context.Cause(c.over)
+	}
+	c.suspend.Store(true)
+	err := c.close(ctx)
+	session, ok := c.snapshot()
+	if !ok {
+		return Session{}, errors.Join(ErrNotConnected, err)
+	}
+	return session, err
+}
+
+// Session returns what would be needed to resume the session at this moment; false if there is none. It never blocks.
+func (h GatewayHandle) Session() (Session, bool) {
+	if h.connection == nil {
+		return Session{}, false
+	}
+	return h.connection.snapshot()
 }
 
 // Done is closed when the handle has ended: the socket is closed and the observers have been given what had

@@ -42,6 +42,16 @@ type Options struct {
 	// Spawn the handle is in StateConnected and waits for Identify.
 	Session *Session
 
+	// SessionStore keeps the session under SessionKey, so that the next process goes on where this one ended, however it
+	// ended: after READY and RESUMED, every five seconds, on Suspend. Spawn and Connect resume what they find there, as if
+	// it were given as Session, which precedes it. Close, and the loss of the session, delete it. The key is leased
+	// until the handle ends; ErrSessionLeased is an error of Spawn. What a store cannot do later is on Events.Error.
+	SessionStore SessionStore
+	SessionKey   string // such as the bot's name and the shard; must not be empty when there is a SessionStore
+
+	// Checkpoint says which events count as received in a session that Suspend or SessionStore keeps.
+	Checkpoint Checkpoint
+
 	// MaxSessionAge is how long after it was last alive a session is resumed; an older one is given up and identified
 	// anew. 0 is no limit: the server knows.
 	MaxSessionAge time.Duration
@@ -117,6 +127,12 @@ func (o Options) checked() (Options, error) {
 	}
 	if o.MaxFrame > 0 && o.MaxFrame < minMaxFrame {
 		return o, fmt.Errorf("gateway: options: MaxFrame is %d; heartbeats need %d", o.MaxFrame, minMaxFrame)
+	}
+	if o.SessionStore != nil && o.SessionKey == "" {
+		return o, errors.New("gateway: options: a SessionStore needs a SessionKey")
+	}
+	if o.Checkpoint > CheckpointObserved {
+		return o, fmt.Errorf("gateway: options: unknown checkpoint %d", o.Checkpoint)
 	}
 	if o.MaxSessionAge < 0 {
 		return o, errors.New("gateway: options: MaxSessionAge is negative")

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"context"
 	"time"
 
 	"github.com/chorus-go/chorus/internal/json"
@@ -82,19 +83,35 @@ func (c *connection) begin(session *Session, by *identity) {
 		session.Shard = by.shard
 	}
 	c.shard.Store(session.Shard[0])
-	session.AliveAt = time.Now()
+	session.AliveAt = time.Now().Round(0) // without the monotonic clock, which another process does not share
 	c.session.Store(session)
 	if resumed, ok := session.Sequence.Get(); ok {
 		c.sequence.Store(max(resumed, c.sequence.Load()))
 	}
 }
 
-// adopt makes the connection begin with a session of an earlier one, if there is one.
-func (c *connection) adopt(earlier *Session, by *identity) error {
-	if earlier == nil {
+// inherit makes the connection begin with the session of an earlier one, if there is one: that of the options or else
+// that of the store, unless it is somebody else's.
+func (c *connection) inherit(ctx context.Context, by *identity) error {
+	stored, err := c.keep(ctx)
+	if err != nil {
+		return err
+	}
+	if c.options.Session != nil {
+		if err := c.adopt(*c.options.Session, by); err != nil {
+			c.keeper.end(ctx, false)
+			return err
+		}
 		return nil
 	}
-	session := *earlier
+	if stored != nil && (by == nil || by.token == stored.Token && by.shard == stored.Shard) {
+		return c.adopt(*stored, by)
+	}
+	return nil
+}
+
+// adopt begins with a session.
+func (c *connection) adopt(session Session, by *identity) error {
 	if session.Token == "" && by != nil {
 		session.Token = by.token
 	}
@@ -107,6 +124,7 @@ func (c *connection) adopt(earlier *Session, by *identity) error {
 	c.session.Store(&session)
 	c.shard.Store(session.Shard[0])
 	c.sequence.Store(session.Sequence.Or(noSequence))
+	c.marks.begin(session.Sequence.Get())
 	return nil
 }
 
@@ -114,7 +132,7 @@ func (c *connection) adopt(earlier *Session, by *identity) error {
 func (c *connection) alive() {
 	if s := c.session.Load(); s != nil {
 		alive := *s
-		alive.AliveAt = time.Now()
+		alive.AliveAt = time.Now().Round(0)
 		c.session.Store(&alive)
 	}
 }
@@ -129,9 +147,31 @@ func (c *connection) forget(cause error) error {
 		lost.Sequence, lost.HasSequence = sequence, true
 	}
 	c.replaying.Store(false)
+	c.keeper.change()
 	var err error = lost
 	_ = c.lost.Publish(c.life, &err) // Its only subscribers are requests, which do not fail.
 	return lost
+}
+
+// snapshot returns the session as it can be resumed now.
+func (c *connection) snapshot() (Session, bool) {
+	s := c.session.Load()
+	if s == nil {
+		return Session{}, false
+	}
+	session := *s
+	session.Sequence = types.Optional[int64]{}
+	sequence, any := c.sequence.Load(), true
+	if c.options.Checkpoint == CheckpointObserved {
+		sequence, any = c.marks.last()
+	}
+	if any && sequence != noSequence {
+		session.Sequence = types.Some(sequence)
+	}
+	if State(c.state.Load()) == StateReady {
+		session.AliveAt = time.Now().Round(0)
+	}
+	return session, true
 }
 
 // sessionID returns the id of the session, or "" when there is none.

@@ -26,7 +26,10 @@ func Spawn(ctx context.Context, url string, options Options) (GatewayHandle, err
 	if err != nil {
 		return GatewayHandle{}, err
 	}
-	if err := c.adopt(c.options.Session, nil); err != nil {
+	if ctx == nil {
+		ctx = context.Background()
+	}
+	if err := c.inherit(ctx, nil); err != nil {
 		return GatewayHandle{}, err
 	}
 	return c.start(ctx, nil)
@@ -42,8 +45,19 @@ func Connect(ctx context.Context, url string, identify types.Identify, options O
 	if err != nil {
 		return GatewayHandle{}, nil, err
 	}
-	if c.options.Session != nil {
-		return c.reconnect(ctx, identify)
+	if ctx == nil {
+		ctx = context.Background()
+	}
+	payload, err := newOutgoing(types.OpcodeIdentify, c.adjusted(identify), c.options.form())
+	if err != nil {
+		return GatewayHandle{}, nil, err
+	}
+	first := newIdentity(payload)
+	if err := c.inherit(ctx, first); err != nil {
+		return GatewayHandle{}, nil, err
+	}
+	if c.session.Load() != nil {
+		return c.reconnect(ctx, first)
 	}
 	handle, err := c.start(ctx, nil)
 	if err != nil {
@@ -72,9 +86,6 @@ func prepare(url string, options Options) (*connection, error) {
 
 // start begins the life of the connection and awaits the first HELLO.
 func (c *connection) start(ctx context.Context, first *identity) (GatewayHandle, error) {
-	if ctx == nil {
-		ctx = context.Background()
-	}
 	go c.supervise(first)
 	stage := StageDial
 	select {
@@ -93,18 +104,7 @@ func (c *connection) start(ctx context.Context, first *identity) (GatewayHandle,
 }
 
 // reconnect resumes a session, or identifies when the server refuses it.
-func (c *connection) reconnect(ctx context.Context, identify types.Identify) (GatewayHandle, *types.Ready, error) {
-	payload, err := newOutgoing(types.OpcodeIdentify, c.adjusted(identify), c.options.form())
-	if err != nil {
-		return GatewayHandle{}, nil, err
-	}
-	first := newIdentity(payload)
-	if err := c.adopt(c.options.Session, first); err != nil {
-		return GatewayHandle{}, nil, err
-	}
-	if ctx == nil {
-		ctx = context.Background()
-	}
+func (c *connection) reconnect(ctx context.Context, first *identity) (GatewayHandle, *types.Ready, error) {
 	ctx, stop := context.WithTimeoutCause(ctx, readyTimeout, errNoSession)
 	defer stop()
 	ready := c.expectReady()

@@ -197,6 +197,9 @@ func (v *supervisor) milestones(before, next machine, s signal) {
 		c.counts.readyAt.Store(int64(s.at) + 1)
 		c.resumed.Store(s.kind == signalResumed)
 	}
+	if s.kind == signalReady || s.kind == signalResumed {
+		c.keeper.change()
+	}
 	if next.greeted && !before.greeted {
 		close(c.greeted)
 	}
@@ -286,6 +289,7 @@ func (v *supervisor) finish() {
 		c.current.Store(nil)
 	}
 	_ = c.queue.Wait(limit)
+	c.keeper.end(limit, errors.Is(cause, ErrClosed) && !c.suspend.Load())
 	_ = c.control.Wait(limit)
 	c.end(cause)
 }

@@ -36,8 +36,8 @@ type chaos struct {
 type session struct {
 	id   string
 	on   *peer // the connection that has it
-	sent int // the last sequence number given to an event
-	cut  int // without replay: the last one that was written whole
+	sent int   // the last sequence number given to an event
+	cut  int   // without replay: the last one that was written whole
 }
 
 // cutter is a connection that ends after a number of bytes written to the client.

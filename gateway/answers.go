@@ -221,10 +221,15 @@ func ask[E any](ctx context.Context, h GatewayHandle, r request[E]) (*E, error) 
 	if ctx == nil {
 		ctx = context.Background()
 	}
+	sending, err := h.admit(ctx, r.op, r.payload) // Before the turn to ask is taken, which others wait for.
+	if err != nil {
+		return nil, err
+	}
 	select {
 	case c.asking <- struct{}{}:
 	case <-ctx.Done():
-		return nil, fmt.Errorf("gateway: opcode %v not sent: %w", r.op, context.Cause(ctx))
+		sending.giveUp()
+		return nil, notSent(r.op, context.Cause(ctx))
 	}
 	a := newAnswers[*E](c, r.op, limitedIn(r.guildID))
 	a.exclusive = true
@@ -236,7 +241,7 @@ func ask[E any](ctx context.Context, h GatewayHandle, r request[E]) (*E, error) 
 		answered = true
 		return event, true
 	})
-	err = h.Send(ctx, r.op, r.payload)
+	err = sending.send(ctx)
 	if err != nil {
 		a.close() // before somebody else sends
 	}

@@ -28,6 +28,7 @@ type connection struct {
 	notes   chan note              // what happens, on its way to the supervisor
 	current atomic.Pointer[socket] // nil between sockets
 
+	limiter  *limiter
 	queue    *observer.Queue // of the events
 	control  *observer.Queue // of what the connection says about itself
 	payloads buffers
@@ -81,6 +82,7 @@ func newConnection(address string, target *url.URL, options Options) *connection
 		born:     time.Now(),
 		notes:    make(chan note),
 		commands: make(lane),
+		limiter:  newLimiter(options.RateLimits),
 		greeted:  make(chan struct{}),
 		begun:    make(chan struct{}),
 		queue:    observer.NewQueue(options.QueueEvents, observer.Block, observer.MaxBytes(options.QueueBytes), observer.Named("events")),
@@ -107,6 +109,16 @@ func (c *connection) tell(ctx context.Context, n note) (reception, error) {
 		return reception{}, context.Cause(ctx)
 	case <-c.over.Done():
 		return reception{}, context.Cause(c.over)
+	}
+}
+
+// greetedOnce says whether there has been a HELLO.
+func (c *connection) greetedOnce() bool {
+	select {
+	case <-c.greeted:
+		return true
+	default:
+		return false
 	}
 }
 

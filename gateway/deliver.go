@@ -15,6 +15,20 @@ var (
 	resumedEntry = dispatchTable["RESUMED"]
 )
 
+// readerOf returns how a socket reads an event that the connection reads itself, and nil for the others.
+func (s *socket) readerOf(entry *eventEntry) func(wire.Envelope) error {
+	switch entry {
+	case nil:
+	case readyEntry:
+		return s.ready
+	case resumedEntry:
+		return s.resumed
+	case rateLimitedEntry:
+		return s.c.obey
+	}
+	return nil
+}
+
 // dispatch delivers one event, if anybody observes it. An event that nobody observes costs the scan of its
 // envelope, one look-up and one atomic load.
 func (s *socket) dispatch(envelope wire.Envelope, payload []byte) {
@@ -29,21 +43,15 @@ func (s *socket) dispatch(envelope wire.Envelope, payload []byte) {
 	entry := dispatchTable[string(envelope.Name)]
 	observed := entry != nil && entry.observed(c.events)
 	raw := c.events.Raw.Observed() || entry == nil && c.events.Unknown.Observed()
-	if entry == readyEntry || entry == resumedEntry || raw {
+	own := s.readerOf(entry)
+	if own != nil || raw {
 		envelope = exact(envelope, payload)
 	}
-	if entry == readyEntry {
+	if own != nil {
 		// When it is observed, the decoding for its observers fails as well.
-		if envelope.HasSeq {
-			c.sequence.Store(envelope.Seq) // Events of an earlier session may have followed its end.
-			c.marks.begin(0, false)
-		}
-		if err := s.ready(envelope.Data); err != nil && !observed {
+		if err := own(envelope); err != nil && !observed {
 			c.report(undecodable(envelope, err))
 		}
-	}
-	if entry == resumedEntry {
-		s.resumed(envelope.Data)
 	}
 	if !observed && !raw {
 		if c.options.Checkpoint == CheckpointObserved && envelope.HasSeq {

@@ -64,6 +64,12 @@
 //
 //	err := handle.SendRequestGuildMembers(ctx, types.RequestGuildMembers{GuildID: guild, UserIDs: ids})
 //
+// Sends wait for Options.RateLimits, which are off unless they are set, in the goroutine of the caller and under its
+// context: nobody else is delayed by it, and heartbeats never wait. DiscordLimits are those of Discord. A presence that
+// waits when a newer one comes ends with ErrSuperseded. What a server says by RATE_LIMITED is always obeyed.
+//
+//	options := gateway.Options{RateLimits: gateway.DiscordLimits()}
+//
 // # Memory and speed
 //
 // An event that nobody observes costs the scan of its envelope, a look-up and an atomic load: it is not decoded, and

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"log/slog"
 	"math/rand/v2"
 	"time"
 
@@ -31,6 +32,12 @@ func (s *socket) hello(data []byte) {
 			return
 		}
 		s.interval = min(max(time.Duration(min(hello.HeartbeatInterval, maxInterval.Milliseconds()))*time.Millisecond, minInterval), maxInterval)
+		if err := s.c.limiter.connected(s.interval); err != nil && !s.c.greetedOnce() {
+			s.c.finish(&HandshakeError{Stage: StageHello, Host: s.c.url.Host, Err: err})
+			return
+		} else if err != nil {
+			s.c.options.Logger.Warn("gateway: the rate limits are too narrow for the server", slog.Any("error", err))
+		}
 		close(s.greeted)
 		s.tell(note{signal: signal{kind: signalHello}})
 	})
@@ -106,7 +113,7 @@ func (s *socket) beat(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.send(ctx, s.control, payload)
+	return s.send(ctx, payload)
 }
 
 // beaten notes that a heartbeat is about to be written. The oldest one that is not acknowledged counts.

@@ -81,6 +81,10 @@ type Options struct {
 	// it is decoded: set less where servers are not trusted.
 	MaxPayload int
 
+	// RateLimits are how fast the handle may send. The zero value is off, which is right for Spacebar; DiscordLimits
+	// are those of Discord.
+	RateLimits RateLimits
+
 	// QueueEvents and QueueBytes bound the handle's queue: how many events, and how many bytes of payload, may
 	// wait for observers before reading stops. Events count with the size of their payload, not with that of what they
 	// were decoded into. 0 means 65,536 events and 64 MiB.
@@ -143,6 +147,11 @@ func (o Options) checked() (Options, error) {
 		}
 	}
 	o.CloseActions = maps.Clone(o.CloseActions)
+	limits, err := o.RateLimits.checked()
+	if err != nil {
+		return o, err
+	}
+	o.RateLimits = limits
 	if o.Logger != nil && o.Logger.Handler() == nil {
 		return o, errors.New("gateway: options: the logger has no handler")
 	}

@@ -46,39 +46,45 @@ func newOutgoing(op types.Opcode, payload any, form form) (outgoing, error) {
 // writer, so that a payload whose sender gave up is never written.
 type lane chan outgoing
 
-// send hands a payload to the writer of a socket and waits until it is written. When ctx ends before the writer took
-// the payload, it never will be written; when it ends later, the outcome of the writing is awaited, which the write
-// deadline bounds.
-func (s *socket) send(ctx context.Context, to lane, payload outgoing) error {
-	return handOver(ctx, to, payload, s.ctx.Done(), s.ended, s.c)
+// send sends what keeps or begins a session, on one socket. It counts in the rate limits and never waits for them.
+func (s *socket) send(ctx context.Context, payload outgoing) error {
+	count := s.c.limiter.count()
+	taken, err := s.c.hand(ctx, payload, s)
+	count.settle(taken)
+	return err
 }
 
-// send hands a command to the writer of whichever socket has a session next.
-func (c *connection) send(ctx context.Context, payload outgoing) error {
-	return handOver(ctx, c.commands, payload, nil, nil, c)
-}
-
-// handOver waits for a writer, for ctx, for the end of the handle, and for gone if it is not nil.
-func handOver(ctx context.Context, to lane, payload outgoing, gone <-chan struct{}, why func() error, c *connection) error {
+// hand hands a payload to a writer and waits until it is written: to that of a socket, or, for a command, to that of
+// whichever socket has a session next. When ctx ends before a writer took the payload, it never will be written; when it
+// ends later, the outcome of the writing is awaited, which the write deadline bounds. taken tells whether a writer took it.
+func (c *connection) hand(ctx context.Context, payload outgoing, s *socket) (taken bool, err error) {
 	if ctx == nil {
 		ctx = context.Background()
 	}
 	written := make(chan error, 1)
 	payload.written = written
-	err := context.Cause(ctx) // A select would choose at random between a writer and a context that are both ready.
+	to, lost := c.commands, (<-chan struct{})(nil)
+	if s != nil {
+		to, lost = s.control, s.ctx.Done()
+	}
+	err = context.Cause(ctx) // A select would choose at random between a writer and a context that are both ready.
 	if err == nil {
 		select {
 		case to <- payload:
-			return <-written
+			return true, <-written
 		case <-ctx.Done():
 			err = context.Cause(ctx)
-		case <-gone:
-			err = c.ending(why())
+		case <-lost:
+			err = c.ending(s.ended())
 		case <-c.over.Done():
 			err = context.Cause(c.over)
 		}
 	}
-	return fmt.Errorf("gateway: opcode %v not sent: %w", payload.op, err)
+	return false, notSent(payload.op, err)
+}
+
+func notSent(op types.Opcode, err error) error {
+	return fmt.Errorf("gateway: opcode %v not sent: %w", op, err)
 }
 
 // redacted returns a copy of a payload without its tokens.

@@ -117,12 +117,16 @@ func (h GatewayHandle) RequestSoundboardSounds(ctx context.Context, guildIDs []t
 	if len(pending) == 0 {
 		return sounds, nil
 	}
+	sending, err := h.admit(ctx, op, types.RequestSoundboardSounds{GuildIDs: guildIDs})
+	if err != nil {
+		return sounds, err
+	}
 	a := newAnswers[*types.SoundboardSounds](c, op, limitedIn(guildIDs...))
 	defer a.close()
 	expect(a, "SOUNDBOARD_SOUNDS", &c.events.Guild.SoundboardSounds, func(event *types.SoundboardSounds) (*types.SoundboardSounds, bool) {
 		return event, slices.Contains(guildIDs, event.GuildID)
 	})
-	if err := h.Send(ctx, op, types.RequestSoundboardSounds{GuildIDs: guildIDs}); err != nil {
+	if err := sending.send(ctx); err != nil {
 		return sounds, err
 	}
 	for len(pending) > 0 {

@@ -182,6 +182,11 @@ type memberRequest struct {
 
 // chunks sends the frame and yields its chunks. It reports whether to go on with the next frame.
 func (m *memberRequest) chunks(ctx context.Context, h GatewayHandle, frame any, yield func(memberChunk, error) bool) bool {
+	sending, err := h.admit(ctx, m.op, frame)
+	if err != nil {
+		yield(memberChunk{asked: m.frame > 0}, err)
+		return false
+	}
 	a := newAnswers[memberChunk](m.c, m.op, func(meta types.RateLimitMetadata) bool {
 		return (meta.GuildID == 0 || meta.GuildID == m.guildID) && (meta.Nonce == "" || meta.Nonce == m.nonce)
 	})
@@ -189,7 +194,7 @@ func (m *memberRequest) chunks(ctx context.Context, h GatewayHandle, frame any, 
 	a.exclusive = true
 	m.seen = map[int64]bool{}
 	expect(a, "GUILD_MEMBERS_CHUNK", &m.c.events.Guild.MembersChunk, m.take)
-	if err := h.Send(ctx, m.op, frame); err != nil {
+	if err := sending.send(ctx); err != nil {
 		yield(memberChunk{asked: m.frame > 0}, err)
 		return false
 	}

@@ -34,6 +34,10 @@ func (h GatewayHandle) UpdateVoiceState(ctx context.Context, voice types.UpdateV
 	if err != nil {
 		return VoiceConnection{}, err
 	}
+	sending, err := h.admit(ctx, op, voice)
+	if err != nil {
+		return VoiceConnection{}, err
+	}
 	channelID, joins := voice.ChannelID.Get()
 	call := voiceCall{c: c, guildID: voice.GuildID.Or(0), channelID: channelID}
 	a := newAnswers[VoiceConnection](c, op, limitedIn(call.guildID))
@@ -42,7 +46,7 @@ func (h GatewayHandle) UpdateVoiceState(ctx context.Context, voice types.UpdateV
 	if joins {
 		expect(a, "VOICE_SERVER_UPDATE", &c.events.Voice.ServerUpdate, call.server)
 	}
-	if err := h.Send(ctx, op, voice); err != nil {
+	if err := sending.send(ctx); err != nil {
 		return VoiceConnection{}, err
 	}
 	var result VoiceConnection

@@ -2,7 +2,6 @@ package gateway
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/chorus-go/chorus/types"
 )
@@ -42,9 +41,9 @@ func (c *connection) sendAs(ctx context.Context, message outgoing) error {
 	case types.OpcodeHeartbeat, types.OpcodeQoSHeartbeat:
 		s := c.current.Load()
 		if s == nil {
-			return fmt.Errorf("gateway: opcode %v not sent: %w", message.op, c.ending(ErrNotConnected))
+			return notSent(message.op, c.ending(ErrNotConnected))
 		}
-		return s.send(ctx, s.control, message)
+		return s.send(ctx, message)
 	}
 	return c.send(ctx, message)
 }
@@ -60,13 +59,13 @@ func (c *connection) sendFirst(ctx context.Context, n note, message outgoing, on
 	noted = told.during == phaseConnected
 	switch {
 	case err != nil:
-		return false, fmt.Errorf("gateway: opcode %v not sent: %w", message.op, err)
+		return false, notSent(message.op, err)
 	case once && !noted:
 		return false, ErrAlreadyIdentified
 	case s == nil:
-		return false, fmt.Errorf("gateway: opcode %v not sent: %w", message.op, ErrNotConnected)
+		return false, notSent(message.op, ErrNotConnected)
 	}
-	if err = s.send(ctx, s.control, message); err != nil && noted && s.ctx.Err() == nil {
+	if err = s.send(ctx, message); err != nil && noted && s.ctx.Err() == nil {
 		_, _ = c.tell(context.Background(), note{signal: signal{kind: signalUnsent, err: err}})
 		noted = false
 	}
@@ -122,7 +121,7 @@ func (h GatewayHandle) SendHeartbeat(ctx context.Context) error {
 	}
 	s := h.connection.current.Load()
 	if s == nil {
-		return fmt.Errorf("gateway: opcode %v not sent: %w", types.OpcodeHeartbeat, h.connection.ending(ErrNotConnected))
+		return notSent(types.OpcodeHeartbeat, h.connection.ending(ErrNotConnected))
 	}
 	return s.beat(ctx)
 }

@@ -9,7 +9,8 @@ import (
 
 // SendUpdatePresence sends Update Presence (opcode 3): the status and activities of this session. The server sends no
 // answer; other sessions and users see a PRESENCE_UPDATE, and Spacebar sends it back as well. Activities may be nil.
-// Anybody who has identified may send it, and Discord allows five in 20 s.
+// Anybody who has identified may send it, and Discord allows five in 20 s. One that waits for a rate limit returns
+// ErrSuperseded when a newer one is sent, which takes its place.
 //
 // Spacebar handles it, and is stricter than Discord: it closes the connection with 4000 when this is sent before
 // READY, and with 4002 for an activity with Flags (it wants them as a string, Discord as a number), Buttons,

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/chorus-go/chorus/internal/json"
+	"github.com/chorus-go/chorus/internal/wire"
 	"github.com/chorus-go/chorus/types"
 )
 
@@ -42,9 +43,13 @@ func newIdentity(payload outgoing) *identity {
 }
 
 // ready tells the supervisor of the session that a READY begins, before anybody observes the READY.
-func (s *socket) ready(data []byte) error {
+func (s *socket) ready(envelope wire.Envelope) error {
+	if envelope.HasSeq {
+		s.c.sequence.Store(envelope.Seq) // Events of an earlier session may have followed its end.
+		s.c.marks.begin(0, false)
+	}
 	known := new(readySession)
-	if err := decode(data, known, false); err != nil {
+	if err := decode(envelope.Data, known, false); err != nil {
 		return err
 	}
 	session := &Session{ID: known.ID, ResumeURL: known.ResumeURL, UserID: known.User.ID, Gateway: s.c.address}
@@ -55,15 +60,16 @@ func (s *socket) ready(data []byte) error {
 
 // resumed tells the supervisor that the session goes on of which a Resume was sent. What is in RESUMED is for the server's
 // makers, and may be anything.
-func (s *socket) resumed(data []byte) {
+func (s *socket) resumed(envelope wire.Envelope) error {
 	if s.tell(note{signal: signal{kind: signalResumed}}).during != phaseResuming {
-		return
+		return nil
 	}
 	resumed := new(types.Resumed)
-	if decode(data, resumed, false) != nil {
+	if decode(envelope.Data, resumed, false) != nil {
 		resumed = new(types.Resumed)
 	}
 	s.started(&sessionStart{resumed: resumed})
+	return nil
 }
 
 // started tells those within the package; they do not fail.

@@ -152,7 +152,7 @@ func (s *socket) open(open bool) {
 
 // begin sends Identify or Resume without waiting for the writer. When it cannot be written the socket has ended.
 func (s *socket) begin(payload outgoing) {
-	go func() { _ = s.send(s.ctx, s.control, payload) }()
+	go func() { _ = s.send(s.ctx, payload) }()
 }
 
 // tell tells the supervisor what the reader has seen, and waits until it has acted on it. Only the end of the handle

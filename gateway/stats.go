@@ -28,7 +28,8 @@ type Stats struct {
 	SentFrames   uint64 // payloads written, heartbeats included
 	SentBytes    uint64
 
-	Queue observer.Stats // of the handle's queue, with its depth and highest mark
+	Queue  observer.Stats // of the handle's queue, with its depth and highest mark
+	Limits LimitStats     // what rate limits have done to sends
 
 	Reconnects Reconnects
 }
@@ -54,7 +55,7 @@ func (h GatewayHandle) Stats() Stats {
 		return Stats{State: StateClosed}
 	}
 	stats := c.counts.stats()
-	stats.State, stats.Queue = h.State(), c.queue.Stats()
+	stats.State, stats.Queue, stats.Limits = h.State(), c.queue.Stats(), c.limiter.stats()
 	if since := c.counts.readyAt.Load(); since != 0 && stats.State == StateReady {
 		stats.Uptime = time.Since(c.born) - time.Duration(since)
 	}

@@ -55,6 +55,7 @@ type connection struct {
 	resumed     atomic.Bool   // the session at hand was resumed
 	replaying   atomic.Bool   // what the server sends again is on its way: from Resume to RESUMED
 	shard       atomic.Int64
+	presence    atomic.Pointer[[]byte] // the last one that was sent
 	counts      counts
 	lagged      atomic.Bool  // whether the log was warned of a lag
 	warned      atomic.Int64 // when it was last warned of an error, since born

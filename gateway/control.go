@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/chorus-go/chorus/observer"
+	"github.com/chorus-go/chorus/types"
 )
 
 // What a connection says about itself travels on a queue of its own, so that an observer that is stuck cannot keep
@@ -101,6 +102,9 @@ func (c *connection) watch() { c.queue.Watch(&notice{Context: c.life, connection
 func (c *connection) sent(payload outgoing) {
 	c.counts.sentFrames.Add(1)
 	c.counts.sentBytes.Add(uint64(len(payload.frame)))
+	if payload.op == types.OpcodePresenceUpdate {
+		c.presence.Store(&payload.data)
+	}
 	if !c.events.Sent.Observed() {
 		return
 	}

@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	stdjson "encoding/json"
 	"time"
 
 	"github.com/chorus-go/chorus/internal/json"
@@ -17,6 +18,25 @@ type readySession struct {
 	User      struct {
 		ID types.Snowflake `json:"id"`
 	} `json:"user"`
+}
+
+// upToDate returns the identity with the presence that was sent last: a new session begins with that of its Identify, and
+// a user who went away must not come back for the loss of a socket.
+func (c *connection) upToDate(i *identity) *identity {
+	presence := c.presence.Load()
+	if presence == nil {
+		return i
+	}
+	var fields map[string]stdjson.RawMessage
+	if json.Unmarshal(i.payload.data, &fields) != nil || fields == nil {
+		return i
+	}
+	fields["presence"] = *presence
+	payload, err := newOutgoing(types.OpcodeIdentify, fields, c.options.form())
+	if err != nil {
+		return i
+	}
+	return &identity{payload: payload, token: i.token, shard: i.shard}
 }
 
 // sessionStart is the beginning of a session on a socket, for those within the package who need to know.

@@ -215,7 +215,7 @@ func (v *supervisor) act(a action) {
 		v.dial(a.onURL)
 	case actionIdentify:
 		v.c.sequence.Store(noSequence)
-		v.socket.begin(v.identity.payload)
+		v.socket.begin(v.c.upToDate(v.identity).payload)
 	case actionResume:
 		v.resume()
 	case actionDeadline:

@@ -48,13 +48,33 @@ func CloseActionOf(code types.CloseCode) CloseAction {
 	return CloseResume
 }
 
-// verdict is what follows the end of a socket.
-func (p policy) verdict(s signal) CloseAction {
+// refuses says whether a server that closes with the code in answer to Identify or Resume refuses what was sent, so
+// that it would do the same again. With 4000 Spacebar refuses a token; the others say that the payload is wrong.
+func refuses(code types.CloseCode) bool {
+	switch code {
+	case types.CloseCodeUnknownError, types.CloseCodeDecodeError, types.CloseCodeMessageTooBig, invalidPayload:
+		return true
+	}
+	return false
+}
+
+// invalidPayload is the close code of RFC 6455 for text that is not UTF-8.
+const invalidPayload types.CloseCode = 1007
+
+// verdict is what follows the end of a socket in a phase.
+func (p policy) verdict(s signal, during phase) CloseAction {
 	if !s.framed {
 		return CloseResume
 	}
-	if action, ok := p.codes[s.code]; ok {
-		return action
+	action, ok := p.codes[s.code]
+	if !ok {
+		action = CloseActionOf(s.code)
 	}
-	return CloseActionOf(s.code)
+	switch {
+	case during == phaseLeaving && (action != CloseFatal || s.code == goodbyeCode || s.code == types.CloseCodeNormalClosure):
+		return CloseResume // It answers the close frame of this side, or follows the wish to reconnect.
+	case during == phaseGreeting && action == CloseIdentify:
+		return CloseResume // The server has not heard of the session yet.
+	}
+	return action
 }

@@ -127,6 +127,12 @@ var (
 	errNoResumed = fmt.Errorf("no RESUMED within %v", readyTimeout)
 )
 
+// Why a session is given up without asking the server.
+var (
+	errSessionExpired   = errors.New("gateway: the session is older than Options.MaxSessionAge")
+	errSessionUnresumed = fmt.Errorf("gateway: %d Resumes in a row had no effect", resumeLimit)
+)
+
 // SessionLostError tells that a session is gone: what happened between the last event that was received and the next
 // READY is not replayed. It is the Reason of a LifecycleChange, and what requests end with whose answer cannot come
 // any more.
@@ -134,7 +140,7 @@ type SessionLostError struct {
 	SessionID   string // of the session that is gone
 	Sequence    int64  // of the last dispatch that was received
 	HasSequence bool   // whether there was one
-	Err         error  // why: ErrSessionInvalid, a *CloseError, or the session's age
+	Err         error  // why: ErrSessionInvalid, a *CloseError, the session's age, or ten Resumes without an effect
 }
 
 // Error gives the last sequence number that was received, and why the session is gone.

@@ -1,7 +1,6 @@
 package gateway
 
 import (
-	"errors"
 	"fmt"
 	"time"
 
@@ -13,39 +12,56 @@ import (
 //
 //	phase        signal            next phase   actions
 //	-----        ------            ----------   -------
+//	waiting      wait over         dialling     dial; forget first: (*)
 //	dialling     dialled           greeting     deadline 10 s
 //	             dial failed       waiting      wait; end before the first HELLO, unless it was the resume URL
-//	greeting     hello             resuming     with a session: resume, deadline 30 s
+//	greeting     hello             resuming     with a session: resume, deadline 30 s; forget first: (*)
 //	                               identifying  with an identity: identify, deadline 30 s
 //	                               connected    with neither
-//	             deadline          leaving      close
+//	             deadline          leaving      close; end before the first HELLO, unless it was the resume URL
 //	connected    identify, resume  identifying, resuming      deadline 30 s (the caller sends)
+//	             ready             ready
 //	identifying  ready             ready
-//	             invalid session   connected    before the first session: refuse
-//	                               pausing      wait 1-5 s; the third in a row: leaving, close
+//	             not sent          connected    if the caller has sent it
+//	             invalid session   connected    if the caller has sent it: refuse
+//	                               pausing      otherwise: wait 1-5 s
+//	                               leaving      from the third in a row on: close
+//	             reconnect         leaving      close; its delay is waited before the next dial
 //	             deadline          leaving      close
 //	resuming     resumed, ready    ready
+//	             not sent          connected    if the caller has sent it
 //	             invalid session   leaving      true, for the first time: close; a resume follows
-//	                               pausing      otherwise: forget, wait 1-5 s; connected and refuse without an identity
+//	                               pausing      otherwise: forget, wait 1-5 s
+//	                               connected    without an identity: forget, refuse
+//	             reconnect         leaving      close; its delay is waited before the next dial
 //	             deadline          resuming     if events go on arriving: deadline 30 s
 //	                               leaving      otherwise: close
-//	ready        reconnect         leaving      close; its delay is waited before the next dial
-//	             invalid session   leaving      true: close; a resume follows
-//	                               pausing      otherwise: forget, wait 1-5 s
+//	ready        ready             ready        (the session is another one)
+//	             invalid session,  as when resuming
+//	             reconnect
 //	pausing      wait over         identifying  identify, deadline 30 s
-//	any of these lost              waiting      wait, and forget if the close code says so; end if it is fatal, if
-//	                                            there is nothing to begin again with, or after two refused tokens
-//	leaving      lost              waiting      wait
-//	waiting      wait over         dialling     dial
+//	             ready             ready
+//	             reconnect         leaving      close; its delay is waited before the next dial
+//	leaving      ready, resumed    leaving      (the session is resumed on the next socket)
+//	             invalid session   leaving      not true, with a session: forget
+//	             reconnect         leaving      (the longer of the delays counts)
+//	             lost              waiting      wait; end if the close code is fatal
+//	any other    lost              waiting      wait, and forget if the close code says so; end if it is fatal, if there is
+//	with a                                      nothing to begin again with, or if it is the second in a row that
+//	socket                                      refuses Identify; the second that refuses Resume forgets
 //	any          signals not named stay         none
 //
-// Closing is not in the table: it ends the supervisor whatever the phase.
+//	(*) a session that is too old, or that ten Resumes in a row have brought neither back nor forward
+//
+// With Options.NoReconnect the handle ends instead of waiting, and when a deadline has passed. Closing is not in the
+// table: it ends the supervisor whatever the phase.
 type machine struct {
 	phase phase
 
 	greeted     bool // there has been a HELLO: before it, failing is Spawn's answer
-	established bool // there has been a session: before it, a refusal is the caller's answer
+	established bool // there has been a session
 	identity    bool // there is an Identify to send again
+	asked       bool // the Identify or Resume at hand is the caller's: a refusal is the answer to it
 	session     bool // there is a session to resume
 	hasURL      bool // the session has a URL of its own to resume on
 	onURL       bool // the dial or socket at hand is on that URL
@@ -53,87 +69,11 @@ type machine struct {
 	urlFailures int           // dials of the resume URL in a row that brought no HELLO
 	losses      int           // connections in a row that were lost before they were stable
 	since       time.Duration // when the session began or was resumed
-	refusals    int           // closes with 4000 in a row, in answer to Identify or Resume
+	resumes     int           // Resumes in a row that brought neither the session nor an event
+	refusals    int           // closes in a row, in answer to Identify or to Resume, that another try will not change
 	invalids    int           // invalid sessions in a row, in answer to Identify
 	retried     bool          // an invalid session that may be resumable was answered with one more resume
 	delay       time.Duration // what the server asked to wait before the next dial
-	pause       time.Duration // what the close code asks to wait
-}
-
-// phase is where a connection is in its life, in finer steps than State.
-type phase uint8
-
-const (
-	phaseWaiting     phase = iota // no socket; a dial follows
-	phaseDialling                 // a dial is under way
-	phaseGreeting                 // the websocket is open, HELLO has not come
-	phaseConnected                // HELLO has come; it is the user who identifies or resumes
-	phaseIdentifying              // Identify is sent
-	phaseResuming                 // Resume is sent
-	phaseReady                    // READY or RESUMED has come
-	phasePausing                  // a socket without a session; an Identify follows on it
-	phaseLeaving                  // the socket is being closed by this side; another follows
-	phaseEnded
-)
-
-type signalKind uint8
-
-const (
-	signalStart      signalKind = iota
-	signalDialled               // the websocket is open
-	signalDialFailed            // err
-	signalHello                 // expired
-	signalIdentify              // the user wants to identify
-	signalResume                // the user wants to resume
-	signalUnsent                // what the user wanted to begin with was not sent
-	signalReady                 // hasURL
-	signalResumed               //
-	signalInvalid               // resumable
-	signalReconnect             // delay
-	signalLost                  // the socket has ended: code, framed, err
-	signalElapsed               // the wait is over: expired
-	signalDeadline              // the deadline of the stage has passed: progress, err
-)
-
-// signal is something that has happened. The fields of one kind are named beside it.
-type signal struct {
-	kind      signalKind
-	at        time.Duration // since the connection was made
-	err       error
-	code      types.CloseCode
-	framed    bool // the code came in a close frame of the server
-	resumable bool
-	hasURL    bool
-	progress  bool // events have arrived since the deadline was set
-	expired   bool // the session is too old to be resumed
-	delay     time.Duration
-}
-
-type actionKind uint8
-
-const (
-	actionDial     actionKind = iota // onURL
-	actionIdentify                   // send Identify
-	actionResume                     // send Resume
-	actionDeadline                   // a signalDeadline follows after from, unless the phase ends before
-	actionWait                       // a signalElapsed follows after a random time between from and to
-	actionClose                      // close the socket so that the session stays resumable
-	actionForget                     // the session is gone, for the reason err
-	actionRefuse                     // the user's Identify or Resume has failed with err
-	actionEnd                        // the handle ends with err
-)
-
-type action struct {
-	kind     actionKind
-	onURL    bool
-	from, to time.Duration
-	err      error
-}
-
-// policy is what does not change during the life of a connection.
-type policy struct {
-	noReconnect bool
-	codes       map[types.CloseCode]CloseAction // overrides
 }
 
 const (
@@ -143,8 +83,9 @@ const (
 	longPause     = 60 * time.Second // after a close code that asks to slow down
 	maxDelay      = 60 * time.Second // of what a server may ask to wait
 	urlTries      = 2                // dials of a resume URL before it is given up
-	refusalLimit  = 2                // closes with 4000 before a token counts as refused
-	invalidLimit  = 3                // invalid sessions on one socket before it is given up
+	resumeLimit   = 10               // Resumes without an effect before a session is given up: servers have dropped it by then
+	refusalLimit  = 2                // closes before Identify or Resume count as refused
+	invalidLimit  = 3                // invalid sessions before each is a reason to begin with another socket
 	identifyPause = 5 * time.Second  // at most, before an Identify that follows an invalid session; at least a fifth
 )
 
@@ -185,34 +126,42 @@ func (m machine) next(s signal, p policy) (machine, []action) {
 			return m.identify(nil)
 		}
 	case phaseConnected, phaseIdentifying, phaseResuming:
-		return m.asked(s)
+		return m.ask(s)
 	}
 	return m, nil
 }
 
-// asked is what a user's own Identify and Resume do.
-func (m machine) asked(s signal) (machine, []action) {
+// ask is what a user's own Identify and Resume do.
+func (m machine) ask(s signal) (machine, []action) {
 	switch {
 	case m.phase == phaseConnected && s.kind == signalIdentify:
-		m.phase, m.identity = phaseIdentifying, true
+		m.phase, m.identity, m.asked = phaseIdentifying, true, true
 		return m, []action{{kind: actionDeadline, from: readyTimeout}}
 	case m.phase == phaseConnected && s.kind == signalResume:
-		m.phase, m.session = phaseResuming, true
+		m.phase, m.session, m.asked = phaseResuming, true, true
 		return m, []action{{kind: actionDeadline, from: readyTimeout}}
-	case s.kind == signalUnsent && !m.established && m.phase != phaseConnected:
+	case s.kind == signalUnsent && m.asked:
 		m.phase, m.identity, m.session = phaseConnected, false, false
 	}
 	return m, nil
 }
 
 func (m machine) dial(s signal) (machine, []action) {
-	var actions []action
-	if m.session && s.expired {
-		m, actions = m.forget(errSessionExpired)
-	}
+	m, actions := m.review(s)
 	m.phase = phaseDialling
 	m.onURL = m.session && m.hasURL && m.urlFailures < urlTries
 	return m, append(actions, action{kind: actionDial, onURL: m.onURL})
+}
+
+// review drops a session that is not worth another Resume.
+func (m machine) review(s signal) (machine, []action) {
+	switch {
+	case m.session && s.expired:
+		return m.forget(errSessionExpired)
+	case m.session && m.resumes >= resumeLimit:
+		return m.forget(errSessionUnresumed)
+	}
+	return m, nil
 }
 
 func (m machine) hello(s signal) (machine, []action) {
@@ -220,13 +169,11 @@ func (m machine) hello(s signal) (machine, []action) {
 	if m.onURL {
 		m.urlFailures = 0
 	}
-	var actions []action
-	if m.session && s.expired {
-		m, actions = m.forget(errSessionExpired)
-	}
+	m, actions := m.review(s)
 	switch {
 	case m.session:
-		m.phase = phaseResuming
+		m.phase, m.asked = phaseResuming, false
+		m.resumes++
 		return m, append(actions, action{kind: actionResume}, action{kind: actionDeadline, from: readyTimeout})
 	case m.identity:
 		return m.identify(actions)
@@ -236,7 +183,7 @@ func (m machine) hello(s signal) (machine, []action) {
 }
 
 func (m machine) identify(actions []action) (machine, []action) {
-	m.phase = phaseIdentifying
+	m.phase, m.asked = phaseIdentifying, false
 	return m, append(actions, action{kind: actionIdentify}, action{kind: actionDeadline, from: readyTimeout})
 }
 
@@ -252,7 +199,7 @@ func (m machine) begun(s signal) machine {
 	} else if !m.session {
 		return m
 	}
-	m.established, m.refusals, m.invalids, m.retried = true, 0, 0, false
+	m.established, m.resumes, m.refusals, m.invalids, m.retried = true, 0, 0, 0, false
 	if m.phase != phaseLeaving && m.phase != phaseReady {
 		m.phase, m.since = phaseReady, s.at
 	}
@@ -263,7 +210,7 @@ func (m machine) begun(s signal) machine {
 func (m machine) invalid(s signal, p policy) (machine, []action) {
 	switch m.phase {
 	case phaseIdentifying:
-		if !m.established {
+		if m.asked {
 			m.phase, m.identity = phaseConnected, false
 			return m, []action{{kind: actionRefuse, err: ErrSessionInvalid}}
 		}
@@ -272,6 +219,7 @@ func (m machine) invalid(s signal, p policy) (machine, []action) {
 		}
 		return m.rest(nil)
 	case phaseResuming, phaseReady:
+		m = m.calmed(s)
 		if s.resumable && !m.retried && !p.noReconnect {
 			m.retried = true
 			return m.leave(s)
@@ -292,12 +240,12 @@ func (m machine) invalid(s signal, p policy) (machine, []action) {
 
 // rest waits on a socket that has no session; an Identify follows on it.
 func (m machine) rest(actions []action) (machine, []action) {
-	m.phase = phasePausing
+	m.phase, m.refusals = phasePausing, 0
 	return m, append(actions, action{kind: actionWait, from: identifyPause / 5, to: identifyPause})
 }
 
 func (m machine) forget(reason error) (machine, []action) {
-	m.session, m.hasURL, m.urlFailures, m.retried = false, false, 0, false
+	m.session, m.hasURL, m.urlFailures, m.resumes, m.refusals, m.retried = false, false, 0, 0, 0, false
 	return m, []action{{kind: actionForget, err: reason}}
 }
 
@@ -316,7 +264,7 @@ func (m machine) reconnect(s signal) (machine, []action) {
 // leave closes the socket so that the session stays resumable.
 func (m machine) leave(s signal) (machine, []action) {
 	m = m.calmed(s)
-	m.phase = phaseLeaving
+	m.phase, m.refusals = phaseLeaving, 0
 	return m, []action{{kind: actionClose}}
 }
 
@@ -333,6 +281,7 @@ func (m machine) late(s signal, p policy) (machine, []action) {
 	switch m.phase {
 	case phaseResuming:
 		if s.progress {
+			m.resumes = 0
 			return m, []action{{kind: actionDeadline, from: readyTimeout}}
 		}
 	case phaseGreeting:
@@ -369,50 +318,58 @@ func (m machine) failed(s signal, p policy) (machine, []action) {
 
 // lost takes the end of the socket.
 func (m machine) lost(s signal, p policy) (machine, []action) {
+	verdict := p.verdict(s, m.phase)
 	switch m.phase {
 	case phaseWaiting, phaseDialling:
 		return m, nil
 	case phaseGreeting:
 		m = m.unreached()
+		if m.first() {
+			return m.end(s.err)
+		}
+	case phaseIdentifying, phaseResuming:
+		m = m.answered(s)
 	}
-	verdict := p.verdict(s)
-	if m.phase == phaseLeaving && verdict != CloseFatal {
-		verdict = CloseResume // The code answers the close frame of this side, or follows the wish to reconnect.
-	}
-	refused := s.framed && s.code == types.CloseCodeUnknownError && verdict == CloseResume
 	switch {
-	case verdict == CloseFatal, p.noReconnect, m.phase == phaseGreeting && m.first():
+	case verdict == CloseFatal || p.noReconnect:
 		return m.end(s.err)
-	case refused && m.phase == phaseIdentifying:
-		if m.refusals++; m.refusals >= refusalLimit {
-			return m.end(fmt.Errorf("%w: %w", ErrTokenRefused, s.err))
+	case m.refusals >= refusalLimit && m.phase == phaseIdentifying:
+		if s.code == types.CloseCodeUnknownError {
+			s.err = fmt.Errorf("%w: %w", ErrTokenRefused, s.err)
 		}
-	case refused && m.phase == phaseResuming:
-		if m.refusals++; m.refusals >= refusalLimit {
-			m.refusals, verdict = 0, CloseIdentify
-		}
-	case m.phase == phaseIdentifying:
-		m.refusals = 0
+		return m.end(s.err)
+	case m.refusals >= refusalLimit && m.phase == phaseResuming:
+		verdict = CloseIdentify
+	}
+	if s.progress {
+		m.resumes = 0
 	}
 	if verdict == CloseBackOff {
-		m.pause = longPause
+		m.delay += longPause
 	}
 	var actions []action
 	if m.session && (verdict == CloseIdentify || verdict == CloseBackOff) {
 		m, actions = m.forget(s.err)
 	}
 	if !m.session && !m.identity {
-		return m.end(s.err)
+		return m.end(s.err, actions...)
 	}
 	return m.calmed(s).wait(actions)
 }
 
+// answered counts the closes in a row that refuse what was sent.
+func (m machine) answered(s signal) machine {
+	if m.refusals++; !s.framed || !refuses(s.code) {
+		m.refusals = 0
+	}
+	return m
+}
+
 // wait waits for the next dial: not at all after a connection that was healthy, longer and longer otherwise.
 func (m machine) wait(actions []action) (machine, []action) {
-	least := m.delay + m.pause
-	most := least + backoff(m.losses)
+	least, most := m.delay, m.delay+backoff(m.losses)
 	m.losses++
-	m.phase, m.delay, m.pause = phaseWaiting, 0, 0
+	m.phase, m.delay = phaseWaiting, 0
 	return m, append(actions, action{kind: actionWait, from: least, to: most})
 }
 
@@ -429,9 +386,7 @@ func backoff(losses int) time.Duration {
 	return min(backoffBase<<(losses-1), backoffCap)
 }
 
-func (m machine) end(reason error) (machine, []action) {
+func (m machine) end(reason error, before ...action) (machine, []action) {
 	m.phase = phaseEnded
-	return m, []action{{kind: actionEnd, err: reason}}
+	return m, append(before, action{kind: actionEnd, err: reason})
 }
-
-var errSessionExpired = errors.New("gateway: the session is older than Options.MaxSessionAge")

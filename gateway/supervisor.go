@@ -101,7 +101,7 @@ func (v *supervisor) await() {
 	case <-v.timer.C:
 		v.step(signal{kind: signalElapsed, expired: v.expired()})
 	case <-v.deadline.C:
-		v.step(signal{kind: signalDeadline, err: v.missed(), progress: v.c.counts.dispatches.Load() != v.seen})
+		v.step(signal{kind: signalDeadline, err: v.missed(), progress: v.progress()})
 	}
 }
 
@@ -136,7 +136,7 @@ func (v *supervisor) opened(d dialled) {
 func (v *supervisor) lose() {
 	cause := v.socket.ended()
 	v.c.alive()
-	s := signal{kind: signalLost, err: cause}
+	s := signal{kind: signalLost, err: cause, progress: v.progress()}
 	if end, ok := errors.AsType[*CloseError](cause); ok {
 		s.code, s.framed = end.Code, end.Err == nil
 	}
@@ -147,6 +147,9 @@ func (v *supervisor) lose() {
 	}
 	v.step(s)
 }
+
+// progress says whether events have arrived since the last deadline was set.
+func (v *supervisor) progress() bool { return v.c.counts.dispatches.Load() != v.seen }
 
 func (v *supervisor) expired() bool {
 	s, most := v.c.session.Load(), v.c.options.MaxSessionAge

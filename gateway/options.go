@@ -63,7 +63,8 @@ type Options struct {
 	// NoReconnect ends the handle when its socket is lost, instead of making another one.
 	NoReconnect bool
 
-	// CloseActions says what to do for some close codes instead of what CloseActionOf says.
+	// CloseActions says what to do for some close codes instead of what CloseActionOf says. It does not concern 1000 and
+	// 4000 when they follow opcode 7 or answer the handle's own close frame, with which it begins to reconnect.
 	CloseActions map[types.CloseCode]CloseAction
 
 	// Logger receives what goes wrong. When nil, slog.Default at level warning and above.

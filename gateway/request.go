@@ -10,11 +10,12 @@ import (
 // Identify sends Identify (opcode 2) and returns READY. It subscribes before it sends, so READY cannot be missed,
 // and READY's other observers are called as for any event. The value is shared with them and read-only.
 //
-// It ends with ctx; with ErrSessionInvalid when the server answers with Invalid Session, after which it may be called
+// It ends with ctx; with ErrSessionInvalid when the server answers it with Invalid Session, after which it may be called
 // again; with a *DecodeError when READY does not decode; with a *HandshakeError when the handle ends meanwhile, which
 // wraps the server's *CloseError, and when there is no answer within 30 s. A socket that is lost before READY is
 // replaced by another, on which Identify is sent again; when the server closes with 4000 twice in a row, which is
-// how Spacebar answers a bad token, the handle ends with ErrTokenRefused. Once Identify was sent, the handle goes on
+// how Spacebar answers a bad token, the handle ends with ErrTokenRefused, and with the *CloseError after 1007, 1009 or
+// 4002 twice, which say that the payload is wrong. Once Identify was sent, the handle goes on
 // trying whether the call has ended or not; a second one returns ErrAlreadyIdentified.
 //
 // Source: https://docs.discord.food/topics/gateway-events#identify

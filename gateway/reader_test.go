@@ -24,12 +24,14 @@ func TestALargeFrameThatArrivesSlowlyIsASignOfLife(t *testing.T) {
 			payload := fmt.Sprintf(`{"op":0,"t":"MESSAGE_CREATE","s":1,"d":%s}`, message(strings.Repeat("x", 60<<10)))
 			frame := binary.BigEndian.AppendUint64([]byte{0x81, 127}, uint64(len(payload)))
 			frame = append(frame, payload...)
-			for conn := p.ws.NetConn(); len(frame) > 0; time.Sleep(time.Second) {
+			for conn := p.ws.NetConn(); ; time.Sleep(time.Second) {
 				n := min(1024, len(frame))
 				if _, err := conn.Write(frame[:n]); err != nil {
 					return
 				}
-				frame = frame[n:]
+				if frame = frame[n:]; len(frame) == 0 {
+					break
+				}
 			}
 			p.linger()
 		})

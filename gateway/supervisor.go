@@ -25,6 +25,7 @@ type supervisor struct {
 	joined   <-chan struct{} // closed when the goroutines of a socket that has ended have ended; nil before
 	dials    chan dialled
 	endDial  context.CancelFunc // nil when no dial is under way
+	host     string             // that was dialled last
 	timer    *time.Timer        // of a wait
 	deadline *time.Timer        // of a stage
 	seen     uint64             // how many dispatches had arrived when the deadline was set
@@ -244,7 +245,7 @@ func (v *supervisor) dial(onURL bool) {
 		}
 	}
 	ctx, cancel := context.WithCancel(c.force)
-	v.endDial = cancel
+	v.endDial, v.host = cancel, target.Host
 	go func() {
 		defer cancel()
 		ws, err := c.dial(ctx, target)
@@ -269,11 +270,11 @@ func (v *supervisor) resume() {
 func (v *supervisor) missed() error {
 	switch v.machine.phase {
 	case phaseGreeting:
-		return &HandshakeError{Stage: StageHello, Host: v.c.url.Host, Err: errNoHello}
+		return &HandshakeError{Stage: StageHello, Host: v.host, Err: errNoHello}
 	case phaseResuming:
-		return &HandshakeError{Stage: StageResume, Host: v.c.url.Host, Err: errNoResumed}
+		return &HandshakeError{Stage: StageResume, Host: v.host, Err: errNoResumed}
 	}
-	return &HandshakeError{Stage: StageIdentify, Host: v.c.url.Host, Err: errNoReady}
+	return &HandshakeError{Stage: StageIdentify, Host: v.host, Err: errNoReady}
 }
 
 // finish ends the socket and the handle. It waits for user code only as long as it was told to.

@@ -123,7 +123,9 @@ func TestSendsBetweenTwoSocketsAreWrittenAfterResumedInOrder(t *testing.T) {
 		written := make(chan error, 10)
 		for i := range 10 {
 			synctest.Wait()
-			go func() { written <- handle.SendUpdatePresence(t.Context(), types.UpdatePresence{Status: types.StatusType(fmt.Sprint(i))}) }()
+			go func() {
+				written <- handle.SendUpdatePresence(t.Context(), types.UpdatePresence{Status: types.StatusType(fmt.Sprint(i))})
+			}()
 		}
 		if err := <-failed; !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("a send whose context ends: %v", err)

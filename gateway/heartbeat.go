@@ -74,10 +74,14 @@ func (s *socket) heartbeat() error {
 			err = s.look(&watch, probe)
 		case <-probe.C:
 			err = watch.probe(s.glance())
+		case <-s.c.over.Done():
+			// The server has a moment to answer the close frame; a heartbeat that cannot be sent must not cut it short.
+			<-s.ctx.Done()
+			return nil
 		case <-s.ctx.Done():
 			return nil
 		}
-		if err != nil && s.ctx.Err() == nil {
+		if err != nil && s.ctx.Err() == nil && s.c.over.Err() == nil {
 			return err
 		}
 	}

@@ -10,9 +10,17 @@ import (
 
 // What the watch takes for death, in looks, of which there are two in a heartbeat interval.
 const (
-	silentLooks   = 3 // without a sign of life
-	overdueLooks  = 4 // with the same heartbeat unacknowledged
-	hopelessLooks = 8 // the same, when a short pause of the server is enough
+	silentLooks  = 3 // without a sign of life
+	overdueLooks = 4 // with the same heartbeat unacknowledged; it probes then
+)
+
+// What it takes for death in probes, of which there are forty in an interval.
+const (
+	probesPerInterval = 40
+	stillProbes       = 10       // in a row without a message
+	round             = 20       // after so many the watch judges
+	idleProbes        = 15       // of a round that found the reader waiting for the next message
+	largeMessage      = 16 << 10 // on average, in bytes: what the acknowledgement may well be behind
 )
 
 // reading is what the reader is doing.
@@ -29,6 +37,7 @@ type glance struct {
 	mono, wall time.Duration // since the socket was opened, by either clock
 	signs      uint64        // of life: how often something was read
 	frames     uint64        // messages that were read whole
+	payload    uint64        // the bytes in them
 	reading    reading
 	beat       time.Duration // when the oldest unacknowledged heartbeat was written; 0 without one
 }
@@ -40,6 +49,7 @@ func (s *socket) glance() glance {
 		wall:    now.Round(0).Sub(s.born.Round(0)),
 		signs:   s.signs.Load(),
 		frames:  s.c.counts.frames.Load(),
+		payload: s.c.counts.payload.Load(),
 		reading: reading(s.reading.Load()),
 		beat:    time.Duration(s.beatAt.Load()),
 	}
@@ -50,10 +60,11 @@ func (s *socket) glance() glance {
 //
 //   - Whatever arrives, also a part of a message, is a sign of life; three looks without one are death. Looks during which
 //     the reader did not read, because a full queue holds it, do not count.
-//   - An acknowledgement that is missing for two intervals is death if the server has had nothing else to send in between.
-//     It comes in order: while one message follows the other it may well be on its way behind them, as after a long
-//     time without reading or on a slow line. So looks in the middle of a message do not count, and once it is overdue
-//     the watch looks for a pause between two messages: a quarter of an interval, later a fortieth.
+//   - An acknowledgement that is missing for two intervals is death if it cannot be on its way any more. It comes in
+//     order: after a long time without reading or on a slow line it may well be behind what was sent before it. So looks
+//     in the middle of a message do not count, and once it is overdue the watch probes forty times in an interval: it
+//     is death when no message comes for a quarter of an interval, and when the reader waits for the next message most of
+//     the time while small ones come: then the line is not what holds the acknowledgement up.
 //   - When the machine was suspended, which the wall clock tells, the next look decides.
 type watch struct {
 	interval time.Duration
@@ -62,8 +73,17 @@ type watch struct {
 	beat     time.Duration // the heartbeat that was unacknowledged at the last look
 	overdue  int           // looks with the same one
 	skew     time.Duration // of the wall clock, at the last look
-	frames   uint64        // at the last probe
-	waited   bool          // whether the reader waited for a message at the last probe
+	probes                 // of the acknowledgement that is overdue
+}
+
+// probes is what the watch has seen between two looks.
+type probes struct {
+	frames uint64 // at the last probe
+	waited bool   // whether the reader waited for a message then
+	still  int    // in a row without a message
+	made   int    // in this round
+	idle   int    // of them, in which the reader waited for the next message
+	first  glance // of this round
 }
 
 // look is called twice in an interval. It reports whether a heartbeat should be sent at once, to get a sign of life.
@@ -95,29 +115,46 @@ func (w *watch) look(g glance) (beat bool, err error) {
 // count counts the looks with the same unacknowledged heartbeat.
 func (w *watch) count(g glance) {
 	if g.beat == 0 || g.beat != w.beat {
-		w.beat, w.overdue = g.beat, 0
+		w.beat, w.overdue, w.probes = g.beat, 0, probes{}
 		return
 	}
 	w.overdue++
 }
 
-// pause is how long the server must have nothing to send for a missing acknowledgement to count; 0 while none is overdue.
+// pause is the time between two probes; 0 while no acknowledgement is overdue.
 func (w *watch) pause() time.Duration {
-	switch {
-	case w.overdue >= hopelessLooks:
-		return w.interval / 40
-	case w.overdue >= overdueLooks:
-		return w.interval / 4
+	if w.overdue < overdueLooks {
+		return 0
 	}
-	return 0
+	return w.interval / probesPerInterval
 }
 
 // probe is called every pause.
 func (w *watch) probe(g glance) error {
+	if g.beat == 0 || g.beat != w.beat {
+		w.probes = probes{}
+		return nil
+	}
 	waits := g.reading == readingHeader
-	idle := waits && w.waited && g.frames == w.frames
+	if waits && w.waited && g.frames == w.frames {
+		w.still++
+	} else {
+		w.still = 0
+	}
 	w.waited, w.frames = waits, g.frames
-	if idle && g.beat != 0 && g.beat == w.beat {
+	if w.made == 0 {
+		w.first = g
+	}
+	w.made++
+	if waits {
+		w.idle++
+	}
+	idle := false
+	if w.made == round {
+		idle = w.idle >= idleProbes && g.payload-w.first.payload < largeMessage*max(g.frames-w.first.frames, 1)
+		w.made, w.idle = 0, 0
+	}
+	if w.still >= stillProbes || idle {
 		return zombie("no acknowledgement for %v", g.mono-g.beat)
 	}
 	return nil

@@ -3,7 +3,6 @@ package gateway
 import (
 	"context"
 	"errors"
-	"fmt"
 	"math/rand/v2"
 	"net/url"
 	"time"
@@ -28,7 +27,8 @@ type supervisor struct {
 	host     string             // that was dialled last
 	timer    *time.Timer        // of a wait
 	deadline *time.Timer        // of a stage
-	seen     uint64             // how many dispatches had arrived when the deadline was set
+	stage    time.Duration      // that the deadline was set to
+	seen     uint64             // how many dispatches had arrived then
 }
 
 // note tells the supervisor what has happened. taken has room for the answer.
@@ -67,7 +67,7 @@ func (c *connection) supervise(first *identity) {
 	}
 	defer v.timer.Stop()
 	defer v.deadline.Stop()
-	v.step(signal{kind: signalStart})
+	v.step(signal{kind: signalStart, expired: v.expired()})
 	for v.machine.phase != phaseEnded && c.over.Err() == nil {
 		v.await()
 	}
@@ -102,6 +102,10 @@ func (v *supervisor) await() {
 	case <-v.timer.C:
 		v.step(signal{kind: signalElapsed, expired: v.expired()})
 	case <-v.deadline.C:
+		if v.socket != nil && reading(v.socket.reading.Load()) == readingNothing {
+			v.deadline.Reset(v.stage) // A full queue holds the reader: it is not the server that is late.
+			return
+		}
 		v.step(signal{kind: signalDeadline, err: v.missed(), progress: v.progress()})
 	}
 }
@@ -223,8 +227,8 @@ func (v *supervisor) act(a action) {
 	case actionResume:
 		v.resume()
 	case actionDeadline:
-		v.seen = v.c.counts.dispatches.Load()
-		v.deadline.Reset(a.from)
+		v.stage, v.seen = a.from, v.c.counts.dispatches.Load()
+		v.deadline.Reset(v.stage)
 	case actionWait:
 		v.timer.Reset(a.from)
 	case actionClose:
@@ -303,27 +307,6 @@ func (v *supervisor) discard() {
 	if d := <-v.dials; d.ws != nil {
 		_ = d.ws.Close()
 	}
-}
-
-// dial opens a websocket.
-func (c *connection) dial(ctx context.Context, target *url.URL) (*websocket.Conn, error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, dialTimeout, fmt.Errorf("not connected within %v", dialTimeout))
-	defer cancel()
-	ws, response, err := c.options.Dialer.DialContext(ctx, target.String(), c.options.Header)
-	if err == nil {
-		return ws, nil
-	}
-	failure := &HandshakeError{Stage: StageDial, Host: target.Host, Err: err}
-	if response != nil {
-		failure.Status = response.StatusCode
-	}
-	if deadline, _ := ctx.Deadline(); !time.Now().Before(deadline) {
-		<-ctx.Done() // The connection's own deadline was the same moment, and may have come first.
-	}
-	if cause := context.Cause(ctx); cause != nil {
-		failure.Err = cause
-	}
-	return nil, failure
 }
 
 // part closes a socket and waits until nothing of it arrives any more.

@@ -1,0 +1,92 @@
+package gateway
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/url"
+	"sync"
+	"time"
+
+	"github.com/gorilla/websocket"
+)
+
+// dial opens a websocket. It ends with ctx at every stage: TCP, a proxy, TLS and the upgrade.
+func (c *connection) dial(ctx context.Context, target *url.URL) (*websocket.Conn, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, dialTimeout, fmt.Errorf("not connected within %v", dialTimeout))
+	defer cancel()
+	var opened tether
+	ws, response, err := opened.dialer(ctx, c.options.Dialer).DialContext(ctx, target.String(), c.options.Header)
+	if cut := opened.release(); cut && err == nil {
+		_ = ws.Close()
+		err = context.Cause(ctx)
+	}
+	if err == nil {
+		return ws, nil
+	}
+	failure := &HandshakeError{Stage: StageDial, Host: target.Host, Err: err}
+	if response != nil {
+		failure.Status = response.StatusCode
+	}
+	if deadline, _ := ctx.Deadline(); !time.Now().Before(deadline) {
+		<-ctx.Done() // The connection's own deadline was the same moment, and may have come first.
+	}
+	if cause := context.Cause(ctx); cause != nil {
+		failure.Err = cause
+	}
+	return nil, failure
+}
+
+// tether closes the network connection of a dial when its context ends. The websocket package minds the context while
+// it connects, and from then on only the context's deadline: a dial that was given up would wait for the answer to its
+// upgrade until then.
+type tether struct {
+	mu    sync.Mutex // held to add to stops
+	stops []func() bool
+}
+
+// dialer returns a copy of a dialer whose network connections are closed when ctx ends.
+func (t *tether) dialer(ctx context.Context, from *websocket.Dialer) *websocket.Dialer {
+	dialer := *from
+	switch {
+	case from.NetDialContext != nil:
+		dialer.NetDialContext = t.tied(ctx, from.NetDialContext)
+	case from.NetDial != nil:
+		dialer.NetDialContext = t.tied(ctx, func(_ context.Context, network, address string) (net.Conn, error) {
+			return from.NetDial(network, address)
+		})
+	default:
+		dialer.NetDialContext = t.tied(ctx, new(net.Dialer).DialContext)
+	}
+	if from.NetDialTLSContext != nil {
+		dialer.NetDialTLSContext = t.tied(ctx, from.NetDialTLSContext)
+	}
+	return &dialer
+}
+
+type netDial = func(ctx context.Context, network, address string) (net.Conn, error)
+
+func (t *tether) tied(ctx context.Context, dial netDial) netDial {
+	return func(dialing context.Context, network, address string) (net.Conn, error) {
+		conn, err := dial(dialing, network, address)
+		if err != nil {
+			return nil, err
+		}
+		stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		t.stops = append(t.stops, stop)
+		return conn, nil
+	}
+}
+
+// release lets the connections live on without ctx. It reports whether one was closed already.
+func (t *tether) release() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	cut := false
+	for _, stop := range t.stops {
+		cut = !stop() || cut
+	}
+	return cut
+}

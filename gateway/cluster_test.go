@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -96,6 +97,7 @@ type visit struct {
 	when  []time.Duration
 	ended error // how the client ended it
 	deaf  bool  // heartbeats are not acknowledged
+	rude  bool  // the client's close frame is not answered
 }
 
 func (c *cluster) visit(p *peer, host string) {
@@ -104,10 +106,30 @@ func (c *cluster) visit(p *peer, host string) {
 	script := c.scripts[min(len(c.visits), len(c.scripts)-1)]
 	c.visits = append(c.visits, v)
 	c.mu.Unlock()
+	answer := p.ws.CloseHandler()
+	p.ws.SetCloseHandler(func(code int, text string) error {
+		if v.isRude() {
+			return nil
+		}
+		return answer(code, text)
+	})
 	over := make(chan struct{})
 	defer close(over)
 	go v.listen(over)
 	script(v)
+}
+
+func (v *visit) isRude() bool {
+	v.c.mu.Lock()
+	defer v.c.mu.Unlock()
+	return v.rude
+}
+
+// beRude leaves the client's close frame without an answer, and its connection open.
+func (v *visit) beRude() {
+	v.c.mu.Lock()
+	defer v.c.mu.Unlock()
+	v.rude = true
 }
 
 func (v *visit) listen(over <-chan struct{}) {
@@ -240,6 +262,9 @@ func (v *visit) stay() {
 	}
 }
 
+// rest acknowledges heartbeats until the client is gone, and does nothing that it is told.
+func (v *visit) rest() { v.await() }
+
 // do lets the connection that stays do something.
 func (c *cluster) do(what func(v *visit)) {
 	done := make(chan struct{})
@@ -327,6 +352,17 @@ func (v visit) sent(op types.Opcode) string {
 		}
 	}
 	return ""
+}
+
+// times returns when the payloads with one of the opcodes came.
+func (v visit) times(opcodes ...types.Opcode) []time.Duration {
+	var times []time.Duration
+	for i, got := range v.got {
+		if slices.Contains(opcodes, got.Op) {
+			times = append(times, v.when[i])
+		}
+	}
+	return times
 }
 
 // diary is what observers of a handle see.

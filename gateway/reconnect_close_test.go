@@ -21,7 +21,7 @@ func closing(t *testing.T, code int, options func(*gateway.Options)) (*cluster, 
 	}
 	seen := keepDiary(o)
 	handle := connect(t, o)
-	c.do(func(v *visit) { v.post("a"); v.close(code, "because"); c.miss("b") })
+	c.do(func(v *visit) { v.post("a"); c.miss("b"); v.close(code, "because") })
 	time.Sleep(5 * time.Minute)
 	return c, seen, handle
 }
@@ -111,7 +111,7 @@ func refusing(code, times int) []func(v *visit) {
 		v.hello(v.c.interval)
 		v.await(types.OpcodeIdentify, types.OpcodeResume)
 		v.close(code, "")
-		v.stay()
+		v.rest()
 	}
 	var scripts []func(v *visit)
 	for range times {

@@ -42,7 +42,7 @@ func TestALostSocketIsResumedAndNothingIsMissed(t *testing.T) {
 				seen := keepDiary(options)
 				handle := connect(t, options)
 				begun := time.Since(c.born)
-				c.do(func(v *visit) { v.post("a", "b"); lose(v); c.miss("c", "d") })
+				c.do(func(v *visit) { v.post("a", "b"); c.miss("c", "d"); lose(v) })
 				time.Sleep(10 * time.Second)
 				c.do(func(v *visit) { v.post("e") })
 				expect(t, "the messages", seen.messages(), "a b c d e")
@@ -165,8 +165,8 @@ func TestTheSessionGoesOnThroughManySockets(t *testing.T) {
 		for i := range 200 {
 			c.do(func(v *visit) {
 				v.post(fmt.Sprint(i))
-				v.drop()
 				c.miss(fmt.Sprint(i, "'"))
+				v.drop()
 			})
 			want = append(want, fmt.Sprint(i), fmt.Sprint(i, "'"))
 			time.Sleep(2 * time.Minute)

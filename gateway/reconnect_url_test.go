@@ -101,7 +101,7 @@ func TestADeadResumeURLIsGivenUpAfterTwoDials(t *testing.T) {
 				seen := keepDiary(options)
 				handle := connect(t, options)
 				lost := time.Since(c.born)
-				c.do(func(v *visit) { v.post("a"); v.drop(); c.miss("b") })
+				c.do(func(v *visit) { v.post("a"); c.miss("b"); v.drop() })
 				time.Sleep(5 * time.Minute)
 				expect(t, "the messages", seen.messages(), "a b")
 				expect(t, "the connections", c.log(), "gateway identify, gateway resume")
@@ -170,7 +170,7 @@ func TestTheResumeURLThatIsUsed(t *testing.T) {
 				options.Dialer.NetDialTLSContext = options.Dialer.NetDialContext
 				seen := keepDiary(options)
 				connectTo(t, test.url, options)
-				c.do(func(v *visit) { v.drop(); c.miss("a") })
+				c.do(func(v *visit) { c.miss("a"); v.drop() })
 				time.Sleep(time.Minute)
 				expect(t, "the connections", c.log(), test.want)
 				expect(t, "the messages", seen.messages(), "a")

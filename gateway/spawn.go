@@ -38,8 +38,8 @@ func Spawn(ctx context.Context, url string, options Options) (GatewayHandle, err
 // Connect is Spawn followed by Identify. When either fails, nothing is left open.
 //
 // With a session in Options.Session it resumes, and identifies only if the server refuses the session; it gives up
-// after 30 s. After a resume there is no READY: what is returned then has nothing but the session's id, its resume URL
-// and the user's id.
+// 30 s after the first HELLO. After a resume there is no READY: what is returned then has nothing but the session's id,
+// its resume URL and the user's id.
 func Connect(ctx context.Context, url string, identify types.Identify, options Options) (GatewayHandle, *types.Ready, error) {
 	c, err := prepare(url, options)
 	if err != nil {
@@ -105,14 +105,15 @@ func (c *connection) start(ctx context.Context, first *identity) (GatewayHandle,
 
 // reconnect resumes a session, or identifies when the server refuses it.
 func (c *connection) reconnect(ctx context.Context, first *identity) (GatewayHandle, *types.Ready, error) {
-	ctx, stop := context.WithTimeoutCause(ctx, readyTimeout, errNoSession)
-	defer stop()
 	ready := c.expectReady()
 	defer ready.Cancel()
 	handle, err := c.start(ctx, first)
 	if err != nil {
 		return GatewayHandle{}, nil, err
 	}
+	// Not from the beginning: two dials of a dead resume URL may take longer, and the other URL works.
+	ctx, stop := context.WithTimeoutCause(ctx, readyTimeout, errNoSession)
+	defer stop()
 	select {
 	case <-c.begun:
 		if s := c.session.Load(); c.resumed.Load() && s != nil {

@@ -57,7 +57,7 @@ func (h GatewayHandle) Stats() Stats {
 	stats := c.counts.stats()
 	stats.State, stats.Queue, stats.Limits = h.State(), c.queue.Stats(), c.limiter.stats()
 	if since := c.counts.readyAt.Load(); since != 0 && stats.State == StateReady {
-		stats.Uptime = time.Since(c.born) - time.Duration(since)
+		stats.Uptime = time.Since(c.born) - time.Duration(since-1) // 0 is none
 	}
 	return stats
 }

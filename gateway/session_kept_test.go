@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"testing/synctest"
@@ -27,8 +28,23 @@ func gated(dial func(context.Context, string, string) (net.Conn, error), until *
 // watchedStore counts what is done with the leases of a store.
 type watchedStore struct {
 	gateway.SessionStore
+	mu                       sync.Mutex
 	saves, deletes, releases int
-	saved                    []gateway.Session
+	last                     gateway.Session // that was saved
+}
+
+// counts returns how often it was saved, deleted and released, and what was saved last.
+func (s *watchedStore) counts() (saves, deletes, releases int, last gateway.Session) {
+	synctest.Wait()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.saves, s.deletes, s.releases, s.last
+}
+
+func (s *watchedStore) note(change func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	change()
 }
 
 type watchedLease struct {
@@ -45,18 +61,17 @@ func (s *watchedStore) Lease(ctx context.Context, key string) (gateway.SessionLe
 }
 
 func (l *watchedLease) Save(ctx context.Context, session gateway.Session) error {
-	l.store.saves++
-	l.store.saved = append(l.store.saved, session)
+	l.store.note(func() { l.store.saves++; l.store.last = session })
 	return l.SessionLease.Save(ctx, session)
 }
 
 func (l *watchedLease) Delete(ctx context.Context) error {
-	l.store.deletes++
+	l.store.note(func() { l.store.deletes++ })
 	return l.SessionLease.Delete(ctx)
 }
 
 func (l *watchedLease) Release() error {
-	l.store.releases++
+	l.store.note(func() { l.store.releases++ })
 	return l.SessionLease.Release()
 }
 
@@ -89,11 +104,11 @@ func TestASessionIsKeptAfterREADYOnATimerAndOnSuspend(t *testing.T) {
 		synctest.Wait()
 		last := func(saves int, sequence int64) {
 			t.Helper()
-			synctest.Wait()
-			if store.saves != saves {
-				t.Fatalf("it was saved %d times, want %d", store.saves, saves)
+			count, _, _, got := store.counts()
+			if count != saves {
+				t.Fatalf("it was saved %d times, want %d", count, saves)
 			}
-			if got := store.saved[saves-1]; got.ID != "s1" || got.Sequence.Or(-1) != sequence || got.Token != "secret" || got.ResumeURL == "" {
+			if got.ID != "s1" || got.Sequence.Or(-1) != sequence || got.Token != "secret" || got.ResumeURL == "" {
 				t.Errorf("what was saved is %v, want sequence %d", got, sequence)
 			}
 		}
@@ -109,8 +124,8 @@ func TestASessionIsKeptAfterREADYOnATimerAndOnSuspend(t *testing.T) {
 			t.Fatal(err)
 		}
 		last(3, 2)
-		if store.deletes != 0 || store.releases != 1 {
-			t.Errorf("%d deletes, %d releases", store.deletes, store.releases)
+		if _, deletes, releases, _ := store.counts(); deletes != 0 || releases != 1 {
+			t.Errorf("%d deletes, %d releases", deletes, releases)
 		}
 		c.miss("c")
 		options := keptIn(c, store)
@@ -152,9 +167,8 @@ func TestASessionIsDeletedByCloseAndByItsLoss(t *testing.T) {
 		handle = connect(t, keptIn(c, watched))
 		synctest.Wait()
 		c.do(func(v *visit) { v.raw(`{"op":9,"d":false}`) })
-		synctest.Wait()
-		if watched.deletes != 1 {
-			t.Errorf("after the loss of the session it was deleted %d times", watched.deletes)
+		if _, deletes, _, _ := watched.counts(); deletes != 1 {
+			t.Errorf("after the loss of the session it was deleted %d times", deletes)
 		}
 		time.Sleep(time.Minute)
 		if _, err := handle.Suspend(t.Context()); err != nil {
@@ -249,15 +263,13 @@ func TestCheckpointObservedKeepsWhatObserversReturnedFrom(t *testing.T) {
 				connect(t, options)
 				c.do(func(v *visit) { v.post("a", "b", "c") })
 				time.Sleep(time.Minute)
-				synctest.Wait()
-				if got := store.saved[len(store.saved)-1].Sequence.Or(-1); got != test.want {
-					t.Errorf("while an observer runs %d is kept, want %d", got, test.want)
+				if _, _, _, last := store.counts(); last.Sequence.Or(-1) != test.want {
+					t.Errorf("while an observer runs %v is kept, want sequence %d", last, test.want)
 				}
 				close(release)
 				time.Sleep(6 * time.Second)
-				synctest.Wait()
-				if got := store.saved[len(store.saved)-1].Sequence.Or(-1); got != 3 {
-					t.Errorf("in the end %d is kept, want 3", got)
+				if _, _, _, last := store.counts(); last.Sequence.Or(-1) != 3 {
+					t.Errorf("in the end %v is kept, want sequence 3", last)
 				}
 			})
 		})

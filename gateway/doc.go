@@ -8,9 +8,24 @@
 //
 //	handle, ready, err := gateway.Connect(ctx, "wss://gateway.example", types.Identify{Token: token}, gateway.Options{})
 //
-// What comes back is a GatewayHandle, a small value: copies of it are handles on the same connection. Close ends it,
-// Done tells when it has ended and Err why. The context given to a call bounds that call; the connection lives until
-// it is closed or lost.
+// Discover finds the URL from the name of an instance. What comes back is a GatewayHandle, a small value: copies of it
+// are handles on the same connection. Close ends it, Done tells when it has ended and Err why. The context given to a call
+// bounds that call; the handle lives until it is closed, or until the server ends it for good.
+//
+// # Reconnecting
+//
+// A handle outlives its sockets. When one is lost it resumes the session on the next one, and what was missed is
+// delivered exactly once and in order, if the server can replay it; when the session is gone it identifies again, with
+// the presence that was sent last. Sends made meanwhile wait. Events.Lifecycle tells every step with its reason; a
+// *SessionLostError among the reasons says from which event on something may have been missed. Close codes that mean
+// that trying again is of no use end the handle; Options.CloseActions says otherwise for some, and Options.NoReconnect
+// for all.
+//
+// Suspend ends a handle so that another one, in this process or the next, goes on with the session; Options.Session takes
+// what it returns. Options.SessionStore does so by itself, also for a process that was killed:
+//
+//	store, err := gateway.NewFileSessions("/var/lib/bot")
+//	options := gateway.Options{SessionStore: store, SessionKey: "bot", Checkpoint: gateway.CheckpointObserved}
 //
 // # Observing
 //
@@ -50,10 +65,10 @@
 //
 // A payload that cannot be decoded is a *DecodeError on Events.Error, nobody is given a half-filled event, and the
 // connection goes on; so it does after an observer's panic, a *PanicError. Events of unknown names are published on
-// Events.Unknown; unknown opcodes, fields, enum values and flags pass through. A lost connection ends the handle: Err
-// is a *CloseError with the server's close code, or 1006 when the connection broke, or a *DecodeError when the stream
-// itself could not be read on. Failures to connect are *HandshakeError values that name the stage. No error and no
-// log line holds a token.
+// Events.Unknown; unknown opcodes, fields, enum values and flags pass through. A lost socket is replaced by another; why
+// it was lost is on Events.Lifecycle, a *CloseError with the server's close code, or 1006 when the connection broke, or
+// a *DecodeError when the stream itself could not be read on. Failures to connect are *HandshakeError values that name
+// the stage. No error and no log line holds a token.
 //
 // # Sending
 //

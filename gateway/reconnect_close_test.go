@@ -163,6 +163,10 @@ func TestSpacebarRefusesATokenWithClose4000(t *testing.T) {
 			expect(t, "the connections", c.log(), "gateway identify, gateway identify")
 		})
 	})
+}
+
+// What is not a refusal of a token.
+func TestClose4000IsNotAlwaysAboutTheToken(t *testing.T) {
 	t.Run("with something in between is not in a row", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			scripts := refusing(4000, 3)

@@ -129,6 +129,7 @@ func TestCloseAndSuspendEndInEveryPhaseWithinTheirContext(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					before := goroutines()
 					c := newCluster(t, phase.scripts...)
+					c.interval = 2 * time.Second // The first heartbeat comes due while the handle closes.
 					options := c.options()
 					release := make(chan struct{})
 					free := func() {

@@ -158,6 +158,32 @@ func TestASecondHELLOIsIgnored(t *testing.T) {
 	})
 }
 
+// sequences sends READY and messages with those sequences, and asks for a heartbeat before and after.
+func sequences(sent []string) func(v *visit) {
+	return func(v *visit) {
+		v.hello(v.c.interval)
+		v.raw(`{"op":1}`)
+		if first, _ := v.await(types.OpcodeHeartbeat, types.OpcodeIdentify); first.Op == types.OpcodeIdentify {
+			v.await(types.OpcodeHeartbeat)
+		} else {
+			v.await(types.OpcodeIdentify)
+		}
+		for i, sequence := range sent {
+			event, data, s := "MESSAGE_CREATE", message(fmt.Sprint(i)), ""
+			if i == 0 {
+				event, data = "READY", readyJSON
+			}
+			if sequence != "" {
+				s = `,"s":` + sequence
+			}
+			v.raw(fmt.Sprintf(`{"op":0,"t":%q%s,"d":%s}`, event, s, data))
+		}
+		v.raw(`{"op":1,"s":99999}`)
+		v.raw(`{"op":11,"s":99999}`)
+		v.await(types.OpcodeHeartbeat)
+	}
+}
+
 // The sequences that servers send, and what heartbeats and Resume carry then.
 func TestSequencesAsServersSendThem(t *testing.T) {
 	for name, test := range map[string]struct {
@@ -177,28 +203,7 @@ func TestSequencesAsServersSendThem(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				c := newCluster(t, func(v *visit) {
-					v.hello(v.c.interval)
-					v.raw(`{"op":1}`)
-					if first, _ := v.await(types.OpcodeHeartbeat, types.OpcodeIdentify); first.Op == types.OpcodeIdentify {
-						v.await(types.OpcodeHeartbeat)
-					} else {
-						v.await(types.OpcodeIdentify)
-					}
-					for i, sequence := range test.sent {
-						event, data, s := "MESSAGE_CREATE", message(fmt.Sprint(i)), ""
-						if i == 0 {
-							event, data = "READY", readyJSON
-						}
-						if sequence != "" {
-							s = `,"s":` + sequence
-						}
-						v.raw(fmt.Sprintf(`{"op":0,"t":%q%s,"d":%s}`, event, s, data))
-					}
-					v.raw(`{"op":1,"s":99999}`)
-					v.raw(`{"op":11,"s":99999}`)
-					v.await(types.OpcodeHeartbeat)
-				}, (*visit).welcome)
+				c := newCluster(t, sequences(test.sent), (*visit).welcome)
 				options := c.options()
 				seen := keepDiary(options)
 				connect(t, options)

@@ -55,25 +55,57 @@ func untrusted(t *testing.T) func(net.Conn) {
 	return func(conn net.Conn) { mute(tls.Server(conn, config)) }
 }
 
+// deadURL is a way in which a resume URL can be dead.
+type deadURL struct {
+	prepare func(t *testing.T, c *cluster)
+	stage   gateway.Stage
+	status  int
+	each    time.Duration // how long one attempt takes
+	check   func(error) bool
+}
+
+// told checks what the lifecycle tells of it.
+func (d deadURL) told(t *testing.T, seen *diary) {
+	t.Helper()
+	failures := 0
+	for _, step := range seen.lifecycle() {
+		failed, ok := errors.AsType[*gateway.HandshakeError](step.Reason)
+		if !ok {
+			continue
+		}
+		failures++
+		if failed.Stage != d.stage || failed.Status != d.status || d.check != nil && !d.check(failed) {
+			t.Errorf("the reason told is %v: stage %s, status %d", failed, failed.Stage, failed.Status)
+		}
+		if failed.Host != "resume.test" && failed.Host != "nowhere.test" {
+			t.Errorf("the host told is %s", failed.Host)
+		}
+	}
+	if failures != 2 {
+		t.Errorf("%d failures were told, want 2", failures)
+	}
+}
+
 // Every way in which a resume URL can be dead ends after two dials at the URL that is known to work, with the same
 // session. Clients that insist on it are offline until somebody restarts them.
 func TestADeadResumeURLIsGivenUpAfterTwoDials(t *testing.T) {
-	for name, test := range map[string]struct {
-		prepare func(t *testing.T, c *cluster)
-		stage   gateway.Stage
-		status  int
-		each    time.Duration // how long one attempt takes
-		check   func(error) bool
-	}{
+	for name, test := range map[string]deadURL{
 		"it refuses connections": {func(_ *testing.T, c *cluster) { c.unplug("resume.test") }, gateway.StageDial, 0, 0,
 			func(err error) bool { return errors.Is(err, syscall.ECONNREFUSED) }},
 		"its name is unknown": {func(_ *testing.T, c *cluster) { c.resume = "ws://nowhere.test" }, gateway.StageDial, 0, 0,
 			func(err error) bool { _, ok := errors.AsType[*net.DNSError](err); return ok }},
-		"it accepts TCP and says nothing": {func(_ *testing.T, c *cluster) { c.replug("resume.test", mute) }, gateway.StageDial, 0, 20 * time.Second, nil},
-		"it accepts TCP and hangs up": {func(_ *testing.T, c *cluster) { c.replug("resume.test", func(n net.Conn) { _ = n.Close() }) },
-			gateway.StageDial, 0, 0, nil},
-		"it answers 503": {func(_ *testing.T, c *cluster) { c.replug("resume.test", withStatus("503 Service Unavailable")) }, gateway.StageDial, 503, 0, nil},
-		"it redirects":   {func(_ *testing.T, c *cluster) { c.replug("resume.test", withStatus("302 Found")) }, gateway.StageDial, 302, 0, nil},
+		"it accepts TCP and says nothing": {func(_ *testing.T, c *cluster) {
+			c.replug("resume.test", mute)
+		}, gateway.StageDial, 0, 20 * time.Second, nil},
+		"it accepts TCP and hangs up": {func(_ *testing.T, c *cluster) {
+			c.replug("resume.test", func(n net.Conn) { _ = n.Close() })
+		}, gateway.StageDial, 0, 0, nil},
+		"it answers 503": {func(_ *testing.T, c *cluster) {
+			c.replug("resume.test", withStatus("503 Service Unavailable"))
+		}, gateway.StageDial, 503, 0, nil},
+		"it redirects": {func(_ *testing.T, c *cluster) {
+			c.replug("resume.test", withStatus("302 Found"))
+		}, gateway.StageDial, 302, 0, nil},
 		"it does not speak TLS": {func(_ *testing.T, c *cluster) {
 			c.resume = "wss://resume.test"
 			c.replug("resume.test", withStatus("400 Bad Request"))
@@ -108,21 +140,7 @@ func TestADeadResumeURLIsGivenUpAfterTwoDials(t *testing.T) {
 				if took, most := c.visited(1).at-lost, 2*test.each+3*time.Second; took < 2*test.each || took > most {
 					t.Errorf("it took %v, want %v to %v", took, 2*test.each, most)
 				}
-				failures := 0
-				for _, step := range seen.lifecycle() {
-					if failed, ok := errors.AsType[*gateway.HandshakeError](step.Reason); ok {
-						failures++
-						if failed.Stage != test.stage || failed.Status != test.status || test.check != nil && !test.check(failed) {
-							t.Errorf("the reason told is %v: stage %s, status %d", failed, failed.Stage, failed.Status)
-						}
-						if target := "resume.test"; failed.Host != target && failed.Host != "nowhere.test" {
-							t.Errorf("the host told is %s", failed.Host)
-						}
-					}
-				}
-				if failures != 2 {
-					t.Errorf("%d failures were told, want 2", failures)
-				}
+				test.told(t, seen)
 				if counts := handle.Stats().Reconnects; counts.Dials+counts.Late != 2 || counts.Resumed != 1 {
 					t.Errorf("the counts are %+v", counts)
 				}

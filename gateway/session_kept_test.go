@@ -15,8 +15,10 @@ import (
 	"github.com/chorus-go/chorus/types"
 )
 
+type dialing = func(ctx context.Context, network, address string) (net.Conn, error)
+
 // gated refuses connections until a time.
-func gated(dial func(context.Context, string, string) (net.Conn, error), until *time.Time) func(context.Context, string, string) (net.Conn, error) {
+func gated(dial dialing, until *time.Time) dialing {
 	return func(ctx context.Context, network, address string) (net.Conn, error) {
 		if time.Now().Before(*until) {
 			return nil, syscall.ECONNREFUSED

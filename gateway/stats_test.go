@@ -21,8 +21,9 @@ func TestStatsCountWhyConnectionsAreLost(t *testing.T) {
 		"lost":          {discord, func(v *visit) { v.drop() }, counts{Sessions: 1, Resumed: 1, Lost: 1}},
 		"closed":        {discord, func(v *visit) { v.close(4000, "") }, counts{Sessions: 1, Resumed: 1, Closed: 1}},
 		"closed, fresh": {discord, func(v *visit) { v.close(4009, "") }, counts{Sessions: 2, Closed: 1}},
-		"asked":         {discord, func(v *visit) { v.raw(`{"op":7,"d":null}`); v.close(1000, "") }, counts{Sessions: 1, Resumed: 1, Requested: 1, Closed: 1}},
-		"refused":       {spacebar, func(v *visit) { v.drop() }, counts{Sessions: 2, Lost: 1, Invalid: 1}},
+		"asked": {discord, func(v *visit) { v.raw(`{"op":7,"d":null}`); v.close(1000, "") },
+			counts{Sessions: 1, Resumed: 1, Requested: 1, Closed: 1}},
+		"refused": {spacebar, func(v *visit) { v.drop() }, counts{Sessions: 2, Lost: 1, Invalid: 1}},
 		"late": {func(v *visit) { v.rest() }, func(v *visit) { v.drop() },
 			counts{Sessions: 1, Resumed: 1, Lost: 1, Late: 1, Closed: 1}}, // The server answers the close frame of 4000.
 	} {

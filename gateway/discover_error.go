@@ -26,20 +26,21 @@ const (
 
 // DiscoverFailure tells why one URL did not lead to a gateway.
 type DiscoverFailure struct {
-	URL    string // what was asked, before redirects; "" if the input was bad
-	Reason DiscoverReason
-	Status int   // the HTTP status, 0 if there was no answer
-	Err    error // never nil, and never a *url.Error
+	URL    string         // what was asked, before redirects; "" if the input was bad
+	Reason DiscoverReason // what kind of failure it is
+	Status int            // the HTTP status, 0 if there was no answer
+	Err    error          // never nil, and never a *url.Error
 }
 
 // DiscoverError tells what Discover asked, in this order, and why none of it led to a gateway, or, for DiscoverBot, to
 // the limits of the bot. It works with errors.Is and errors.As for the errors of all failures: context.Canceled,
 // context.DeadlineExceeded, ErrTooLarge and whatever the transport says.
 type DiscoverError struct {
-	Host     string // of the root URL, "" if that cannot be used
-	Failures []DiscoverFailure
+	Host     string            // of the root URL, "" if that cannot be used
+	Failures []DiscoverFailure // one for each URL, in the order in which they were asked
 }
 
+// Error gives the host, and each URL with the reason why it did not lead to a gateway.
 func (e *DiscoverError) Error() string {
 	var text strings.Builder
 	text.WriteString("gateway: discover")

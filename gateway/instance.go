@@ -51,8 +51,8 @@ func (i *Instance) OffersCompression(compression Compression) bool {
 //
 // Source: https://docs.discord.food/topics/gateway#get-gateway-bot
 type BotGateway struct {
-	Shards            int // how many the server recommends, at least 1
-	SessionStartLimit SessionStartLimit
+	Shards            int               // how many the server recommends, at least 1
+	SessionStartLimit SessionStartLimit // how many sessions it may begin
 }
 
 // SessionStartLimit is how many sessions a bot may begin. Spacebar states constants.

@@ -22,8 +22,8 @@ var ErrSuperseded = errors.New("gateway: superseded by a newer presence")
 // the server faster than an earlier one did, they are taken to be one hundredth longer than Window: 0.6 s for a
 // minute.
 type RateLimit struct {
-	Count  int
-	Window time.Duration
+	Count  int           // how many payloads
+	Window time.Duration // in a span of this length
 }
 
 // RateLimits are how fast a handle may send. A send that would be too fast waits, in the goroutine of its caller,

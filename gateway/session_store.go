@@ -50,9 +50,10 @@ type SessionLease interface {
 // it.
 type DamagedSessionError struct {
 	Path string // of the file
-	Err  error
+	Err  error  // what is wrong with it
 }
 
+// Error gives the file and what is wrong with it.
 func (e *DamagedSessionError) Error() string {
 	return "gateway: the session in " + e.Path + " is damaged: " + e.Err.Error()
 }

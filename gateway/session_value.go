@@ -95,6 +95,7 @@ type SessionError struct {
 	Reason string // what is wrong with it, to be read after the field: "is missing"
 }
 
+// Error gives the field and what is wrong with it; not its value.
 func (e *SessionError) Error() string { return "gateway: session: " + e.Field + " " + e.Reason }
 
 // resumable returns nil, or a *SessionError that says what is missing for a resume. It knows nothing of time.

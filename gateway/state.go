@@ -50,13 +50,13 @@ func (p phase) state() State {
 }
 
 // enter moves the connection to a state and publishes the change, which tells the reason and what follows. A loss of
-// the session is told also when the state stays the same. From closing there is only one way.
+// the session and a wait are told also when the state stays the same. From closing there is only one way.
 func (c *connection) enter(to State, change LifecycleChange) {
 	c.lifecycle.Lock()
 	defer c.lifecycle.Unlock()
 	from := State(c.state.Load())
 	_, loss := errors.AsType[*SessionLostError](change.Reason)
-	if from == to && !loss || from >= StateClosing && to != StateClosed {
+	if from == to && !loss && change.Delay == 0 || from >= StateClosing && to != StateClosed {
 		return
 	}
 	c.state.Store(int32(to))

@@ -14,7 +14,7 @@ const latencies = 32
 
 // Stats is a picture of a handle at one moment. What is counted is counted over all sockets of its life.
 type Stats struct {
-	State  State
+	State  State         // where the handle is in its life
 	Uptime time.Duration // since the session began or was resumed; 0 without one
 
 	Latency   time.Duration   // of the last acknowledged heartbeat, 0 before there is one
@@ -26,12 +26,12 @@ type Stats struct {
 	WireBytes    uint64 // of the messages read, as they came
 	PayloadBytes uint64 // of what was in them, after decompression
 	SentFrames   uint64 // payloads written, heartbeats included
-	SentBytes    uint64
+	SentBytes    uint64 // of these
 
 	Queue  observer.Stats // of the handle's queue, with its depth and highest mark
 	Limits LimitStats     // what rate limits have done to sends
 
-	Reconnects Reconnects
+	Reconnects Reconnects // why sockets were given up or lost
 }
 
 // Reconnects counts why sockets were given up or lost.

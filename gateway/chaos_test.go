@@ -14,6 +14,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/gorilla/websocket"
+
 	"github.com/chorus-go/chorus/gateway"
 	"github.com/chorus-go/chorus/gateway/gatewaytest"
 	"github.com/chorus-go/chorus/types"
@@ -139,7 +141,7 @@ func (c *chaos) find(id string, on *peer) *session {
 func (c *chaos) say(p *peer, s *session, sequence int) bool {
 	content := fmt.Sprintf(`{"id":"%d","channel_id":"1","content":%q,"author":{"id":"1"}}`, sequence, s.id)
 	payload := fmt.Sprintf(`{"op":0,"t":"MESSAGE_CREATE","s":%d,"d":%s}`, sequence, content)
-	err := p.ws.WriteMessage(1, []byte(payload))
+	err := p.write(websocket.TextMessage, payload)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if err == nil {

@@ -131,6 +131,7 @@ func TestInvalidSessionRefusesResumeAndIdentifyMayFollow(t *testing.T) {
 			if err != nil || ready.SessionID != "s1" {
 				t.Fatalf("%s: %v", refusal, err)
 			}
+			synctest.Wait() // RESUMED is read.
 			if err := handle.SendHeartbeat(t.Context()); err != nil {
 				t.Fatal(err)
 			}

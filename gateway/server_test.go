@@ -31,6 +31,7 @@ type peer struct {
 	header http.Header
 	terms  bool                        // whether the encoding is ETF
 	pack   func(payload string) string // compresses what raw sends; nil on a connection without compression
+	turn   chan struct{}               // holds a value while something is written
 }
 
 // serve makes a server on an in-memory network that runs script for each connection; the connection is closed when
@@ -56,7 +57,7 @@ func serve(t *testing.T, script func(p *peer)) gateway.Options {
 }
 
 func accept(t *testing.T, conn net.Conn, script func(p *peer)) {
-	p := &peer{t: t}
+	p := &peer{t: t, turn: make(chan struct{}, 1)}
 	server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ws, err := (&websocket.Upgrader{}).Upgrade(w, r, nil)
 		if err != nil {
@@ -108,12 +109,19 @@ func (p *peer) raw(payload string) {
 	case p.terms:
 		p.binary(payload)
 	default:
-		_ = p.ws.WriteMessage(websocket.TextMessage, []byte(payload))
+		_ = p.write(websocket.TextMessage, payload)
 	}
 }
 
+// write writes one message, in the turn of whoever writes.
+func (p *peer) write(kind int, data string) error {
+	p.turn <- struct{}{}
+	defer func() { <-p.turn }()
+	return p.ws.WriteMessage(kind, []byte(data))
+}
+
 // binary sends one binary frame as it is.
-func (p *peer) binary(data string) { _ = p.ws.WriteMessage(websocket.BinaryMessage, []byte(data)) }
+func (p *peer) binary(data string) { _ = p.write(websocket.BinaryMessage, data) }
 
 // unfinished sends so many bytes of a zlib stream that never reaches the end of a message.
 func (p *peer) unfinished(bytes int) {

@@ -23,6 +23,7 @@ type marks struct {
 	pending  []*mark    // in the order of arrival; the first is not done
 	observed int64
 	any      bool
+	frozen   bool // what is returned from counts no longer
 }
 
 // mark is one dispatch on its way to its observers.
@@ -35,6 +36,9 @@ type mark struct {
 func (m *marks) begin(sequence int64, any bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if m.frozen {
+		return
+	}
 	m.pending, m.observed, m.any = nil, sequence, any
 }
 
@@ -43,8 +47,18 @@ func (m *marks) add(sequence int64) *mark {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	entry := &mark{sequence: sequence}
-	m.pending = append(m.pending, entry)
+	if !m.frozen {
+		m.pending = append(m.pending, entry)
+	}
 	return entry
+}
+
+// freeze keeps the number as it is. Nobody observes what queues drop from then on, and an observer that returns may do
+// so because its context has ended.
+func (m *marks) freeze() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.pending, m.frozen = nil, true
 }
 
 // done notes that all observers of a dispatch have returned.

@@ -144,6 +144,7 @@ func (c *connection) ending(cause error) error {
 
 // end ends the handle. What its observers have not been given is dropped.
 func (c *connection) end(cause error) {
+	c.marks.freeze()
 	if discarded := c.queue.Close(); discarded > 0 {
 		c.options.Logger.Warn("gateway: the handle ended before its observers had seen everything", slog.Int("dropped", discarded))
 	}

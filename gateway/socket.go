@@ -165,6 +165,7 @@ func (s *socket) tell(n note) reception {
 // sever ends the socket at once, and lets go of a reader that waits for room in a queue.
 func (s *socket) sever() {
 	s.fail(ErrClosed)
+	s.c.marks.freeze()
 	s.c.endLife(ErrClosed)
 	_ = s.ws.Close()
 }

@@ -85,7 +85,11 @@ func (k *keeper) run() {
 
 // save brings the store up to date.
 func (k *keeper) save(forget bool) error {
-	ctx, cancel := context.WithTimeout(k.c.force, saveTimeout)
+	parent, most := k.c.force, saveTimeout
+	if parent.Err() != nil {
+		parent, most = context.Background(), severTimeout // It is for observers that time has run out.
+	}
+	ctx, cancel := context.WithTimeout(parent, most)
 	defer cancel()
 	session, ok := k.c.snapshot()
 	switch {

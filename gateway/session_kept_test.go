@@ -314,3 +314,40 @@ func TestAStoreThatHangsStopsNothing(t *testing.T) {
 		_ = closeWithin(t, handle, 1100*time.Millisecond)
 	})
 }
+
+// The context of Close and Suspend is for whoever hangs, and that was not the store.
+func TestAStoreIsServedAlsoWhenTheContextOfCloseHasEnded(t *testing.T) {
+	for name, suspend := range map[string]bool{"Close": false, "Suspend": true} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				c := newCluster(t, discord)
+				store := gateway.NewMemorySessions()
+				options := keptIn(c, store)
+				release := make(chan struct{})
+				defer close(release)
+				options.Events.Message.Create.SubscribeFunc(func(context.Context, *types.MessageCreate) { <-release })
+				handle := connect(t, options)
+				time.Sleep(11 * time.Second)
+				c.do(func(v *visit) { v.post("a") })
+				synctest.Wait()
+				ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+				defer cancel()
+				if suspend {
+					if _, err := handle.Suspend(ctx); !errors.Is(err, context.DeadlineExceeded) {
+						t.Errorf("Suspend: %v", err)
+					}
+					if session := stored(t, store); session == nil || session.Sequence.Or(-1) != 1 {
+						t.Errorf("it keeps %v, want sequence 1", session)
+					}
+					return
+				}
+				if err := handle.Close(ctx); !errors.Is(err, context.DeadlineExceeded) {
+					t.Errorf("Close: %v", err)
+				}
+				if session := stored(t, store); session != nil {
+					t.Errorf("it keeps %v", session)
+				}
+			})
+		})
+	}
+}

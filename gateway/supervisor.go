@@ -140,8 +140,10 @@ func (v *supervisor) opened(d dialled) {
 // last one.
 func (v *supervisor) lose() {
 	cause := v.socket.ended()
-	v.c.alive()
 	s := signal{kind: signalLost, err: cause, progress: v.progress()}
+	if s.progress {
+		v.c.alive()
+	}
 	if end, ok := errors.AsType[*CloseError](cause); ok {
 		s.code, s.framed = end.Code, end.Err == nil
 	}
@@ -170,6 +172,9 @@ func (v *supervisor) step(s signal) {
 	if next.phase != before.phase {
 		v.deadline.Stop()
 		v.timer.Stop()
+	}
+	if before.phase == phaseReady && next.phase != phaseReady {
+		v.c.alive()
 	}
 	change := LifecycleChange{Reason: s.err, Attempt: next.losses}
 	for i, a := range actions {
@@ -293,7 +298,9 @@ func (v *supervisor) finish() {
 	if s := v.socket; s != nil {
 		v.part(s, limit)
 		s.track.closed(cause)
-		c.alive()
+		if v.progress() {
+			c.alive()
+		}
 		c.current.Store(nil)
 	}
 	_ = c.queue.Wait(limit)

@@ -261,3 +261,48 @@ func TestSuspendWithCheckpointObservedLosesNothingThatWasNotObserved(t *testing.
 		expect(t, "the messages of the next handle", seen.messages(), "b c")
 	})
 }
+
+// A server that takes connections and loses them says nothing of the session.
+func TestASessionThatIsNotResumedGrowsOld(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		failing := true
+		c := newCluster(t, discord, func(v *visit) {
+			if !failing {
+				discord(v)
+				return
+			}
+			v.hello(v.c.interval)
+			v.await(types.OpcodeResume)
+		})
+		options := c.options()
+		options.MaxSessionAge = 2 * time.Minute
+		handle := connect(t, options)
+		c.do(func(v *visit) { v.drop() })
+		time.Sleep(90 * time.Second)
+		if session, _ := handle.Session(); time.Since(session.AliveAt) < 89*time.Second {
+			t.Errorf("alive at %v, %v ago", session.AliveAt, time.Since(session.AliveAt))
+		}
+		time.Sleep(90 * time.Second)
+		failing = false
+		time.Sleep(2 * time.Minute)
+		if session, _ := handle.Session(); session.ID != "s2" {
+			t.Errorf("the session is %v; %s", session, c.log())
+		}
+	})
+}
+
+// While a socket is being left, its session is as young as it was before.
+func TestASessionWhoseSocketIsLeftIsAliveUntilThen(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCluster(t, discord)
+		handle := connect(t, c.options())
+		time.Sleep(time.Hour)
+		go c.do(func(v *visit) { v.beRude(); v.raw(`{"op":7,"d":null}`); time.Sleep(time.Minute) })
+		synctest.Wait()
+		session, _ := handle.Session()
+		if handle.State() != gateway.StateReconnecting || time.Since(session.AliveAt) > time.Second {
+			t.Errorf("%v: alive %v ago", handle.State(), time.Since(session.AliveAt))
+		}
+		time.Sleep(2 * time.Minute) // until the server looks again
+	})
+}

@@ -47,3 +47,47 @@ func TestThePresenceThatWasSentLastOutlivesTheSession(t *testing.T) {
 		}
 	})
 }
+
+// A server that refuses a presence refuses the Identify with it as well.
+func TestAPresenceThatIsRefusedIsNotIdentifiedWith(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var got []string
+		refuse := func(p *peer) { p.close(int(types.CloseCodeDecodeError), "") }
+		options := serve(t, func(p *peer) {
+			p.hello(30 * time.Second)
+			for {
+				next, err := p.next()
+				if err != nil {
+					return
+				}
+				switch next.Op {
+				case types.OpcodeHeartbeat:
+					p.raw(`{"op":11}`)
+				case types.OpcodePresenceUpdate:
+					refuse(p)
+				case types.OpcodeResume:
+					p.raw(`{"op":9,"d":false}`)
+				case types.OpcodeIdentify:
+					var identify types.Identify
+					_ = json.Unmarshal(next.D, &identify)
+					if identify.Presence != nil {
+						got = append(got, "bad")
+						refuse(p)
+						break
+					}
+					got = append(got, "good")
+					p.dispatch("READY", 0, readyJSON)
+				}
+			}
+		})
+		options.NoReconnect, options.PinURL = false, true
+		handle := connect(t, options)
+		if err := handle.SendUpdatePresence(t.Context(), types.UpdatePresence{Status: "nonsense"}); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Minute)
+		if handle.State() != gateway.StateReady {
+			t.Errorf("the handle is %v: %v; %v", handle.State(), handle.Err(), got)
+		}
+	})
+}

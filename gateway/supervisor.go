@@ -147,6 +147,9 @@ func (v *supervisor) lose() {
 	if end, ok := errors.AsType[*CloseError](cause); ok {
 		s.code, s.framed = end.Code, end.Err == nil
 	}
+	if v.machine.phase == phaseIdentifying && s.framed && refuses(s.code) {
+		v.c.presence.Store(nil) // The caller's own Identify may be better: what was added to it may be what is refused.
+	}
 	if !v.policy.noReconnect {
 		v.socket.track.closed(cause)
 		v.socket, v.joined = nil, nil

@@ -177,3 +177,22 @@ func TestTheSessionGoesOnThroughManySockets(t *testing.T) {
 		}
 	})
 }
+
+// RESUMED may come when the server has asked already to go elsewhere. The session goes on there.
+func TestConnectTakesARESUMEDThatComesWhileTheSocketIsLeft(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCluster(t, discord, func(v *visit) {
+			v.hello(v.c.interval)
+			got, _ := v.await(types.OpcodeResume)
+			v.raw(`{"op":7,"d":null}`)
+			v.replay(got)
+			v.stay()
+		}, discord)
+		session := suspended(t, c, c.options())
+		options := c.options()
+		options.Session = &session
+		connect(t, options)
+		time.Sleep(time.Minute)
+		expect(t, "the connections", c.log(), "gateway identify, resume resume, resume resume")
+	})
+}

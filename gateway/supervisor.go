@@ -221,6 +221,7 @@ func (v *supervisor) milestones(before, next machine, s signal) {
 	}
 	if next.established && !before.established {
 		c.established.Store(true)
+		c.resumed.Store(s.kind == signalResumed) // The socket may be about to be left, so that it never was ready.
 		close(c.begun)
 	}
 }

@@ -1,0 +1,2 @@
+// Package pubsub is the publish/subscribe of a gateway server.
+package pubsub

@@ -146,20 +146,14 @@ func (s *Subscriptions) UpdateFriends(user types.Snowflake) error {
 }
 
 // Leave ends the subscriptions of a user who has left a guild, or was kicked or banned: to the guild, so also to the
-// user as its member, to its channels, and to its member lists. The error is as of Disconnect.
+// user as its member, to its channels, and to its member lists. Like Join it goes by what the world says now, so that a
+// user who joins again at once is in, whichever call is last. The error is as of Disconnect.
 func (s *Subscriptions) Leave(guild, user types.Snowflake) error {
-	s.mu.Lock()
-	var ended []looker
-	if u := s.users[user]; u != nil {
-		u.changes++
-		s.exitAll(u, guild)
-		ended, u.ended = u.ended, nil
-	}
-	s.mu.Unlock()
-	return s.endLooks(ended)
+	return s.UpdateVisibility(guild, user)
 }
 
-// RemoveGuild ends everybody's subscriptions to a guild that was deleted, to its channels and its member lists.
+// RemoveGuild ends everybody's subscriptions to a guild that was deleted, to its channels and its member lists. Its id
+// is not used again.
 func (s *Subscriptions) RemoveGuild(guild types.Snowflake) {
 	s.mu.Lock()
 	for _, u := range s.users {
@@ -173,7 +167,7 @@ func (s *Subscriptions) RemoveGuild(guild types.Snowflake) {
 }
 
 // RemoveChannel ends everybody's subscriptions to a channel that was deleted, and to the member list beside it. guild is
-// 0 for a private channel.
+// 0 for a private channel. Its id is not used again.
 func (s *Subscriptions) RemoveChannel(guild, channel types.Snowflake) {
 	s.mu.Lock()
 	for _, u := range s.users {

@@ -75,7 +75,7 @@ func TestDispatchSurvivesFailingStates(t *testing.T) {
 	b := newBench(t)
 	b.world.join(id(1), nil, 1)
 	broken := errors.New("broken pipe")
-	for i, sink := range []Sink{nil, func(Event) error { return broken }, func(Event) error { panic("oops") }} {
+	for i, sink := range []Sink{nil, func(Event) error { return broken }, func(Event) error { panic(broken) }} {
 		state, err := NewState(StateOptions{SessionID: fmt.Sprint("bad ", i), UserID: 1, Sink: sink})
 		must(t, err)
 		must(t, b.subscriptions.Connect(state))
@@ -112,6 +112,42 @@ func TestDispatchManyGoesOnAfterFailures(t *testing.T) {
 		}
 	}
 	b.expect(t, "good A 1 <nil>", "good A 2 <nil>")
+}
+
+func TestDispatchDropsSessionsThatHaveGone(t *testing.T) {
+	b := newBench(t)
+	b.world.lists[5] = ListID{Guild: id(1), ID: "everyone"}
+	b.connect(t, "goes", 1, Shard{})
+	b.connect(t, "stays", 2, Shard{})
+	for _, session := range []string{"goes", "stays"} {
+		must(t, b.Sub("guild", id(1), session))
+		must(t, b.Sub("channel", id(1), session))
+		must(t, b.Sub("lazy_guild", types.Snowflake(5), ListSubscription{session, []Range{{0, 9}}}))
+	}
+	b.got = nil
+	b.States.Remove("goes")
+	must(t, b.LazyGuild.Refresh(id(1)))
+	if got := b.LazyGuild.Subscribers(5); !slices.Equal(got, []string{"stays"}) {
+		t.Errorf("lazy_guild keeps %q", got)
+	}
+	for _, backend := range []string{"guild", "channel"} {
+		if _, err := b.Dispatch(backend, id(1), "A", nil); err != nil {
+			t.Error(err)
+		}
+	}
+	if got := b.Guild.Len(id(1)); got != 1 {
+		t.Errorf("guild keeps %d subscribers", got)
+	}
+	if got := b.Channel.Len(id(1)); got != 1 {
+		t.Errorf("channel keeps %d subscribers", got)
+	}
+	b.States.Remove("stays")
+	if _, err := b.Dispatch("guild", id(1), "A", nil); err != nil || b.Guild.Keys() != 0 {
+		t.Errorf("guild keeps %d keys, %v", b.Guild.Keys(), err)
+	}
+	if len(b.got) != 3 {
+		t.Errorf("states got %q", b.got)
+	}
 }
 
 // dispatchModel is the naive model of the dispatcher: lists of everything.

@@ -121,7 +121,7 @@ func (s *State) Dispatch(eventType string, payload any) error {
 func (s *State) Detach() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.sink, s.replay = nil, nil
+	s.sink = nil
 }
 
 // Resume gives the state another sink, hands it all that follows the sequence that the client has received, and then

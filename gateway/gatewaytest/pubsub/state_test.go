@@ -172,6 +172,26 @@ func TestStateResume(t *testing.T) {
 	}
 }
 
+// A resume that comes while an event is being prepared is repeated before it.
+func TestStateResumesWithinPrepare(t *testing.T) {
+	var first, second []Event
+	var state *State
+	state = newState(t, StateOptions{Prepare: func(e Event) (Event, bool) {
+		if e.Type == "RESUMES" {
+			if n, err := state.Resume(0, appendTo(&second)); n != 2 || err != nil {
+				t.Errorf("Resume returned %d, %v", n, err)
+			}
+		}
+		return e, true
+	}}, &first)
+	for _, eventType := range []string{"A", "B", "RESUMES", "C"} {
+		must(t, state.Dispatch(eventType, nil))
+	}
+	if !slices.Equal(sequences(first), []int64{1, 2}) || !slices.Equal(sequences(second), []int64{1, 2, 3, 4}) {
+		t.Errorf("the first sink has %v, the second %v", sequences(first), sequences(second))
+	}
+}
+
 func TestStateKeepsBytes(t *testing.T) {
 	state := newState(t, StateOptions{ReplayBytes: 10}, nil)
 	for _, payload := range []any{"12345", []byte("12345"), json.RawMessage("123"), sized(4), 7} {

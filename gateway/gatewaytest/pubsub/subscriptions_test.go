@@ -117,7 +117,7 @@ func TestSubscriptionsAgainstModel(t *testing.T) {
 	for seed := range uint64(5) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			b, random := newBench(t), rand.New(rand.NewPCG(7, seed))
-			for step := range 300 {
+			for step := range 120 {
 				b.change(t, random, 10, fmt.Sprint("s", step))
 				b.compare(t)
 			}
@@ -173,6 +173,43 @@ func TestLeaveEndsMemberLists(t *testing.T) {
 	must(t, b.subscriptions.Disconnect("stays"))
 	must(t, b.LazyGuild.UpdateMember(guild, 5))
 	b.expect(t)
+}
+
+// interrupted is a world in which something happens after it was asked for somebody's guilds.
+type interrupted struct {
+	*world
+	happens func()
+}
+
+func (w *interrupted) Guilds(user types.Snowflake) []types.Snowflake {
+	guilds := w.world.Guilds(user)
+	if happens := w.happens; happens != nil {
+		w.happens = nil
+		happens()
+	}
+	return guilds
+}
+
+// A session that begins while its user leaves a guild is not subscribed to what has been read before.
+func TestConnectWhileLeaving(t *testing.T) {
+	b := newBench(t)
+	b.world.join(id(1), []types.Snowflake{1}, 1)
+	b.world.join(id(2), []types.Snowflake{2}, 1)
+	w := &interrupted{world: b.world}
+	b.subscriptions = NewSubscriptions(b.Backends, w)
+	w.happens = func() {
+		b.world.leave(id(1), 1)
+		must(t, b.subscriptions.Leave(id(1), 1))
+	}
+	b.connect(t, "s", 1, Shard{})
+	for guild, want := range map[types.Snowflake]bool{id(1): false, id(2): true} {
+		if got := b.Guild.Has(guild, "s"); got != want {
+			t.Errorf("subscribed to guild %d: %v", guild, got)
+		}
+	}
+	if b.Channel.Has(1, "s") || !b.Channel.Has(2, "s") {
+		t.Error("the channels are not those of the guild")
+	}
 }
 
 func TestConnectRefuses(t *testing.T) {

@@ -77,6 +77,12 @@ func TestLazyGuildResetAndRemove(t *testing.T) {
 		if fmt.Sprint(*got) != check.want {
 			t.Errorf("%s: states got %v, want %s", name, *got, check.want)
 		}
+		switch left := b.LazyGuild.Subscribers(2); name {
+		case "Reset", "Remove", "gone", "RemoveGuild":
+			if len(left) > 0 {
+				t.Errorf("%s: %q still look beside the channel", name, left)
+			}
+		}
 		*got = nil
 		b.world.rows[7] = ListMember{UserID: 7, Name: "seven", Row: "seven"}
 		must(t, b.LazyGuild.UpdateMember(id(1), 7))

@@ -9,7 +9,7 @@ const ChannelBackend = "channel"
 // are the ids of the sessions that can see it. Who can is for [Subscriptions] to keep up, or for whoever calls Sub and
 // Unsub.
 type Channel struct {
-	*WithSubscribers[types.Snowflake, string]
+	*WithSubscribers[types.Snowflake, string] // the sessions that see each channel
 }
 
 // NewChannel returns the backend over those states. Its Sub refuses a session that does not exist, with

@@ -9,7 +9,7 @@ const FriendBackend = "friend"
 // as the user's presence, reaches every session of every friend, as friendship has nothing to do with guilds and shards.
 // Friends who are subscribed without having a session cost nothing and get nothing.
 type Friend struct {
-	*WithSubscribers[types.Snowflake, types.Snowflake]
+	*WithSubscribers[types.Snowflake, types.Snowflake] // the friends of each user
 }
 
 // NewFriend returns the backend over those states.

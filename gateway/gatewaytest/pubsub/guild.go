@@ -8,7 +8,7 @@ const GuildBackend = "guild"
 // Guild is the backend guild: the key is a guild and the subscribers are session ids. An event reaches the sessions that
 // are subscribed to the guild and whose shard holds it, and no other session of their users.
 type Guild struct {
-	*WithSubscribers[types.Snowflake, string]
+	*WithSubscribers[types.Snowflake, string] // the sessions of each guild
 }
 
 // NewGuild returns the backend over those states. Its Sub refuses a session that does not exist, with

@@ -39,9 +39,9 @@ type ListSubscription struct {
 // as a *[DispatchError]. Headings are not updated when only their count changes: clients take counts from Groups, which
 // everybody who looks at a list is told.
 type LazyGuild struct {
-	Base[types.Snowflake]
-	source  ListSource
-	lookers *WithSubscribers[types.Snowflake, string] // by channel; for Dispatch, the lists know better
+	Base[types.Snowflake] // its name and the states
+	source                ListSource
+	lookers               *WithSubscribers[types.Snowflake, string] // by channel; for Dispatch, the lists know better
 
 	mu       sync.Mutex
 	guilds   map[types.Snowflake]*listGuild

@@ -34,8 +34,8 @@ const (
 // ListUpdate is the payload of GUILD_MEMBER_LIST_UPDATE. It is shared by all whom it is sent to and must not be changed.
 // It encodes to JSON as on the wire if the rows do.
 type ListUpdate struct {
-	ID          string          `json:"id"`
-	GuildID     types.Snowflake `json:"guild_id"`
+	ID          string          `json:"id"`           // of the list
+	GuildID     types.Snowflake `json:"guild_id"`     // of its guild
 	MemberCount int             `json:"member_count"` // of the guild
 	OnlineCount int             `json:"online_count"` // of the guild
 	Groups      []ListGroup     `json:"groups"`       // the groups that have members, in their order

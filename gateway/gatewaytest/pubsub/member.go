@@ -14,8 +14,8 @@ type MemberKey struct {
 // Member is the backend member: the key is one member of one guild, and an event reaches the sessions of that user that
 // are subscribed to the guild, so none of a user who has left it. It keeps no subscribers of its own.
 type Member struct {
-	Base[MemberKey]
-	guilds *Guild
+	Base[MemberKey] // its name and the states
+	guilds          *Guild
 }
 
 // NewMember returns the backend over the states and the subscriptions of guilds.

@@ -9,8 +9,8 @@ import (
 // ids, user ids, or whatever the backend then makes states of. Embed it and write Dispatch. Make it with
 // [NewWithSubscribers]. All methods are safe from any goroutine.
 type WithSubscribers[K, S comparable] struct {
-	Base[K]
-	admit func(K, S) error
+	Base[K] // its name and the states
+	admit   func(K, S) error
 
 	mu   sync.Mutex
 	keys map[K]*subscriberList[S]

@@ -8,7 +8,7 @@ const UserBackend = "user"
 // User is the backend user: the key is a user, and an event reaches every session of the user, on all shards. It keeps no
 // subscribers.
 type User struct {
-	Base[types.Snowflake]
+	Base[types.Snowflake] // its name and the states
 }
 
 // NewUser returns the backend over those states.

@@ -107,6 +107,9 @@ func (c *connection) start(ctx context.Context, first *identity) (GatewayHandle,
 func (c *connection) reconnect(ctx context.Context, first *identity) (GatewayHandle, *types.Ready, error) {
 	ready := c.expectReady()
 	defer ready.Cancel()
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	defer c.refusals.SubscribeFunc(func(_ context.Context, err *error) { cancel(*err) }).Unsubscribe()
 	handle, err := c.start(ctx, first)
 	if err != nil {
 		return GatewayHandle{}, nil, err

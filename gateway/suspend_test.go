@@ -306,3 +306,24 @@ func TestASessionWhoseSocketIsLeftIsAliveUntilThen(t *testing.T) {
 		time.Sleep(2 * time.Minute) // until the server looks again
 	})
 }
+
+// What Connect identifies with after a session is refused is answered as to Identify.
+func TestConnectEndsWithAREADYThatDoesNotDecode(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCluster(t, discord, func(v *visit) {
+			v.hello(v.c.interval)
+			v.await(types.OpcodeResume)
+			v.raw(`{"op":9,"d":false}`)
+			v.await(types.OpcodeIdentify)
+			v.raw(`{"op":0,"t":"READY","s":0,"d":{"session_id":"s2","user":{"id":"42"},"guilds":[5]}}`)
+			v.stay()
+		})
+		session := suspended(t, c, c.options())
+		options := c.options()
+		options.Session = &session
+		_, _, err := gateway.Connect(t.Context(), testURL, types.Identify{Token: "secret"}, options)
+		if _, ok := errors.AsType[*gateway.DecodeError](err); !ok {
+			t.Errorf("Connect: %v", err)
+		}
+	})
+}

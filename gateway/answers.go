@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -122,6 +123,15 @@ func (a *answers[A]) fail(err error) {
 	abandoned := a.abandoned
 	a.mu.Unlock()
 	a.wake(abandoned)
+}
+
+// sent forgets the loss of a session before the one on which the request was sent.
+func (a *answers[A]) sent() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if _, lost := errors.AsType[*SessionLostError](a.failure); lost && a.c.session.Load() != nil {
+		a.failure = nil
+	}
 }
 
 // wake tells whoever waits, or that nobody needs to be told.
@@ -249,6 +259,7 @@ func ask[E any](ctx context.Context, h GatewayHandle, r request[E]) (*E, error) 
 	if err != nil {
 		return nil, err
 	}
+	a.sent()
 	return a.only(ctx)
 }
 

@@ -196,3 +196,30 @@ func TestConnectTakesARESUMEDThatComesWhileTheSocketIsLeft(t *testing.T) {
 		expect(t, "the connections", c.log(), "gateway identify, resume resume, resume resume")
 	})
 }
+
+// A request that waits for the next session has nothing to do with the loss of the one before.
+func TestARequestThatIsSentOnTheNextSessionIsAnswered(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCluster(t, spacebar, func(v *visit) {
+			v.hello(v.c.interval)
+			v.await(types.OpcodeResume)
+			v.raw(`{"op":9,"d":false}`)
+			v.await(types.OpcodeIdentify)
+			v.ready()
+			v.await(types.OpcodeRequestLastMessages)
+			time.Sleep(time.Second)
+			v.send("LAST_MESSAGES", `{"guild_id":"1","messages":[]}`)
+			v.stay()
+		})
+		options, up := c.options(), time.Time{}
+		options.Dialer.NetDialContext = gated(options.Dialer.NetDialContext, &up)
+		handle := connect(t, options)
+		up = time.Now().Add(10 * time.Second)
+		c.do(func(v *visit) { v.drop() })
+		synctest.Wait()
+		_, err := handle.RequestLastMessages(t.Context(), types.RequestLastMessages{GuildID: 1, ChannelIDs: []types.Snowflake{2}})
+		if err != nil {
+			t.Errorf("%v; the connections: %s", err, c.log())
+		}
+	})
+}

@@ -129,6 +129,7 @@ func (h GatewayHandle) RequestSoundboardSounds(ctx context.Context, guildIDs []t
 	if err := sending.send(ctx); err != nil {
 		return sounds, err
 	}
+	a.sent()
 	for len(pending) > 0 {
 		event, err := a.next(ctx)
 		if err != nil {

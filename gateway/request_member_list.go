@@ -85,6 +85,7 @@ func (h GatewayHandle) MemberList(ctx context.Context, request MemberListRequest
 	}
 	<-c.asking
 	if err == nil {
+		a.sent()
 		_, err = a.only(ctx)
 	}
 	if err != nil {

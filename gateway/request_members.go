@@ -198,6 +198,7 @@ func (m *memberRequest) chunks(ctx context.Context, h GatewayHandle, frame any, 
 		yield(memberChunk{asked: m.frame > 0}, err)
 		return false
 	}
+	a.sent()
 	for {
 		chunk, err := a.next(ctx)
 		if err != nil {

@@ -49,6 +49,7 @@ func (h GatewayHandle) UpdateVoiceState(ctx context.Context, voice types.UpdateV
 	if err := sending.send(ctx); err != nil {
 		return VoiceConnection{}, err
 	}
+	a.sent()
 	var result VoiceConnection
 	for {
 		part, err := a.next(ctx)

@@ -248,6 +248,7 @@ func (g grant) settle(written bool) {
 	now := l.now()
 	if g.exempt {
 		l.total.window.exempt.end(now, written)
+		l.total.window.exempt.expire(now, l.total.window.length) // Nobody may ever ask for room.
 	}
 	for _, limit := range g.limits {
 		limit.users--

@@ -235,3 +235,17 @@ func TestAGrantThatComesTooLateIsGivenBack(t *testing.T) {
 		t.Errorf("granted: %v, with %d users", second.granted, users)
 	}
 }
+
+// Only what has to wait looks at the window: a connection that sends nothing must not remember all its heartbeats.
+func TestAYearOfHeartbeatsIsNotRemembered(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLimiter(DiscordLimits())
+		for range 1000 {
+			time.Sleep(40 * time.Second)
+			l.count().settle(true)
+		}
+		if n := l.total.window.exempt.count(); n > 3 {
+			t.Errorf("%d heartbeats are remembered", n)
+		}
+	})
+}

@@ -230,3 +230,30 @@ func TestSequencesAsServersSendThem(t *testing.T) {
 		})
 	}
 }
+
+// A session whose READY has no sequence number does not begin with that of the one before.
+func TestAREADYWithoutASequenceBeginsWithoutOne(t *testing.T) {
+	for _, checkpoint := range []gateway.Checkpoint{gateway.CheckpointReceived, gateway.CheckpointObserved} {
+		synctest.Test(t, func(t *testing.T) {
+			options := serve(t, func(p *peer) {
+				p.hello(30 * time.Second)
+				p.until(types.OpcodeIdentify)
+				p.dispatch("READY", 0, readyJSON)
+				p.dispatch("MESSAGE_CREATE", 7, message("a"))
+				p.raw(`{"op":9,"d":false}`)
+				p.dispatch("MESSAGE_CREATE", 8, message("a"))
+				p.until(types.OpcodeIdentify)
+				p.dispatch("MESSAGE_CREATE", 9, message("a"))
+				p.raw(`{"op":0,"t":"READY","d":` + readyJSON + `}`)
+				p.dispatch("MESSAGE_CREATE", 1, message("a"))
+				p.linger()
+			})
+			options.NoReconnect, options.Checkpoint = false, checkpoint
+			handle := connect(t, options)
+			time.Sleep(10 * time.Second)
+			if session, _ := handle.Session(); session.Sequence.Or(-1) != 1 || handle.State() != gateway.StateReady {
+				t.Errorf("checkpoint %v: the session is %v", checkpoint, session)
+			}
+		})
+	}
+}

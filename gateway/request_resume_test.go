@@ -211,3 +211,29 @@ func TestAResumedSessionKnowsItsOwnVoiceState(t *testing.T) {
 		}
 	})
 }
+
+// A session that the caller resumes has a sequence number at once, that of the Resume that was sent.
+func TestAResumedSessionBeginsWithTheSequenceOfResume(t *testing.T) {
+	for _, checkpoint := range []gateway.Checkpoint{gateway.CheckpointReceived, gateway.CheckpointObserved} {
+		synctest.Test(t, func(t *testing.T) {
+			options := serve(t, resuming(func(p *peer, _ payload) {
+				p.raw(`{"op":0,"t":"RESUMED","d":{}}`)
+				p.linger()
+			}))
+			options.Checkpoint = checkpoint
+			handle := spawned(t, options)
+			gone, cancel := context.WithCancel(t.Context())
+			cancel()
+			if _, err := handle.Resume(gone, types.Resume{Token: "secret", SessionID: "s8", Seq: 99}); err == nil {
+				t.Error("a Resume whose context has ended was sent")
+			}
+			if _, err := handle.Resume(t.Context(), resume); err != nil {
+				t.Fatal(err)
+			}
+			synctest.Wait()
+			if session, _ := handle.Session(); session.Sequence.Or(-1) != 41 {
+				t.Errorf("checkpoint %v: the session is %v", checkpoint, session)
+			}
+		})
+	}
+}

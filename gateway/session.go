@@ -64,10 +64,12 @@ func newIdentity(payload outgoing) *identity {
 
 // ready tells the supervisor of the session that a READY begins, before anybody observes the READY.
 func (s *socket) ready(envelope wire.Envelope) error {
+	sequence := int64(noSequence) // Events of an earlier session may have followed its end.
 	if envelope.HasSeq {
-		s.c.sequence.Store(envelope.Seq) // Events of an earlier session may have followed its end.
-		s.c.marks.begin(0, false)
+		sequence = envelope.Seq
 	}
+	s.c.sequence.Store(sequence)
+	s.c.marks.begin(0, false)
 	known := new(readySession)
 	if err := decode(envelope.Data, known, false); err != nil {
 		return err
@@ -112,7 +114,8 @@ func (c *connection) begin(session *Session, by *identity) {
 	session.AliveAt = time.Now().Round(0) // without the monotonic clock, which another process does not share
 	c.session.Store(session)
 	if resumed, ok := session.Sequence.Get(); ok {
-		c.sequence.Store(max(resumed, c.sequence.Load()))
+		c.sequence.Store(resumed)
+		c.marks.begin(resumed, true)
 	}
 }
 

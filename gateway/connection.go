@@ -50,6 +50,7 @@ type connection struct {
 	greeted     chan struct{} // closed at the first HELLO
 	begun       chan struct{} // closed when there is a session for the first time
 	established atomic.Bool   // there has been a session
+	bereft      atomic.Bool   // a session was lost
 	marks       marks         // with CheckpointObserved
 	keeper      *keeper       // nil without a store
 	resumed     atomic.Bool   // the session at hand was resumed

@@ -93,7 +93,7 @@ func (k *keeper) save(forget bool) error {
 	defer cancel()
 	session, ok := k.c.snapshot()
 	switch {
-	case forget, !ok && k.c.established.Load():
+	case forget, !ok && k.c.bereft.Load():
 		if !k.stored {
 			return nil
 		}

@@ -176,6 +176,7 @@ func (c *connection) forget(cause error) error {
 		lost.Sequence, lost.HasSequence = sequence, true
 	}
 	c.replaying.Store(false)
+	c.bereft.Store(true)
 	c.keeper.change()
 	var err error = lost
 	_ = c.lost.Publish(c.life, &err) // Its only subscribers are requests, which do not fail.

@@ -351,3 +351,20 @@ func TestAStoreIsServedAlsoWhenTheContextOfCloseHasEnded(t *testing.T) {
 		})
 	}
 }
+
+// A session that the server refuses before anything has begun is lost as well.
+func TestASessionThatIsRefusedAtOnceIsDeleted(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCluster(t, discord, spacebar)
+		store := &watchedStore{SessionStore: gateway.NewMemorySessions()}
+		handle := connect(t, keptIn(c, store))
+		if _, err := handle.Suspend(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		handle = spawned(t, keptIn(c, store))
+		time.Sleep(time.Second)
+		if _, deletes, _, _ := store.counts(); deletes != 1 {
+			t.Errorf("%d deletes in state %v", deletes, handle.State())
+		}
+	})
+}

@@ -1,213 +1,146 @@
 package gateway
 
 import (
-	"context"
-	stdjson "encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/url"
+	"strings"
 	"time"
+	"unicode/utf8"
 
-	"github.com/chorus-go/chorus/internal/json"
-	"github.com/chorus-go/chorus/internal/wire"
 	"github.com/chorus-go/chorus/types"
 )
 
-// readySession is what the connection itself needs of READY. It is read by a decode of its own, so that READY's many
-// megabytes are decoded whole only when somebody observes them.
-type readySession struct {
-	ID        string `json:"session_id"`
-	ResumeURL string `json:"resume_gateway_url"`
-	User      struct {
-		ID types.Snowflake `json:"id"`
-	} `json:"user"`
+// Session is what a resume needs, in this process or in another one. It is a plain value: copies share nothing.
+//
+// Its JSON holds the token, which is as good as a password: keep it where only the account's owner can read it. No verb
+// of fmt and no slog attribute prints the token of a Session, of a pointer to one, or of one in an exported field of
+// something else. What prints or encodes by reflection does: encoding/json, slog's JSON handler for a struct that
+// contains a Session, fmt for unexported fields, and %p, which is for pointers only and go vet refuses for a Session.
+type Session struct {
+	// ID is the session_id of READY. On Spacebar two connections with one token may have the same.
+	ID string `json:"session_id"`
+
+	// ResumeURL is where READY says that the session is to be resumed; it may be empty.
+	ResumeURL string `json:"resume_url,omitempty"`
+
+	// Gateway is the URL that was given to Spawn.
+	Gateway string `json:"gateway_url,omitempty"`
+
+	// Sequence is the number of the last dispatch that counts as received. It is absent before the first dispatch, and
+	// may be 0, where Spacebar begins.
+	Sequence types.Optional[int64] `json:"sequence,omitzero"`
+
+	// UserID is whose session it is, 0 if that is not known.
+	UserID types.Snowflake `json:"user_id,omitzero"`
+
+	// Shard is as in types.Identify: the shard's number and how many there are, or zero for a session without shards.
+	Shard [2]int64 `json:"shard,omitzero"`
+
+	// Token is the one the session was identified with. It is never printed.
+	Token string `json:"token,omitempty"`
+
+	// AliveAt is when the connection was last seen alive: Options.MaxSessionAge counts from it.
+	AliveAt time.Time `json:"alive_at,omitzero"`
 }
 
-// upToDate returns the identity with the presence that was sent last: a new session begins with that of its Identify, and
-// a user who went away must not come back for the loss of a socket.
-func (c *connection) upToDate(i *identity) *identity {
-	presence := c.presence.Load()
-	if presence == nil {
-		return i
+// String describes the session: of the URLs only the hosts, of the token only whether there is one.
+func (s Session) String() string {
+	var text strings.Builder
+	fmt.Fprintf(&text, "gateway.Session{ID: %q, Gateway: %q", s.ID, hostOf(s.Gateway))
+	if s.ResumeURL != "" {
+		fmt.Fprintf(&text, ", ResumeURL: %q", hostOf(s.ResumeURL))
 	}
-	var fields map[string]stdjson.RawMessage
-	if json.Unmarshal(i.payload.data, &fields) != nil || fields == nil {
-		return i
+	if sequence, ok := s.Sequence.Get(); ok {
+		fmt.Fprintf(&text, ", Sequence: %d", sequence)
 	}
-	fields["presence"] = *presence
-	payload, err := newOutgoing(types.OpcodeIdentify, fields, c.options.form())
+	if s.UserID != 0 {
+		fmt.Fprintf(&text, ", UserID: %v", s.UserID)
+	}
+	if s.Shard != [2]int64{} {
+		fmt.Fprintf(&text, ", Shard: %d/%d", s.Shard[0], s.Shard[1])
+	}
+	if s.Token != "" {
+		text.WriteString(", Token: redacted")
+	}
+	if !s.AliveAt.IsZero() {
+		fmt.Fprintf(&text, ", AliveAt: %s", s.AliveAt.Format(time.RFC3339))
+	}
+	text.WriteByte('}')
+	return text.String()
+}
+
+// hostOf returns the host of a URL: the rest may hold secrets.
+func hostOf(raw string) string {
+	u, err := url.Parse(raw)
 	if err != nil {
-		return i
+		return ""
 	}
-	return &identity{payload: payload, token: i.token, shard: i.shard}
+	return u.Host
 }
 
-// sessionStart is the beginning of a session on a socket, for those within the package who need to know.
-type sessionStart struct {
-	resumed *types.Resumed // nil when the session is a new one
+// GoString is String: %#v shows no token either.
+func (s Session) GoString() string { return s.String() }
+
+// Format is String for every verb, so that %x, %d and the like show no token.
+func (s Session) Format(state fmt.State, _ rune) { _, _ = io.WriteString(state, s.String()) }
+
+// LogValue is String: neither does a log line.
+func (s Session) LogValue() slog.Value { return slog.StringValue(s.String()) }
+
+// SessionError tells why a session cannot be resumed, or not be saved.
+type SessionError struct {
+	Field  string // as in JSON
+	Reason string // what is wrong with it, to be read after the field: "is missing"
 }
 
-// identity is an Identify as it is sent, now and after the session is lost.
-type identity struct {
-	payload outgoing
-	token   string
-	shard   [2]int64
-}
+// Error gives the field and what is wrong with it; not its value.
+func (e *SessionError) Error() string { return "gateway: session: " + e.Field + " " + e.Reason }
 
-// newIdentity reads what the connection needs of an Identify. One that cannot be read is sent all the same: whether it
-// is understood is for the server to say.
-func newIdentity(payload outgoing) *identity {
-	var known struct {
-		Token string   `json:"token"`
-		Shard [2]int64 `json:"shard"`
-	}
-	_ = json.Unmarshal(payload.data, &known)
-	return &identity{payload: payload, token: known.Token, shard: known.Shard}
-}
-
-// ready tells the supervisor of the session that a READY begins, before anybody observes the READY.
-func (s *socket) ready(envelope wire.Envelope) error {
-	sequence := int64(noSequence) // Events of an earlier session may have followed its end.
-	if envelope.HasSeq {
-		sequence = envelope.Seq
-	}
-	s.c.sequence.Store(sequence)
-	s.c.marks.begin(0, false)
-	known := new(readySession)
-	if err := decode(envelope.Data, known, false); err != nil {
+// resumable returns nil, or a *SessionError that says what is missing for a resume. It knows nothing of time.
+func (s *Session) resumable() error {
+	if err := s.storable(); err != nil {
 		return err
 	}
-	session := &Session{ID: known.ID, ResumeURL: known.ResumeURL, UserID: known.User.ID, Gateway: s.c.address}
-	s.tell(note{signal: signal{kind: signalReady, hasURL: s.c.resumeURL(session) != nil}, session: session})
-	s.started(&sessionStart{})
-	return nil
-}
-
-// resumed tells the supervisor that the session goes on of which a Resume was sent. What is in RESUMED is for the server's
-// makers, and may be anything.
-func (s *socket) resumed(envelope wire.Envelope) error {
-	if s.tell(note{signal: signal{kind: signalResumed}}).during != phaseResuming {
-		return nil
+	sequence, ok := s.Sequence.Get()
+	switch {
+	case s.Token == "":
+		return &SessionError{"token", "is missing"}
+	case !ok:
+		return &SessionError{"sequence", "is missing: nothing was received that could be continued"}
+	case sequence < 0:
+		return &SessionError{"sequence", "is negative"}
+	case s.Gateway == "" && s.ResumeURL == "":
+		return &SessionError{"gateway_url", "is missing, and so is resume_url"}
+	case s.Shard != [2]int64{} && (s.Shard[0] < 0 || s.Shard[1] < 1):
+		return &SessionError{"shard", fmt.Sprintf("is not one: [%d, %d]", s.Shard[0], s.Shard[1])}
 	}
-	resumed := new(types.Resumed)
-	if decode(envelope.Data, resumed, false) != nil {
-		resumed = new(types.Resumed)
-	}
-	s.started(&sessionStart{resumed: resumed})
-	return nil
-}
-
-// started tells those within the package; they do not fail.
-func (s *socket) started(start *sessionStart) { _ = s.c.sessions.Publish(s.c.life, start) }
-
-// resumedBy is the session that a user's Resume is to go on with.
-func (c *connection) resumedBy(payload outgoing) *Session {
-	var known types.Resume
-	_ = json.Unmarshal(payload.data, &known)
-	return &Session{ID: known.SessionID, Token: known.Token, Sequence: types.Some(known.Seq), Gateway: c.address}
-}
-
-// begin notes a new session, or one that a user resumes.
-func (c *connection) begin(session *Session, by *identity) {
-	if by != nil && session.Token == "" {
-		session.Token = by.token
-		session.Shard = by.shard
-	}
-	c.shard.Store(session.Shard[0])
-	session.AliveAt = time.Now().Round(0) // without the monotonic clock, which another process does not share
-	c.session.Store(session)
-	if resumed, ok := session.Sequence.Get(); ok {
-		c.sequence.Store(resumed)
-		c.marks.begin(resumed, true)
-	}
-}
-
-// inherit makes the connection begin with the session of an earlier one, if there is one: that of the options or else
-// that of the store, unless it is somebody else's.
-func (c *connection) inherit(ctx context.Context, by *identity) error {
-	stored, err := c.keep(ctx)
-	if err != nil {
-		return err
-	}
-	if c.options.Session != nil {
-		if err := c.adopt(*c.options.Session, by); err != nil {
-			c.keeper.end(ctx, false)
-			return err
+	for _, at := range []struct{ field, url string }{{"gateway_url", s.Gateway}, {"resume_url", s.ResumeURL}} {
+		if at.url == "" {
+			continue
 		}
-		return nil
-	}
-	if stored != nil && (by == nil || by.token == stored.Token && by.shard == stored.Shard) {
-		return c.adopt(*stored, by)
+		if u, err := url.Parse(at.url); err != nil || u.Scheme != "ws" && u.Scheme != "wss" || u.Host == "" {
+			return &SessionError{at.field, "is not a ws:// or wss:// URL"}
+		}
 	}
 	return nil
 }
 
-// adopt begins with a session.
-func (c *connection) adopt(session Session, by *identity) error {
-	if session.Token == "" && by != nil {
-		session.Token = by.token
+// storable returns nil, or a *SessionError for what would not be read back as it is.
+func (s *Session) storable() error {
+	for _, at := range []struct{ field, value string }{
+		{"session_id", s.ID}, {"resume_url", s.ResumeURL}, {"gateway_url", s.Gateway}, {"token", s.Token},
+	} {
+		if !utf8.ValidString(at.value) {
+			return &SessionError{at.field, "is not valid UTF-8"}
+		}
 	}
-	if session.Gateway == "" {
-		session.Gateway = c.address
+	switch {
+	case s.ID == "":
+		return &SessionError{"session_id", "is missing"}
+	case s.Sequence.IsNull():
+		return &SessionError{"sequence", "is null"}
 	}
-	if err := session.resumable(); err != nil {
-		return err
-	}
-	c.session.Store(&session)
-	c.shard.Store(session.Shard[0])
-	c.sequence.Store(session.Sequence.Or(noSequence))
-	c.marks.begin(session.Sequence.Get())
 	return nil
-}
-
-// alive notes that the session was alive until now.
-func (c *connection) alive() {
-	if s := c.session.Load(); s != nil {
-		alive := *s
-		alive.AliveAt = time.Now().Round(0)
-		c.session.Store(&alive)
-	}
-}
-
-// forget drops the session and returns what is lost with it. Requests that wait for answers end.
-func (c *connection) forget(cause error) error {
-	lost := &SessionLostError{Err: cause}
-	if s := c.session.Swap(nil); s != nil {
-		lost.SessionID = s.ID
-	}
-	if sequence := c.sequence.Swap(noSequence); sequence != noSequence {
-		lost.Sequence, lost.HasSequence = sequence, true
-	}
-	c.replaying.Store(false)
-	c.bereft.Store(true)
-	c.keeper.change()
-	var err error = lost
-	_ = c.lost.Publish(c.life, &err) // Its only subscribers are requests, which do not fail.
-	return lost
-}
-
-// snapshot returns the session as it can be resumed now.
-func (c *connection) snapshot() (Session, bool) {
-	s := c.session.Load()
-	if s == nil {
-		return Session{}, false
-	}
-	session := *s
-	session.Sequence = types.Optional[int64]{}
-	sequence, any := c.sequence.Load(), true
-	if c.options.Checkpoint == CheckpointObserved {
-		sequence, any = c.marks.last()
-	}
-	if any && sequence != noSequence {
-		session.Sequence = types.Some(sequence)
-	}
-	if State(c.state.Load()) == StateReady {
-		session.AliveAt = time.Now().Round(0)
-	}
-	return session, true
-}
-
-// sessionID returns the id of the session, or "" when there is none.
-func (c *connection) sessionID() string {
-	if s := c.session.Load(); s != nil {
-		return s.ID
-	}
-	return ""
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -265,9 +266,9 @@ func TestSuspendWithCheckpointObservedLosesNothingThatWasNotObserved(t *testing.
 // A server that takes connections and loses them says nothing of the session.
 func TestASessionThatIsNotResumedGrowsOld(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		failing := true
+		var well atomic.Bool
 		c := newCluster(t, discord, func(v *visit) {
-			if !failing {
+			if well.Load() {
 				discord(v)
 				return
 			}
@@ -283,7 +284,7 @@ func TestASessionThatIsNotResumedGrowsOld(t *testing.T) {
 			t.Errorf("alive at %v, %v ago", session.AliveAt, time.Since(session.AliveAt))
 		}
 		time.Sleep(90 * time.Second)
-		failing = false
+		well.Store(true)
 		time.Sleep(2 * time.Minute)
 		if session, _ := handle.Session(); session.ID != "s2" {
 			t.Errorf("the session is %v; %s", session, c.log())

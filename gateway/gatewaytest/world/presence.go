@@ -1,0 +1,193 @@
+package world
+
+import (
+	"cmp"
+	"reflect"
+	"slices"
+
+	"github.com/chorus-go/chorus/gateway/gatewaytest/pubsub"
+	"github.com/chorus-go/chorus/types"
+)
+
+// status is how somebody is there. It is replaced, never written to.
+type status struct {
+	status     types.StatusType
+	activities []types.Activity
+	client     types.ClientStatus
+}
+
+// offline is the presence of somebody who is not there, or not to be seen.
+func offline() status { return status{status: types.StatusTypeOffline, activities: []types.Activity{}} }
+
+// statusOf returns what an op 3 says.
+func statusOf(p types.UpdatePresence) status {
+	return status{
+		status:     cmp.Or(p.Status, types.StatusTypeOnline),
+		activities: append([]types.Activity{}, p.Activities...),
+	}
+}
+
+// rank orders statuses by how much they say: the session that is most there speaks for the user.
+func (s status) rank() int {
+	order := []types.StatusType{
+		types.StatusTypeOnline, types.StatusTypeIdle, types.StatusTypeDND, types.StatusTypeInvisible,
+	}
+	if i := slices.Index(order, s.status); i >= 0 {
+		return i
+	}
+	return len(order)
+}
+
+// presence returns the user's presence as others see it: that of the session that is most there, or that which
+// SetPresence has given.
+func (a *account) presence() status {
+	candidates := []status{offline()}
+	if a.puppet != nil {
+		candidates = append(candidates, *a.puppet)
+	}
+	for _, s := range a.sessions {
+		candidates = append(candidates, s.status)
+	}
+	// Of equals, the one that came last is what the user does now.
+	slices.Reverse(candidates)
+	best := slices.MinFunc(candidates, func(x, y status) int { return cmp.Compare(x.rank(), y.rank()) })
+	if best.status == types.StatusTypeInvisible || best.status == types.StatusTypeOffline {
+		return offline()
+	}
+	return best
+}
+
+// isOnline says whether others see the user online.
+func (a *account) isOnline() bool { return a.presence().status != types.StatusTypeOffline }
+
+// presenceIn returns the user's presence as lists of presences have it, with a guild or 0.
+func (a *account) presenceIn(guild types.Snowflake) types.Presence {
+	p, user := a.presence(), a.public()
+	return types.Presence{
+		User: &user, GuildID: guild, Status: p.status, Activities: p.activities, ClientStatus: p.client,
+	}
+}
+
+// presenceUpdate returns the payload of PRESENCE_UPDATE. Spacebar leaves the status out when it follows from an op 3.
+func (a *account) presenceUpdate(guild types.Snowflake, withStatus bool) *types.PresenceUpdate {
+	p := a.presence()
+	update := &types.PresenceUpdate{
+		User: a.partial(), Activities: types.Some(p.activities), ClientStatus: types.Some(p.client),
+	}
+	if guild != 0 {
+		update.GuildID = types.Some(guild)
+	}
+	if withStatus {
+		update.Status = types.Some(p.status)
+	}
+	return update
+}
+
+// SetPresence gives a user a presence that does not depend on sessions, as for somebody whom a test only imagines; with
+// the status offline, it is taken again. While the user has sessions too, whichever is most there counts. It dispatches
+// PRESENCE_UPDATE to those who may see it, if it changes: the user's friends, and on Spacebar the user's own sessions
+// and whoever watches the user, on Discord the bots in the user's guilds, once for each guild, and whoever watches the
+// user. The error is ErrNotFound.
+func (u UserHandle) SetPresence(state types.StatusType, activities ...types.Activity) error {
+	return u.w.change(func() error {
+		a, err := u.w.account(u.id)
+		if err != nil {
+			return err
+		}
+		u.w.presence(a, true, func() {
+			a.puppet = nil
+			if state != types.StatusTypeOffline {
+				puppet := statusOf(types.UpdatePresence{Status: state, Activities: activities})
+				a.puppet = &puppet
+			}
+		})
+		return nil
+	})
+}
+
+// Presence returns the user's presence as others see it, with the user. The error is ErrNotFound.
+func (u UserHandle) Presence() (types.Presence, error) {
+	u.w.mu.Lock()
+	defer u.w.mu.Unlock()
+	a, err := u.w.account(u.id)
+	if err != nil {
+		return types.Presence{}, err
+	}
+	return a.presenceIn(0), nil
+}
+
+// UpdatePresence sets the presence of a session, as op 3 does, and dispatches PRESENCE_UPDATE as SetPresence does, on
+// Spacebar without the status, and SESSIONS_REPLACE to the sessions of a user who is no bot. The error is ErrNotAttached,
+// or an *InputError for a status that there is not.
+func (w *World) UpdatePresence(s *pubsub.State, p types.UpdatePresence) error {
+	return w.session(s, func(s *session) error {
+		switch p.Status {
+		case "", types.StatusTypeOnline, types.StatusTypeIdle, types.StatusTypeDND, types.StatusTypeInvisible,
+			types.StatusTypeOffline:
+		default:
+			return wrong("status", "there is no status "+string(p.Status))
+		}
+		w.presence(s.account, w.options.Profile == Discord, func() {
+			client := s.status.client
+			s.status = statusOf(p)
+			s.status.client = client
+		})
+		w.sessionsReplace(s.account)
+		return nil
+	})
+}
+
+// presence changes what a user's presence follows from, and dispatches PRESENCE_UPDATE if it is another one then.
+func (w *World) presence(a *account, withStatus bool, change func()) {
+	before := a.presence()
+	change()
+	after := a.presence()
+	if reflect.DeepEqual(before, after) {
+		return
+	}
+	for _, g := range sorted(a.guilds) {
+		w.refreshMember(g, a.id())
+	}
+	if w.options.Profile == Spacebar {
+		update := a.presenceUpdate(0, withStatus)
+		w.toUser(a.id(), "PRESENCE_UPDATE", update)
+		w.toOnlookers(a, "PRESENCE_UPDATE", update)
+		return
+	}
+	w.toFriends(a.id(), "PRESENCE_UPDATE", a.presenceUpdate(0, true))
+	for _, g := range sorted(a.guilds) {
+		w.toGuild(g.data.ID, "PRESENCE_UPDATE", a.presenceUpdate(g.data.ID, true), w.presenceReaders(g, a))
+	}
+}
+
+// presenceReaders returns the filter of the sessions in a guild that Discord tells of a member's presence.
+func (w *World) presenceReaders(g *guild, a *account) pubsub.Filter {
+	readers := map[string]bool{}
+	for user := range g.sight {
+		for _, s := range w.accounts[user].sessions {
+			readers[s.id] = s.account != a && (s.account.user.Bot || w.watchers[a.id()][s.id] != nil)
+		}
+	}
+	return func(s *pubsub.State) bool { return readers[s.SessionID()] }
+}
+
+// sessionsReplace tells all sessions of a user which sessions there are. Bots are not told.
+func (w *World) sessionsReplace(a *account) {
+	if a.user.Bot {
+		return
+	}
+	list := a.sessionList()
+	w.toUser(a.id(), "SESSIONS_REPLACE", (*types.SessionsReplace)(&list))
+}
+
+// sessionList returns the sessions of a user as payloads have them.
+func (a *account) sessionList() []types.Session {
+	list := []types.Session{}
+	for i, s := range a.sessions {
+		list = append(list, types.Session{
+			SessionID: s.id, ClientInfo: s.info, Status: s.status.status, Activities: s.status.activities,
+			HiddenActivities: []types.Activity{}, Active: i == len(a.sessions)-1,
+		})
+	}
+	return list
+}

@@ -9,6 +9,9 @@ import (
 	"github.com/chorus-go/chorus/types"
 )
 
+// firstYear is the first one that snowflakes can express.
+const firstYear = 2015
+
 // identities makes ids and secrets, which follow from the clock, the seed and how many were made before.
 type identities struct {
 	seed    uint64
@@ -18,6 +21,10 @@ type identities struct {
 
 // next returns an id that is above all that were returned before, also when the clock stands still or goes back.
 func (i *identities) next(now time.Time) types.Snowflake {
+	// The clock of a synctest bubble begins in 2000, before the time of snowflakes.
+	if now.Year() < firstYear {
+		now = now.AddDate(25, 0, 0)
+	}
 	id := types.SnowflakeAt(now) | types.Snowflake(i.seed&0x3ff)<<12
 	i.last = max(id, i.last+1)
 	return i.last

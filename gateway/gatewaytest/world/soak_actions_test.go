@@ -121,9 +121,9 @@ func (s *soak) visibility() []action {
 		}},
 		{"delete overwrite", func() error { return c.DeleteOverwrite(s.role(g)) }},
 		{"thread", func() error { _, err := c.StartThread(s.user(), "t", s.rng.IntN(2) == 0); return err }},
-		{"join thread", func() error { return c.AddThreadMember(s.user()) }},
-		{"leave thread", func() error { return c.RemoveThreadMember(s.user()) }},
-		{"archive", func() error { return c.Archive(s.rng.IntN(2) == 0) }},
+		{"join thread", func() error { return s.thread().AddThreadMember(s.user()) }},
+		{"leave thread", func() error { return s.thread().RemoveThreadMember(s.user()) }},
+		{"archive", func() error { return s.thread().Archive(s.rng.IntN(2) == 0) }},
 		{"rename", func() error { return c.Rename(one(s, []string{"x", "y"})) }},
 		{"delete", func() error { return c.Delete() }},
 	}
@@ -131,11 +131,12 @@ func (s *soak) visibility() []action {
 
 // inChannels are the actions that happen in channels.
 func (s *soak) inChannels() []action {
-	g, c := s.guild(), s.channel()
+	g, c := s.guild(), s.written()
 	thumb := world.Unicode("👍")
 	return []action{
-		{"send", func() error { _, err := c.SendMessage(s.user(), "hello"); return err }},
-		{"send", func() error { _, err := c.SendMessage(s.user(), "hello"); return err }},
+		{"send", func() error { _, err := s.channel().SendMessage(s.user(), "hello"); return err }},
+		{"send", func() error { _, err := s.channel().SendMessage(s.user(), "hello"); return err }},
+		{"send", func() error { _, err := s.thread().SendMessage(s.user(), "hello"); return err }},
 		{"edit", func() error { _, err := c.EditMessage(s.message(c), "changed"); return err }},
 		{"delete", func() error { return c.DeleteMessage(s.message(c)) }},
 		{"bulk", func() error { return c.DeleteMessages(s.message(c)) }},
@@ -145,8 +146,8 @@ func (s *soak) inChannels() []action {
 		{"unreact", func() error { return c.RemoveReaction(s.message(c), s.user(), thumb) }},
 		{"type", func() error { return c.Typing(s.user()) }},
 		{"invite", func() error { _, err := c.CreateInvite(s.user()); return err }},
-		{"join voice", func() error { return g.JoinVoice(s.user(), c.ID()) }},
-		{"join voice", func() error { return g.JoinVoice(s.user(), c.ID()) }},
+		{"join voice", s.joinVoice},
+		{"join voice", s.joinVoice},
 		{"leave voice", func() error { return g.LeaveVoice(s.user()) }},
 	}
 }

@@ -90,12 +90,50 @@ func one[T any](s *soak, list []T) T {
 	return list[s.rng.IntN(len(list))]
 }
 
+// joinVoice puts somebody into a voice channel.
+func (s *soak) joinVoice() error {
+	c := s.channelOf(func(c types.Channel) bool { return c.Type == types.ChannelTypeGuildVoice })
+	data, err := c.Snapshot()
+	if err != nil {
+		return err
+	}
+	return s.w.Guild(data.GuildID).JoinVoice(s.user(), c.ID())
+}
+
 func (s *soak) guild() world.GuildHandle { return s.w.Guild(one(s, s.w.Guilds())) }
 
 func (s *soak) channel() world.ChannelHandle {
 	g := s.guild()
 	channels, _ := g.Channels()
 	return g.Channel(one(s, channels))
+}
+
+// channelOf returns a channel of some guild for which something holds.
+func (s *soak) channelOf(holds func(types.Channel) bool) world.ChannelHandle {
+	var fit []world.ChannelHandle
+	for _, guild := range s.w.Guilds() {
+		channels, _ := s.w.Guild(guild).Channels()
+		for _, channel := range channels {
+			c := s.w.Guild(guild).Channel(channel)
+			if data, _ := c.Snapshot(); holds(data) {
+				fit = append(fit, c)
+			}
+		}
+	}
+	if len(fit) == 0 {
+		return s.w.Channel(0)
+	}
+	return one(s, fit)
+}
+
+// thread returns a thread of some guild.
+func (s *soak) thread() world.ChannelHandle {
+	return s.channelOf(func(c types.Channel) bool { return c.ThreadMetadata != nil })
+}
+
+// written returns a channel in which there was a message.
+func (s *soak) written() world.ChannelHandle {
+	return s.channelOf(func(c types.Channel) bool { return c.LastMessageID != 0 })
 }
 
 func (s *soak) message(c world.ChannelHandle) id {

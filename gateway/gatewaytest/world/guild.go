@@ -22,6 +22,8 @@ type guild struct {
 	bans     map[types.Snowflake]bool
 	voice    map[types.Snowflake]*types.VoiceState // by user
 
+	online int // how many members are online
+
 	// sight is what the members who have a session can see.
 	sight map[types.Snowflake]map[types.Snowflake]bool
 }

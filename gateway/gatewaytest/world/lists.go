@@ -87,12 +87,7 @@ func (l listSource) Counts(guild types.Snowflake) (members, online int) {
 	if g == nil {
 		return 0, 0
 	}
-	for user := range g.members {
-		if l.w.accounts[user].isOnline() {
-			online++
-		}
-	}
-	return len(g.members), online
+	return len(g.members), g.online
 }
 
 // find returns the guild of a list and one of its channels that is no thread, nil if there is none any longer.

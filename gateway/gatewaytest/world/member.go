@@ -32,6 +32,7 @@ func (w *World) join(g *guild, a *account) {
 	user := a.id()
 	g.members[user] = &types.GuildMember{Roles: types.RoleIDs{}, JoinedAt: now()}
 	a.guilds[g.data.ID] = g
+	g.countOnline(a.isOnline(), 1)
 	w.toGuild(g.data.ID, "GUILD_MEMBER_ADD", &types.GuildMemberAdd{
 		GuildMember: w.member(g, user), GuildID: g.data.ID,
 	}, nil)
@@ -165,6 +166,7 @@ func (w *World) remove(g *guild, a *account) {
 	})
 	delete(g.members, user)
 	delete(a.guilds, id)
+	g.countOnline(a.isOnline(), -1)
 	w.toGuild(id, "GUILD_MEMBER_REMOVE", &types.GuildMemberRemove{GuildID: id, User: a.public()}, nil)
 	w.refreshMember(g, user)
 }

@@ -99,9 +99,10 @@ func (w *World) guildCreate(g *guild, s *session) any {
 	if w.options.Profile == Discord {
 		return w.botGuild(g, s)
 	}
-	members := []types.GuildMember{}
-	for _, id := range keys(g.members) {
-		if !large || id == user {
+	members := []types.GuildMember{w.member(g, user)}
+	if !large {
+		members = members[:0]
+		for _, id := range keys(g.members) {
 			members = append(members, w.member(g, id))
 		}
 	}

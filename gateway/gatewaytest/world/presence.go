@@ -145,7 +145,10 @@ func (w *World) presence(a *account, withStatus bool, change func()) {
 	if reflect.DeepEqual(before, after) {
 		return
 	}
+	was, is := before.status != types.StatusTypeOffline, after.status != types.StatusTypeOffline
 	for _, g := range sorted(a.guilds) {
+		g.countOnline(was, -1)
+		g.countOnline(is, 1)
 		w.refreshMember(g, a.id())
 	}
 	if w.options.Profile == Spacebar {
@@ -155,20 +158,39 @@ func (w *World) presence(a *account, withStatus bool, change func()) {
 		return
 	}
 	w.toFriends(a.id(), "PRESENCE_UPDATE", a.presenceUpdate(0, true))
+	readers := w.presenceReaders(a)
 	for _, g := range sorted(a.guilds) {
-		w.toGuild(g.data.ID, "PRESENCE_UPDATE", a.presenceUpdate(g.data.ID, true), w.presenceReaders(g, a))
+		update := a.presenceUpdate(g.data.ID, true)
+		for _, s := range readers {
+			if s.account.guilds[g.data.ID] == g && s.state.Holds(g.data.ID) {
+				w.toSession(s, "PRESENCE_UPDATE", update)
+			}
+		}
 	}
 }
 
-// presenceReaders returns the filter of the sessions in a guild that Discord tells of a member's presence.
-func (w *World) presenceReaders(g *guild, a *account) pubsub.Filter {
-	readers := map[string]bool{}
-	for user := range g.sight {
-		for _, s := range w.accounts[user].sessions {
-			readers[s.id] = s.account != a && (s.account.user.Bot || w.watchers[a.id()][s.id] != nil)
+// countOnline adds to how many members of the guild are online, if one of them is.
+func (g *guild) countOnline(online bool, by int) {
+	if online {
+		g.online += by
+	}
+}
+
+// presenceReaders returns the sessions that Discord tells of the presence of a member of their guilds: bots, and whoever
+// watches. They are few, however many sessions a guild has.
+func (w *World) presenceReaders(a *account) []*session {
+	var readers []*session
+	for _, s := range sorted(w.bots) {
+		if s.account != a {
+			readers = append(readers, s)
 		}
 	}
-	return func(s *pubsub.State) bool { return readers[s.SessionID()] }
+	for _, s := range sorted(w.watchers[a.id()]) {
+		if s.account != a && !s.account.user.Bot {
+			readers = append(readers, s)
+		}
+	}
+	return readers
 }
 
 // sessionsReplace tells all sessions of a user which sessions there are. Bots are not told.

@@ -37,9 +37,9 @@ func (w *World) RequestMembers(s *pubsub.State, r types.RequestGuildMembers) err
 		case len(r.UserIDs) > requestedUsers:
 			return wrong("user_ids", "there are more than 100")
 		}
-		found, unknown := g.search(w, query, int(limit)), []types.Snowflake(nil)
-		if !asked {
-			found, unknown = g.known(r.UserIDs)
+		found, unknown := g.known(r.UserIDs)
+		if asked {
+			found = g.search(w, query, int(limit))
 		}
 		w.chunks(s, g, r, found, unknown)
 		return nil

@@ -79,6 +79,9 @@ func (w *World) attach(
 		s := newSession(state, a, identify)
 		w.presence(a, true, func() { a.sessions = append(a.sessions, s) })
 		w.sessions[s.id] = s
+		if a.user.Bot {
+			w.bots[s.id] = s
+		}
 		for _, g := range a.guilds {
 			g.open(a.id())
 		}
@@ -154,6 +157,7 @@ func (w *World) Detach(state *pubsub.State) {
 			w.states.Remove(s.id)
 		})
 		delete(w.sessions, s.id)
+		delete(w.bots, s.id)
 		for user := range s.watching {
 			w.unwatch(s, user)
 		}

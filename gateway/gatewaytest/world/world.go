@@ -31,6 +31,7 @@ type World struct {
 	channels map[types.Snowflake]*channel // of guilds, threads and private ones
 	invites  map[string]*invite
 	sessions map[string]*session
+	bots     map[string]*session                     // the sessions of bots
 	watchers map[types.Snowflake]map[string]*session // who has asked to be told of a user's presence
 	streams  map[string]*stream
 
@@ -50,6 +51,7 @@ func New(options Options) *World {
 		channels: map[types.Snowflake]*channel{},
 		invites:  map[string]*invite{},
 		sessions: map[string]*session{},
+		bots:     map[string]*session{},
 		watchers: map[types.Snowflake]map[string]*session{},
 		streams:  map[string]*stream{},
 	}

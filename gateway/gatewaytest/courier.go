@@ -18,6 +18,8 @@ type courier struct {
 	packer   compressor // once frames are compressed here
 	begun    bool       // a message was sent
 	inflates bool       // the client's Identify asks for compressed payloads
+
+	mangle func([]byte) []byte // makes other bytes of the next frames; nil leaves them. It must not change its argument
 }
 
 // verbatim says whether the recorded frames are sent byte for byte.
@@ -85,6 +87,11 @@ func (c *courier) write(payload []byte) error {
 	if err != nil {
 		return fmt.Errorf("a message cannot be translated: %w", err)
 	}
+	return c.pack(payload)
+}
+
+// pack sends a payload that is in the client's encoding, or in none.
+func (c *courier) pack(payload []byte) (err error) {
 	if c.packer == nil && c.asked.compress != compressNone {
 		if c.packer, err = c.newPacker(); err != nil {
 			return err
@@ -114,6 +121,9 @@ func (c *courier) newPacker() (compressor, error) {
 func (c *courier) frame(kind int, data []byte) error {
 	if err := c.ws.SetWriteDeadline(deadlineIn(c.timeout)); err != nil {
 		return err
+	}
+	if c.mangle != nil {
+		data = c.mangle(data)
 	}
 	return c.ws.WriteMessage(kind, data)
 }

@@ -1,0 +1,113 @@
+package gatewaytest
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/chorus-go/chorus/types"
+)
+
+// Profile is which server a [Server] behaves like.
+type Profile string
+
+const (
+	// Spacebar is a Spacebar server as it was observed, with its faults: nothing is resumed, intents and shards filter
+	// nothing, what it does not expect closes with 4000 or 4002. It is the default.
+	Spacebar Profile = "spacebar"
+	// Discord is a server as it is documented: sessions are resumed and missed events replayed, intents and shards filter,
+	// rates are limited, each refusal has its own close code.
+	Discord Profile = "discord"
+)
+
+// ServerOptions say what a [Server] is like. All fields but those of the world may be left zero.
+type ServerOptions struct {
+	// Profile is which server it behaves like; Spacebar if empty.
+	Profile Profile
+	// Network is the network to listen on; nil means TCP sockets on 127.0.0.1 with free ports.
+	Network *Network
+	// Host is the name under which to listen on Network; "gateway.test" if empty. The resume host is the same name with
+	// "resume." before it. It has no meaning without Network.
+	Host string
+	// Seed is what session ids are made from: servers with the same seed give the same ids to the same clients.
+	Seed uint64
+
+	// HeartbeatInterval is what HELLO says: 30 s of Spacebar and 41.25 s of Discord if it is not positive.
+	HeartbeatInterval time.Duration
+	// HeartbeatTimeout is how long a session may be without a heartbeat before it is closed with 4009; one and a half
+	// intervals if it is not positive, which is 45 s of Spacebar.
+	HeartbeatTimeout time.Duration
+	// IdentifyTimeout is how long a client may take to identify, or to resume where that works, before it is closed with
+	// 4009; 30 s if it is not positive.
+	IdentifyTimeout time.Duration
+	// MaxFrame is how many bytes a client may send in one message; 4096 if it is not positive.
+	MaxFrame int
+
+	// SeparateResumeHost makes READY of Spacebar name the resume host too. That of Discord always does, that of Spacebar
+	// otherwise names the server itself, as real instances do. See [Server.RefuseResumeHost].
+	SeparateResumeHost bool
+
+	// ResumeWindow is how long a session of Discord outlives its socket; two minutes if zero, not at all if negative.
+	ResumeWindow time.Duration
+	// ReplayEvents is how many events a session of Discord keeps for a resume; 250 if zero, none if negative.
+	ReplayEvents int
+	// DeniedIntents are the intents that Discord refuses with 4014.
+	DeniedIntents types.Intents
+	// MaxSessions is how many sessions a user of Discord may have before 4015; 50 if it is not positive. Bots have no
+	// such limit.
+	MaxSessions int
+	// IdentifyInterval is how long after an Identify a further one of the same account and shard is answered by op 9, on
+	// Discord; 5 s if zero, no time if negative.
+	IdentifyInterval time.Duration
+	// NoRateLimits switches off what Discord closes with 4008 and the RATE_LIMITED of op 8.
+	NoRateLimits bool
+
+	// LogEntries is how many entries the log of each connection keeps, the oldest being forgotten; 1000 if zero, none if
+	// negative. See [Peer.Log].
+	LogEntries int
+
+	backend backend // the world that is served
+}
+
+// filled returns the options with their defaults, or what is wrong with them.
+func (o ServerOptions) filled() (ServerOptions, error) {
+	if o.Profile == "" {
+		o.Profile = Spacebar
+	}
+	interval := 30 * time.Second
+	switch o.Profile {
+	case Spacebar:
+	case Discord:
+		interval = 41250 * time.Millisecond
+		o.SeparateResumeHost = true
+	default:
+		return o, fmt.Errorf("gatewaytest: unknown profile %q", o.Profile)
+	}
+	if o.backend == nil {
+		return o, fmt.Errorf("gatewaytest: no world to serve")
+	}
+	if o.Host == "" {
+		o.Host = "gateway.test"
+	}
+	orElse(&o.HeartbeatInterval, interval)
+	orElse(&o.HeartbeatTimeout, o.HeartbeatInterval*3/2)
+	orElse(&o.IdentifyTimeout, 30*time.Second)
+	orElse(&o.MaxFrame, 4096)
+	orElse(&o.MaxSessions, 50)
+	if o.ResumeWindow == 0 {
+		o.ResumeWindow = 2 * time.Minute
+	}
+	if o.IdentifyInterval == 0 {
+		o.IdentifyInterval = 5 * time.Second
+	}
+	if o.LogEntries == 0 {
+		o.LogEntries = 1000
+	}
+	return o, nil
+}
+
+// orElse replaces what is not positive.
+func orElse[T int | time.Duration](value *T, standard T) {
+	if *value <= 0 {
+		*value = standard
+	}
+}

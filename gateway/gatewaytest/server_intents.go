@@ -48,6 +48,10 @@ var asking = eventIntents([]intentEvents{
 		AUTO_MODERATION_RULE_DELETE`},
 	{types.IntentAutoModerationExecution, `AUTO_MODERATION_ACTION_EXECUTION`},
 	{types.IntentGuildEmbeddedActivities | types.IntentDirectEmbeddedActivities, `EMBEDDED_ACTIVITY_UPDATE_V2`},
+	{types.IntentLobbies, `LOBBY_CREATE LOBBY_UPDATE LOBBY_MEMBER_ADD LOBBY_MEMBER_UPDATE LOBBY_MEMBER_REMOVE
+		LOBBY_MESSAGE_CREATE LOBBY_MESSAGE_UPDATE LOBBY_MESSAGE_DELETE LOBBY_VOICE_STATE_UPDATE
+		LOBBY_VOICE_SERVER_UPDATE`},
+	{types.IntentLobbyDelete, `LOBBY_DELETE`},
 })
 
 // intentEvents are events that intents ask for.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/gorilla/websocket"
 
+	"github.com/chorus-go/chorus/gateway/gatewaytest/world"
 	"github.com/chorus-go/chorus/types"
 )
 
@@ -103,6 +104,9 @@ func (s *Server) URL() string { return s.urls[0] }
 // ResumeURL returns the address of the resume host. READY names it unless the profile is Spacebar without
 // SeparateResumeHost. It behaves as URL does, until RefuseResumeHost.
 func (s *Server) ResumeURL() string { return s.urls[1] }
+
+// World returns what is served: that of the options, or the one that was made without.
+func (s *Server) World() *world.World { return s.options.World }
 
 // Dialer returns a dialer that reaches the server, over its Network if it has one. Each call returns a new one that the
 // caller may change.

@@ -14,8 +14,8 @@ import (
 type command struct {
 	// check is what Spacebar says of the payload; nil takes anything.
 	check func(json.RawMessage) error
-	// early says whether Spacebar answers it before Identify.
-	early bool
+	// early is how Spacebar answers it before Identify, when it closes for all others.
+	early func(*Peer, json.RawMessage) error
 	// run carries it out. The error is a refusal, or what the world says.
 	run func(*Peer, *pubsub.State, json.RawMessage) error
 }
@@ -37,14 +37,14 @@ func commands() map[types.Opcode]command {
 		types.OpcodePresenceUpdate:         {check: checkPresence, run: with(backend.UpdatePresence)},
 		types.OpcodeVoiceStateUpdate:       {check: checkVoice, run: with(backend.UpdateVoiceState)},
 		types.OpcodeRequestGuildMembers:    {check: checkMembers, run: requestMembers},
-		types.OpcodeGuildSync:              {check: checkSync, early: true, run: with(backend.SyncGuilds)},
+		types.OpcodeGuildSync:              {check: checkSync, early: earlySync, run: with(backend.SyncGuilds)},
 		types.OpcodeGuildSubscriptions:     {check: checkLazy, run: with(subscribe)},
 		types.OpcodeStreamCreate:           {check: checkCreate, run: with(backend.CreateStream)},
 		types.OpcodeStreamDelete:           {check: checkStream, run: with(backend.DeleteStream)},
 		types.OpcodeStreamWatch:            {check: checkStream, run: with(backend.WatchStream)},
-		types.OpcodeRequestChannelStatuses: {early: true, run: with(backend.ChannelStatuses)},
+		types.OpcodeRequestChannelStatuses: {early: early("CHANNEL_STATUSES"), run: with(backend.ChannelStatuses)},
 		types.OpcodeGuildSubscriptionsBulk: {check: checkBulk, run: with(subscribeBulk)},
-		types.OpcodeRequestChannelInfo:     {check: checkInfo, early: true, run: with(backend.ChannelInfo)},
+		types.OpcodeRequestChannelInfo:     {check: checkInfo, early: early("CHANNEL_INFO"), run: with(backend.ChannelInfo)},
 	}
 }
 
@@ -129,31 +129,18 @@ func (p *Peer) execute(c command, in incoming) error {
 			return err
 		}
 	}
-	state := p.state(c)
-	if state == nil {
+	n := p.current()
+	if n == nil && rules.strictKeys && c.early != nil {
+		return c.early(p, in.Data)
+	}
+	if n == nil {
 		return refuse(rules.tooEarly, "not authenticated")
 	}
-	err := c.run(p, state, in.Data)
+	err := c.run(p, n.state, in.Data)
 	var r *refusal
 	if err == nil || errors.As(err, &r) {
 		return err
 	}
 	p.log.add(Entry{Direction: Outbound, Kind: EntryError, Op: in.Op, Text: err.Error()})
 	return refuse(rules.badCommand, "refused")
-}
-
-// state returns who gives a command: the session, or, of what Spacebar answers before Identify, nobody; nil if there has
-// to be a session.
-func (p *Peer) state(c command) *pubsub.State {
-	if n := p.current(); n != nil {
-		return n.state
-	}
-	if !c.early || p.server.options.Profile != Spacebar {
-		return nil
-	}
-	if p.anonymous == nil {
-		// The id is not empty, which is all that could be wrong.
-		p.anonymous, _ = pubsub.NewState(pubsub.StateOptions{SessionID: "nobody", Sink: p.sink, ReplayEvents: -1})
-	}
-	return p.anonymous
 }

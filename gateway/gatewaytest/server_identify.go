@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/chorus-go/chorus/gateway/gatewaytest/pubsub"
+	"github.com/chorus-go/chorus/gateway/gatewaytest/world"
 	"github.com/chorus-go/chorus/types"
 )
 
@@ -119,7 +120,7 @@ func splitToken(token string) (prefix, rest string) {
 }
 
 // readIntents reads the intents; absent and null are none.
-func (p *Peer) readIntents(in *identifying, user account) error {
+func (p *Peer) readIntents(in *identifying, user *world.User) error {
 	rules := &p.server.rules
 	raw := in.raw["intents"]
 	if isNull(raw) {
@@ -166,7 +167,7 @@ func (p *Peer) readShard(raw json.RawMessage) (pubsub.Shard, error) {
 }
 
 // begin lets a session in and tells it what there is.
-func (p *Peer) begin(user account, in identifying, shard pubsub.Shard, before *session) error {
+func (p *Peer) begin(user *world.User, in identifying, shard pubsub.Shard, before *session) error {
 	if p.server.rules.filters && shard.Count > 0 {
 		in.identify.Shard = [2]int64{int64(shard.ID), int64(shard.Count)}
 	}

@@ -93,7 +93,7 @@ func TestSpacebarToken(t *testing.T) {
 		`{"token":"alice-token","presence":[]}`:                                      0,
 	} {
 		bubble(t, ServerOptions{}, func(t *testing.T, server *Server, world *fakeWorld) {
-			world.set("disabled", account{ID: 5, Disabled: true})
+			world.disable("disabled", 5)
 			c := dial(t, server, "/")
 			c.send(`{"op":2,"d":` + d + `}`)
 			if code != 0 {

@@ -53,6 +53,7 @@ func (p *Peer) complete(m *Outgoing) error {
 		m.Data, m.payload = data, nil
 	}
 	if p.server.options.Profile == Spacebar {
+		m.Data = withoutKeys(m.Data)
 		if m.HasSeq = m.counts && !unnumbered[m.Event]; m.HasSeq {
 			m.Seq = p.sequence
 			p.sequence++

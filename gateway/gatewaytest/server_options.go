@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/chorus-go/chorus/gateway/gatewaytest/world"
 	"github.com/chorus-go/chorus/types"
 )
 
@@ -19,10 +20,14 @@ const (
 	Discord Profile = "discord"
 )
 
-// ServerOptions say what a [Server] is like. All fields but those of the world may be left zero.
+// ServerOptions say what a [Server] is like. The zero value is a Spacebar on a loopback socket, with a world in which
+// there is nobody yet.
 type ServerOptions struct {
 	// Profile is which server it behaves like; Spacebar if empty.
 	Profile Profile
+	// World is who and what there is. It must be of the same profile, and serves one server. Nil makes an empty one, of
+	// Profile and Seed, which [Server.World] returns.
+	World *world.World
 	// Network is the network to listen on; nil means TCP sockets on 127.0.0.1 with free ports.
 	Network *Network
 	// Host is the name under which to listen on Network; "gateway.test" if empty. The resume host is the same name with
@@ -65,7 +70,7 @@ type ServerOptions struct {
 	// negative. See [Peer.Log].
 	LogEntries int
 
-	backend backend // the world that is served
+	backend backend // what is served instead of World
 }
 
 // filled returns the options with their defaults, or what is wrong with them.
@@ -73,17 +78,20 @@ func (o ServerOptions) filled() (ServerOptions, error) {
 	if o.Profile == "" {
 		o.Profile = Spacebar
 	}
-	interval := 30 * time.Second
+	interval, profile := 30*time.Second, world.Spacebar
 	switch o.Profile {
 	case Spacebar:
 	case Discord:
-		interval = 41250 * time.Millisecond
+		interval, profile = 41250*time.Millisecond, world.Discord
 		o.SeparateResumeHost = true
 	default:
 		return o, fmt.Errorf("gatewaytest: unknown profile %q", o.Profile)
 	}
+	if o.World == nil && o.backend == nil {
+		o.World = world.New(world.Options{Seed: o.Seed, Profile: profile})
+	}
 	if o.backend == nil {
-		return o, fmt.Errorf("gatewaytest: no world to serve")
+		o.backend = o.World
 	}
 	if o.Host == "" {
 		o.Host = "gateway.test"

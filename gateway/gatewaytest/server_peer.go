@@ -9,7 +9,6 @@ import (
 
 	"github.com/gorilla/websocket"
 
-	"github.com/chorus-go/chorus/gateway/gatewaytest/pubsub"
 	"github.com/chorus-go/chorus/types"
 )
 
@@ -33,7 +32,6 @@ type Peer struct {
 	held     *Outgoing // what is to be sent behind the next message
 
 	// The reader's.
-	anonymous  *pubsub.State // of Spacebar, for what is answered before Identify
 	identified time.Time
 	window     rateWindows
 

@@ -69,7 +69,7 @@ func TestSpacebarDisabledLater(t *testing.T) {
 	bubble(t, ServerOptions{}, func(t *testing.T, server *Server, world *fakeWorld) {
 		c := dial(t, server, "/")
 		c.identify(aliceToken)
-		world.set(aliceToken, account{ID: aliceID, Disabled: true})
+		world.disable(aliceToken, aliceID)
 		c.wantOpen()
 	})
 }
@@ -104,9 +104,9 @@ func TestSpacebarBeforeIdentify(t *testing.T) {
 		`{"op":3,"d":{"status":"online"}}`:               "4000",
 		`{"op":8,"d":{"guild_id":"77"}}`:                 "4000",
 		`{"op":14,"d":{"guild_id":"77"}}`:                "4000",
-		`{"op":12,"d":["77"]}`:                           `{"op":0,"t":"GUILD_SYNC","s":0,"d":{"id":"77"}}`,
-		`{"op":36,"d":{"guild_id":"77"}}`:                `{"op":0,"t":"CHANNEL_STATUSES","d":{"channels":[],"guild_id":"77"}}`,
-		`{"op":43,"d":{"guild_id":"77","fields":["x"]}}`: `{"op":0,"t":"CHANNEL_INFO","d":{"channels":[],"guild_id":"77"}}`,
+		`{"op":12,"d":["77"]}`:                           `{"op":0,"t":"GUILD_SYNC","s":0,"d":{"id":"77","members":[],"presences":[]}}`,
+		`{"op":36,"d":{"guild_id":"77"}}`:                `{"op":0,"t":"CHANNEL_STATUSES","d":{"guild_id":"77","channels":[]}}`,
+		`{"op":43,"d":{"guild_id":"77","fields":["x"]}}`: `{"op":0,"t":"CHANNEL_INFO","d":{"guild_id":"77","channels":[]}}`,
 	} {
 		bubble(t, ServerOptions{}, func(t *testing.T, server *Server, _ *fakeWorld) {
 			c := dial(t, server, "/")

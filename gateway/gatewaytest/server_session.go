@@ -13,6 +13,7 @@ import (
 	"github.com/gorilla/websocket"
 
 	"github.com/chorus-go/chorus/gateway/gatewaytest/pubsub"
+	"github.com/chorus-go/chorus/gateway/gatewaytest/world"
 	"github.com/chorus-go/chorus/types"
 )
 
@@ -21,7 +22,7 @@ type session struct {
 	id      string // that of READY, which several sessions of Spacebar share
 	key     string // that of the state, which no other session has
 	token   string
-	account account
+	account *world.User
 	intents types.Intents
 	all     bool // every event passes, whatever the intents
 	state   *pubsub.State
@@ -35,7 +36,7 @@ type session struct {
 }
 
 // newSession makes a session known. The error is pubsub's.
-func (s *Server) newSession(p *Peer, user account, token string, identify types.Identify, shard pubsub.Shard) (*session, error) {
+func (s *Server) newSession(p *Peer, user *world.User, token string, identify types.Identify, shard pubsub.Shard) (*session, error) {
 	n := &session{token: token, account: user, peer: p}
 	n.intents, n.all = identify.Intents.Get()
 	n.all = !s.rules.filters || !n.all
@@ -45,7 +46,7 @@ func (s *Server) newSession(p *Peer, user account, token string, identify types.
 	s.mu.Unlock()
 	if s.options.Profile == Spacebar {
 		n.id = s.sessionID(token, 0) // of the login, not of the socket
-		n.key = fmt.Sprintf("%s#%d", n.id, count)
+		n.key = fmt.Sprintf("%s%c%d", n.id, keyMark, count)
 	} else {
 		n.id = s.sessionID(token, count)
 		n.key = n.id

@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/chorus-go/chorus/gateway/gatewaytest/pubsub"
+	"github.com/chorus-go/chorus/gateway/gatewaytest/world"
 	"github.com/chorus-go/chorus/types"
 )
 
@@ -17,7 +18,7 @@ type fakeWorld struct {
 	users  *pubsub.User
 
 	mu       sync.Mutex
-	accounts map[string]account
+	accounts map[string]*world.User
 	calls    []string
 	during   func(*pubsub.State) // called by Attach, when the picture was taken
 	after    []pubsub.Event      // further dispatches behind READY
@@ -39,7 +40,9 @@ func newFakeWorld() *fakeWorld {
 	states := pubsub.NewStateManager()
 	return &fakeWorld{
 		states: states, users: pubsub.NewUser(states),
-		accounts: map[string]account{aliceToken: {ID: aliceID}, botToken: {ID: botID, Bot: true}},
+		accounts: map[string]*world.User{
+			aliceToken: {User: types.User{ID: aliceID}}, botToken: {User: types.User{ID: botID, Bot: true}},
+		},
 	}
 }
 
@@ -55,11 +58,11 @@ func (w *fakeWorld) called(call string) bool {
 	return slices.Contains(w.calls, call)
 }
 
-// set changes an account.
-func (w *fakeWorld) set(token string, a account) {
+// disable makes an account one that may not log in.
+func (w *fakeWorld) disable(token string, id types.Snowflake) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.accounts[token] = a
+	w.accounts[token] = &world.User{User: types.User{ID: id}, Disabled: true}
 }
 
 // tell dispatches to a user's sessions.
@@ -67,16 +70,16 @@ func (w *fakeWorld) tell(user types.Snowflake, event, payload string) {
 	_, _ = w.users.Dispatch(user, pubsub.Event{Type: event, Payload: json.RawMessage(payload)}, nil)
 }
 
-func (w *fakeWorld) Authenticate(token string) (account, bool) {
+func (w *fakeWorld) Authenticate(token string) (*world.User, bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	a, ok := w.accounts[token]
 	return a, ok
 }
 
-func (w *fakeWorld) Attach(user account, state *pubsub.State, identify types.Identify) (bootstrap, error) {
+func (w *fakeWorld) Attach(user *world.User, state *pubsub.State, identify types.Identify) (world.Bootstrap, error) {
 	if err := w.states.Insert(state); err != nil {
-		return bootstrap{}, err
+		return world.Bootstrap{}, err
 	}
 	w.note("attach %d shard %v", user.ID, identify.Shard)
 	if w.during != nil {
@@ -87,7 +90,7 @@ func (w *fakeWorld) Attach(user account, state *pubsub.State, identify types.Ide
 		"session_id": "of the world",
 	}
 	supplemental := pubsub.Event{Type: "READY_SUPPLEMENTAL", Payload: json.RawMessage(`{"guilds":[]}`)}
-	return bootstrap{Ready: ready, After: append([]pubsub.Event{supplemental}, w.after...)}, nil
+	return world.Bootstrap{Ready: ready, After: append([]pubsub.Event{supplemental}, w.after...)}, nil
 }
 
 func (w *fakeWorld) Detach(state *pubsub.State) {

@@ -67,13 +67,14 @@ func Reorder() Fault {
 	return Fault{name: "reorder", act: func(e *effect) { e.hold = true }}
 }
 
-// Corrupt inverts the byte in the middle of frames, after compression.
+// Corrupt breaks the first byte of frames, after compression: it becomes 0xff, with which there is neither a block of
+// deflate, nor a zlib stream, a zstd frame, a term or JSON.
 func Corrupt() Fault {
 	return Fault{name: "corrupt", act: func(e *effect) {
 		e.damage(func(frame []byte) []byte {
 			frame = slices.Clone(frame)
 			if len(frame) > 0 {
-				frame[len(frame)/2] ^= 0xff
+				frame[0] = 0xff
 			}
 			return frame
 		})

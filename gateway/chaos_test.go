@@ -153,9 +153,10 @@ func (c *chaos) say(p *peer, s *session, sequence int) bool {
 // chatter replays what follows from, says RESUMED if there was anything before, and then makes events until the connection
 // is cut, or the server has enough of it.
 func (c *chaos) chatter(p *peer, s *session, from int) {
+	last := 0
 	for sequence := from; ; sequence++ {
 		c.mu.Lock()
-		last := s.sent
+		last = s.sent
 		c.mu.Unlock()
 		if sequence > last {
 			break
@@ -164,7 +165,7 @@ func (c *chaos) chatter(p *peer, s *session, from int) {
 			return
 		}
 	}
-	if from > 1 || c.replays && s.sent > 0 {
+	if from > 1 || c.replays && last > 0 {
 		p.raw(`{"op":0,"t":"RESUMED","d":{}}`)
 	}
 	for {

@@ -3,6 +3,7 @@ package world_test
 import (
 	"encoding/json"
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -25,7 +26,9 @@ type client struct {
 }
 
 // connect attaches a session and leaves what it begins with in its events.
-func connect(t *testing.T, w *world.World, user world.User, options ...func(*pubsub.StateOptions, *types.Identify)) *client {
+func connect(
+	t *testing.T, w *world.World, user world.User, options ...func(*pubsub.StateOptions, *types.Identify),
+) *client {
 	t.Helper()
 	c := &client{t: t, w: w, user: user}
 	stateOptions := pubsub.StateOptions{SessionID: fmt.Sprint(user.Username, "-", w.NextID()), UserID: user.ID}
@@ -34,6 +37,8 @@ func connect(t *testing.T, w *world.World, user world.User, options ...func(*pub
 		option(&stateOptions, &identify)
 	}
 	stateOptions.Sink = func(e pubsub.Event) error {
+		// Whoever could come in between two recipients of an event does.
+		runtime.Gosched()
 		c.mu.Lock()
 		defer c.mu.Unlock()
 		c.events = append(c.events, e)

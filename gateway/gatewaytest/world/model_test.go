@@ -173,6 +173,14 @@ func (m *model) inGuild(e pubsub.Event) {
 		} else {
 			delete(g.voice, p.UserID)
 		}
+	default:
+		m.aboutChannel(e)
+	}
+}
+
+// aboutChannel applies an event about a channel, a thread or a message.
+func (m *model) aboutChannel(e pubsub.Event) {
+	switch p := e.Payload.(type) {
 	case *types.ThreadListSync:
 		for _, c := range p.Threads {
 			m.thread(c)

@@ -79,7 +79,8 @@ func TestVoiceAndStreams(t *testing.T) {
 	same(t, "self_stream", last[types.VoiceStateUpdate](t, owner.take(), "VOICE_STATE_UPDATE").SelfStream, true)
 	must(t, s.w.WatchStream(owner.state, types.WatchStream{StreamKey: key}))
 	same(t, "watching", owner.types(), "STREAM_CREATE STREAM_SERVER_UPDATE")
-	if err := s.w.WatchStream(s.clients["stranger"].state, types.WatchStream{StreamKey: key}); !errors.Is(err, world.ErrForbidden) {
+	err := s.w.WatchStream(s.clients["stranger"].state, types.WatchStream{StreamKey: key})
+	if !errors.Is(err, world.ErrForbidden) {
 		t.Errorf("a stranger watches: %v", err)
 	}
 	must(t, s.w.DeleteStream(owner.state, types.DeleteStream{StreamKey: key}))

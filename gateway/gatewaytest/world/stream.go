@@ -54,7 +54,8 @@ func (w *World) CreateStream(s *pubsub.State, r types.CreateStream) error {
 		key := streamKey(g.data.ID, r.ChannelID, user)
 		if w.streams[key] == nil {
 			w.streams[key] = &stream{
-				key: key, server: w.id(), guild: g, channel: g.channels[r.ChannelID], owner: user, session: s, viewers: map[string]*session{},
+				key: key, server: w.id(), guild: g, channel: g.channels[r.ChannelID], owner: user, session: s,
+				viewers: map[string]*session{},
 			}
 			streaming := *state
 			streaming.SelfStream = true

@@ -2,6 +2,7 @@ package world_test
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 
@@ -25,7 +26,8 @@ type stage struct {
 func newStage(t *testing.T, profile world.Profile) *stage {
 	w := world.New(world.Options{Seed: 7, Profile: profile, Report: func(err error) { t.Error(err) }})
 	s := &stage{t: t, w: w, clients: map[string]*client{}}
-	s.owner, s.member, s.stranger, s.banned = w.AddUser("owner"), w.AddUser("member"), w.AddUser("stranger"), w.AddUser("banned")
+	s.owner, s.member = w.AddUser("owner"), w.AddUser("member")
+	s.stranger, s.banned = w.AddUser("stranger"), w.AddUser("banned")
 	s.guild = got(w.AddGuild(s.owner.ID, "Here"))(t)
 	s.elsewhere = got(w.AddGuild(s.stranger.ID, "Elsewhere"))(t)
 	must(t, s.guild.Join(s.member.ID), s.guild.Join(s.banned.ID), s.guild.Ban(s.banned.ID))
@@ -58,7 +60,7 @@ type event struct {
 
 // TestEvents does one thing after the other, each in a world of its own, and compares who gets what.
 func TestEvents(t *testing.T) {
-	for _, row := range append(append(messageEvents(), guildEvents()...), sightEvents()...) {
+	for _, row := range slices.Concat(messageEvents(), guildEvents(), peopleEvents(), sightEvents()) {
 		t.Run(row.name, func(t *testing.T) {
 			s := newStage(t, world.Spacebar)
 			must(t, row.do(s))
@@ -140,6 +142,8 @@ func guildEvents() []event {
 			map[string]string{"owner": "GUILD_MEMBER_REMOVE", "member": "GUILD_DELETE"}, `"username":"member"`},
 		{"ban", func(s *stage) error { return s.guild.Ban(s.member.ID) },
 			map[string]string{"owner": "GUILD_MEMBER_REMOVE GUILD_BAN_ADD", "member": "GUILD_DELETE"}, ``},
+		{"ban a stranger", func(s *stage) error { return s.guild.Ban(s.stranger.ID) },
+			map[string]string{"owner": "GUILD_BAN_ADD"}, `"username":"stranger"`},
 		{"unban", func(s *stage) error { return s.guild.Unban(s.banned.ID) },
 			map[string]string{"owner": "GUILD_BAN_REMOVE"}, `"username":"banned"`},
 		{"nothing after a kick", func(s *stage) error {
@@ -167,6 +171,11 @@ func guildEvents() []event {
 			"stranger": "GUILD_CREATE"}, ``},
 		{"voice", func(s *stage) error { return s.guild.JoinVoice(s.member.ID, s.voice.ID()) },
 			both("VOICE_STATE_UPDATE"), `"username":"member"`},
+	}
+}
+
+func peopleEvents() []event {
+	return []event{
 		{"user", func(s *stage) error { return s.w.User(s.member.ID).Rename("other") },
 			map[string]string{"member": "USER_UPDATE"}, `"email":"member@example.com"`},
 		{"presence", func(s *stage) error {

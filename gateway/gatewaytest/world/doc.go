@@ -19,6 +19,9 @@
 // role, an overwrite or a thread, gets CHANNEL_CREATE or CHANNEL_DELETE, so that what a client knows from its events alone
 // is always what [World.View] says. Where Spacebar and Discord differ, [Options] has a [Profile].
 //
+// The functions that the methods named Edit take are called while the world is locked, so that an edit is whole: they look
+// at what they are given and change it, and must not call the world, which would wait for itself.
+//
 // Ids, tokens and codes follow from the seed, the clock and how many were made before, so that inside a testing/synctest
 // bubble each run has the same.
 package world

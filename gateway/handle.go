@@ -49,6 +49,9 @@ func (h GatewayHandle) Close(ctx context.Context) error {
 // It does so within ctx, whatever else hangs. When ctx ends before the observers have returned, the session is
 // returned beside the error of ctx; with CheckpointObserved the events that they have not seen are replayed. Without a
 // session, or once the handle has ended, the error is ErrNotConnected or that of the handle.
+//
+// An observer that suspends its own handle gets the session of that moment: what arrives after it has returned is
+// delivered, and replayed as well.
 func (h GatewayHandle) Suspend(ctx context.Context) (Session, error) {
 	c := h.connection
 	if c == nil {

@@ -34,7 +34,7 @@ func (h GatewayHandle) Identify(ctx context.Context, identify types.Identify) (*
 
 // Resume sends Resume (opcode 6), which goes on with a session on a new connection, and returns RESUMED when the server
 // has sent what the session had missed. It subscribes before it sends. The events that are replayed are delivered as any
-// others, in their order and before RESUMED; those that had been received before are dropped. Afterwards the handle is in
+// others, in their order and before RESUMED. Afterwards the handle is in
 // StateReady, its session is the one of the payload, and its sequence number is that of the payload or of what was
 // replayed, whichever is higher. It takes a handle from Spawn that has sent no Identify; Resume.Seq is the sequence
 // number of the last event that was received. A handle resumes by itself when its socket is lost, and begins with

@@ -3,6 +3,7 @@ package gateway
 import (
 	"context"
 	"errors"
+	"net/url"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -48,13 +49,13 @@ type socket struct {
 	beatAt   atomic.Int64 // when the oldest heartbeat that is not acknowledged was written, since born; 0: none
 }
 
-func newSocket(c *connection, ws *websocket.Conn) *socket {
+func newSocket(c *connection, ws *websocket.Conn, target *url.URL) *socket {
 	s := &socket{
 		c:        c,
 		ws:       ws,
 		inflater: c.options.Compression.decompressor(c.options.MaxPayload),
 		born:     time.Now(),
-		track:    c.options.Recorder.open(c.url.String()),
+		track:    c.options.Recorder.open(target.String()),
 		control:  make(lane),
 		gate:     make(chan lane, 1),
 		pongs:    make(chan []byte, 1),

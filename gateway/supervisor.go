@@ -24,7 +24,7 @@ type supervisor struct {
 	joined   <-chan struct{} // closed when the goroutines of a socket that has ended have ended; nil before
 	dials    chan dialled
 	endDial  context.CancelFunc // nil when no dial is under way
-	host     string             // that was dialled last
+	target   *url.URL           // that was dialled last
 	timer    *time.Timer        // of a wait
 	deadline *time.Timer        // of a stage
 	stage    time.Duration      // that the deadline was set to
@@ -131,7 +131,7 @@ func (v *supervisor) opened(d dialled) {
 		v.step(signal{kind: signalDialFailed, err: d.err})
 		return
 	}
-	v.socket = newSocket(v.c, d.ws)
+	v.socket = newSocket(v.c, d.ws, v.target)
 	v.c.current.Store(v.socket)
 	v.step(signal{kind: signalDialled})
 }
@@ -258,7 +258,7 @@ func (v *supervisor) dial(onURL bool) {
 		}
 	}
 	ctx, cancel := context.WithCancel(c.force)
-	v.endDial, v.host = cancel, target.Host
+	v.endDial, v.target = cancel, target
 	go func() {
 		defer cancel()
 		ws, err := c.dial(ctx, target)
@@ -283,11 +283,11 @@ func (v *supervisor) resume() {
 func (v *supervisor) missed() error {
 	switch v.machine.phase {
 	case phaseGreeting:
-		return &HandshakeError{Stage: StageHello, Host: v.host, Err: errNoHello}
+		return &HandshakeError{Stage: StageHello, Host: v.target.Host, Err: errNoHello}
 	case phaseResuming:
-		return &HandshakeError{Stage: StageResume, Host: v.host, Err: errNoResumed}
+		return &HandshakeError{Stage: StageResume, Host: v.target.Host, Err: errNoResumed}
 	}
-	return &HandshakeError{Stage: StageIdentify, Host: v.host, Err: errNoReady}
+	return &HandshakeError{Stage: StageIdentify, Host: v.target.Host, Err: errNoReady}
 }
 
 // finish ends the socket and the handle. It waits for user code only as long as it was told to.

@@ -8,7 +8,7 @@ import (
 
 // User is a user as the server knows them, with what nobody else may see. It is a copy.
 type User struct {
-	types.User
+	types.User // what everybody may see
 
 	Token    string // without "Bot " before it
 	Disabled bool   // whether the account may not log in any longer

@@ -23,11 +23,11 @@ type channel struct {
 
 // ChannelOptions are what a channel is made with.
 type ChannelOptions struct {
-	Name       string
-	Type       types.ChannelType // a text channel is 0
-	Topic      string
-	Parent     types.Snowflake // the category, 0 for none
-	Overwrites []types.PermissionOverwrite
+	Name       string                      // 1 to 100 characters
+	Type       types.ChannelType           // a text channel is 0
+	Topic      string                      // what it is about
+	Parent     types.Snowflake             // the category, 0 for none
+	Overwrites []types.PermissionOverwrite // what roles and members may do in it
 }
 
 // ChannelHandle is a channel of the world, to act on. It is a value; whether there is such a channel is known when it is

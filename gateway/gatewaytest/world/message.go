@@ -17,11 +17,11 @@ type message struct {
 
 // MessageOptions are what a message is sent with.
 type MessageOptions struct {
-	Content string
+	Content string          // its text
 	Nonce   types.Nonce     // given back in MESSAGE_CREATE
 	ReplyTo types.Snowflake // a message of the same channel, 0 for none
-	TTS     bool
-	Embeds  []types.Embed
+	TTS     bool            // whether it is to be spoken
+	Embeds  []types.Embed   // what is shown below the text
 }
 
 // SendMessage sends a message by a user, as Send does.

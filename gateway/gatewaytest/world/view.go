@@ -6,11 +6,11 @@ import (
 
 // View is what one user may see of the world: what a client that has missed no event has to know as well. It is a copy.
 type View struct {
-	User          User
-	Guilds        map[types.Snowflake]GuildView
-	Private       map[types.Snowflake]types.Channel // the direct messages and groups that are open
-	Relationships map[types.Snowflake]types.RelationshipType
-	Friends       map[types.Snowflake]types.Presence // the presences of friends, those who are offline included
+	User          User                                       // who looks
+	Guilds        map[types.Snowflake]GuildView              // the guilds that the user is a member of
+	Private       map[types.Snowflake]types.Channel          // the direct messages and groups that are open
+	Relationships map[types.Snowflake]types.RelationshipType // to other users
+	Friends       map[types.Snowflake]types.Presence         // the presences of friends, those who are offline included
 }
 
 // GuildView is what one user may see of a guild.

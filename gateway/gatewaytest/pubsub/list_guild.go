@@ -128,7 +128,7 @@ func (g *listGuild) leave(session string, channel types.Snowflake) {
 // removeChannel ends what everybody looks at beside a channel.
 func (g *listGuild) removeChannel(channel types.Snowflake) {
 	if c := g.channels[channel]; c != nil {
-		for session := range c.sessions {
+		for _, session := range g.owner.lookers.Subscribers(channel) { // in an order that is always the same
 			c.list.leave(session, channel)
 		}
 		delete(g.channels, channel)

@@ -12,6 +12,7 @@ const (
 	opHeartbeat    = 1
 	opIdentify     = 2
 	opResume       = 6
+	opHello        = 10
 	opHeartbeatAck = 11
 	opQoSHeartbeat = 40
 )

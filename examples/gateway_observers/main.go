@@ -2,7 +2,8 @@
 // It is the Go counterpart of Chorus's example of that name.
 //
 // With SPACEBAR_GATEWAY (such as wss://gateway.example) and SPACEBAR_TOKEN set it watches that server until it is
-// interrupted. With neither it serves itself a recording of a real Spacebar server, and ends with it.
+// interrupted. With neither it serves itself a small living world, or with SPACEBAR_RECORDING=sample the recording of a
+// real Spacebar server, and ends with it.
 package main
 
 import (
@@ -36,6 +37,9 @@ func (w *watcher) OnMessageCreate(_ context.Context, message *types.MessageCreat
 
 func (w *watcher) OnTypingStart(ctx context.Context, typing *types.TypingStart) {
 	dispatch, _ := gateway.DispatchFrom(ctx)
+	if typing.Member != nil && typing.Member.User != nil {
+		w.names[typing.UserID] = typing.Member.User.Username
+	}
 	fmt.Fprintf(w.out, "%s is typing (sequence %d)\n", w.name(typing.UserID), dispatch.Sequence)
 }
 
@@ -71,7 +75,7 @@ func run(ctx context.Context, out io.Writer) error {
 		Token:      server.Token,
 		Properties: types.ClientProperties{OS: "Linux", Browser: "chorus-go", Device: "chorus-go"},
 	}
-	handle, _, err := gateway.Connect(ctx, server.URL, identify, gateway.Options{Events: events, NoReconnect: server.Recorded})
+	handle, _, err := gateway.Connect(ctx, server.URL, identify, gateway.Options{Events: events, NoReconnect: server.Embedded})
 	if err != nil {
 		return err
 	}

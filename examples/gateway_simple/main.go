@@ -2,7 +2,8 @@
 // of Chorus's example of that name.
 //
 // With SPACEBAR_GATEWAY (such as wss://gateway.example) and SPACEBAR_TOKEN set it connects to that server and stays
-// until it is interrupted. With neither it serves itself a recording of a real Spacebar server, and ends with it.
+// until it is interrupted. With neither it serves itself a small living world, or with SPACEBAR_RECORDING=sample the
+// recording of a real Spacebar server, and ends with it.
 package main
 
 import (
@@ -35,7 +36,7 @@ func run(ctx context.Context, out io.Writer) error {
 	defer server.Close()
 
 	// The websocket is open and the heart beats once Spawn returns. The handle sends heartbeats by itself.
-	handle, err := gateway.Spawn(ctx, server.URL, gateway.Options{NoReconnect: server.Recorded})
+	handle, err := gateway.Spawn(ctx, server.URL, gateway.Options{NoReconnect: server.Embedded})
 	if err != nil {
 		return err
 	}

@@ -36,6 +36,7 @@ type Server struct {
 	faults    injections
 	identify  identifyLimit
 	commands  map[types.Opcode]command
+	api       *rest // nil if there is no World
 
 	mu           sync.Mutex
 	peers        []*Peer // that are connected, in the order they came
@@ -77,6 +78,9 @@ func Serve(options ServerOptions) (*Server, error) {
 			}
 			return nil, fmt.Errorf("gatewaytest: %w", err)
 		}
+	}
+	if options.World != nil {
+		s.api = newREST(s)
 	}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	for i, listener := range s.listeners {

@@ -52,6 +52,11 @@ func (s *Server) serve(netConn net.Conn, resumeHost bool) {
 		h.refuse("the resume host is out of order")
 		return
 	}
+	if s.api.serves(h.request) {
+		s.api.ServeHTTP(h, h.request)
+		_ = h.flush() // the client may be gone already
+		return
+	}
 	ws, err := h.upgrade()
 	if err != nil {
 		return

@@ -19,6 +19,8 @@ type UserOptions struct {
 	ID    types.Snowflake // 0 makes one
 	Token string          // "" makes one
 	Email string          // "" makes one of the name
+
+	Password string // what World.Login asks for; "" lets nobody log in
 }
 
 // account is a user in the world.
@@ -26,6 +28,7 @@ type account struct {
 	user     types.User // as the user sees themselves
 	token    string
 	disabled bool
+	password string // as it was given: nobody has anything to hide here
 
 	guilds        map[types.Snowflake]*guild
 	private       map[types.Snowflake]*channel // the direct messages and groups that are open
@@ -48,7 +51,7 @@ func (w *World) AddBot(name string) User {
 	return user
 }
 
-// NewUser adds a user with an id or a token of one's own. The error is an *InputError if somebody else has them.
+// NewUser adds a user with an id, a token or an email of one's own. The error is an *InputError if somebody else has them.
 func (w *World) NewUser(name string, options UserOptions) (User, error) {
 	return w.newAccount(name, options, false)
 }
@@ -68,6 +71,9 @@ func (w *World) newAccount(name string, options UserOptions, bot bool) (User, er
 		if w.tokens[options.Token] != nil {
 			return wrong("token", "there is a user with that token")
 		}
+		if options.Email != "" && w.login(options.Email) != nil {
+			return wrong("email", "there is a user with that email")
+		}
 		if options.ID == 0 {
 			options.ID = w.id()
 		}
@@ -83,6 +89,7 @@ func (w *World) newAccount(name string, options UserOptions, bot bool) (User, er
 				Bot: bot, Email: options.Email, Verified: true, LinkedUsers: []types.LinkedUser{},
 			},
 			token:         options.Token,
+			password:      options.Password,
 			guilds:        map[types.Snowflake]*guild{},
 			private:       map[types.Snowflake]*channel{},
 			relationships: map[types.Snowflake]*types.Relationship{},

@@ -48,6 +48,16 @@ func (w *World) inviteReaders(c *channel) map[types.Snowflake]bool {
 	return c.guild.allowed(nil, types.PermissionManageGuild)
 }
 
+// Invite returns an invitation by its code, with how often it was used. The error is ErrNotFound.
+func (w *World) Invite(code string) (types.InviteCreate, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if i := w.invites[code]; i != nil {
+		return i.data, nil
+	}
+	return types.InviteCreate{}, &NotFoundError{Kind: "invite", ID: code}
+}
+
 // DeleteInvite deletes an invitation and dispatches INVITE_DELETE to those whom CreateInvite tells. The error is
 // ErrNotFound.
 func (w *World) DeleteInvite(code string) error {

@@ -13,8 +13,8 @@ import (
 // maxBody is how many bytes the body of a request may have.
 const maxBody = 1 << 20
 
-// Handler returns the REST API of the server, which acts on its world: an event that follows from a request reaches the
-// clients before the response. It is what the server answers with, at its own address, to requests below /api,
+// Handler returns the REST API of the server, which acts on its world: the events that follow from a request go to
+// whoever may see them, as with the methods of the world. It is what the server answers with, at its own address, to requests below /api,
 // /api/v9 and the like, and /.well-known that do not ask for a websocket. It knows the routes that a bot or a client
 // needs to be tested whole; all others are answered with status 404. Shapes, status codes and error codes are those of
 // the Discord API v9, in both profiles.
@@ -24,7 +24,8 @@ const maxBody = 1 << 20
 //   - GET /users/@me
 //   - GET and POST /channels/{id}/messages; GET, PATCH and DELETE /channels/{id}/messages/{id}
 //   - POST /channels/{id}/typing, /channels/{id}/invites
-//   - PUT and DELETE /channels/{id}/messages/{id}/reactions/{emoji}/@me; DELETE of somebody else's, of an emoji's and of all
+//   - PUT and DELETE /channels/{id}/messages/{id}/reactions/{emoji}/@me
+//   - DELETE /channels/{id}/messages/{id}/reactions, …/reactions/{emoji}, …/reactions/{emoji}/{user}
 //   - GET and POST /invites/{code}
 //   - POST /guilds/{id}/channels
 //

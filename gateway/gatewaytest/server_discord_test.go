@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/gorilla/websocket"
+
 	"github.com/chorus-go/chorus/gateway/gatewaytest/pubsub"
 	"github.com/chorus-go/chorus/types"
 )
@@ -123,6 +125,25 @@ func TestDiscordResume(t *testing.T) {
 		if world.called("detach 1000") {
 			t.Error("the session has ended in between")
 		}
+	})
+}
+
+// Some clients answer every close frame with 1000, which does not end a session that the server has closed otherwise.
+func TestDiscordResumeAfterAnswerOf1000(t *testing.T) {
+	bubble(t, ServerOptions{Profile: Discord}, func(t *testing.T, server *Server, _ *fakeWorld) {
+		c := dial(t, server, "/")
+		session := c.begin(`{"token":"alice-token"}`)
+		c.ws.SetCloseHandler(func(int, string) error {
+			normal := websocket.FormatCloseMessage(websocket.CloseNormalClosure, "")
+			return c.ws.WriteControl(websocket.CloseMessage, normal, time.Now().Add(time.Second))
+		})
+		server.Peers()[0].Close(4000, "")
+		c.wantClosed(4000)
+		time.Sleep(time.Second)
+
+		c = dial(t, server, "/")
+		c.send(fmt.Sprintf(`{"op":6,"d":{"token":"alice-token","session_id":%q,"seq":2}}`, session))
+		c.wantEvent("RESUMED", 3)
 	})
 }
 

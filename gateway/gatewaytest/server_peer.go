@@ -30,6 +30,7 @@ type Peer struct {
 	courier  *courier
 	sequence int64     // of Spacebar: the next s of the connection
 	held     *Outgoing // what is to be sent behind the next message
+	closed   int       // the code of the close frame that was sent before the client had sent one, 0 for none
 
 	// The reader's.
 	identified time.Time
@@ -96,6 +97,9 @@ func (p *Peer) run(refused error) {
 	close(p.gone)
 	_ = p.ws.Close() // ends a write that waits for the client
 	writing.Wait()
+	if p.closed != 0 {
+		code = p.closed // some clients answer every close frame with 1000, and mean nothing by it
+	}
 	p.server.detach(p, code)
 }
 

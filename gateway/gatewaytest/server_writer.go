@@ -89,6 +89,7 @@ func (p *Peer) perform(m Outgoing) (again bool, err error) {
 		if err := p.ws.WriteControl(websocket.CloseMessage, message, time.Now().Add(closeGrace)); err != nil {
 			return false, err
 		}
+		p.closed = m.code
 		return false, p.ws.SetReadDeadline(time.Now().Add(closeGrace))
 	case orderCut:
 		p.log.add(Entry{Direction: Outbound, Kind: EntryClose, Code: websocket.CloseAbnormalClosure})

@@ -96,7 +96,14 @@ func (s *stage) begins() {
 	}
 	channels, err := s.guild.Channels()
 	s.must(err)
-	home := guild{id: s.guild.ID().String(), name: "Home", channels: len(channels)}
+	home := guild{id: s.guild.ID().String(), name: "Home"}
+	for _, channel := range channels {
+		snapshot, err := s.guild.Channel(channel).Snapshot()
+		s.must(err)
+		if snapshot.Type != types.ChannelTypePublicThread {
+			home.channels++
+		}
+	}
 	if got := wait(s.t, "GUILD_CREATE", s.client.guilds); got != home {
 		s.t.Errorf("GUILD_CREATE has %+v instead of %+v", got, home)
 	}

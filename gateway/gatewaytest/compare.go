@@ -12,20 +12,23 @@ import (
 // CompareOptions says what [Compare] takes for a difference. The zero value is for two runs of the same thing on two
 // servers, or at two times.
 type CompareOptions struct {
-	// Connections says which connection of the first recording is compared with which of the second one, by their names; no
-	// others are. If it is nil, the first is compared with the first, the second with the second, and so on.
+	// Connections says which connection of the first recording is compared with which of the second one, by their
+	// names; no others are. If it is nil, the first is compared with the first, the second with the second, and so
+	// on.
 	Connections map[string]string
-	// Ignore has the places that are not compared. Each is a path such as "d.user.email", for the messages of every kind, or
-	// one with a kind in front, "READY:d.user.email"; the kind is the event's name or the opcode, as "op 10". In a path "*" stands for
-	// one key or index, "**" for any number of them, also none: "d.**.avatar", "READY:d.guilds[*].joined_at". What is below a
-	// place that is ignored is too. A kind with an empty path, "PRESENCE_UPDATE:", leaves these messages out altogether, and
-	// "close:" how connections were closed.
+	// Ignore has the places that are not compared. Each is a path such as "d.user.email", for the messages of every
+	// kind, or one with a kind in front, "READY:d.user.email"; the kind is the event's name or the opcode, as "op
+	// 10". In a path "*" stands for one key or index, "**" for any number of them, also none: "d.**.avatar",
+	// "READY:d.guilds[*].joined_at". What is below a place that is ignored is too. A kind with an empty path,
+	// "PRESENCE_UPDATE:", leaves these messages out altogether, and "close:" how connections were closed.
 	Ignore []string
-	// Shapes compares which keys there are and which types their values have, but no values and no lengths of lists: for a
-	// server that holds other data. The elements of a list, and the values of an object whose keys are snowflakes, then count
-	// as examples of one shape. A null fits every type, and a key that only some of the examples have may be absent.
+	// Shapes compares which keys there are and which types their values have, but no values and no lengths of lists:
+	// for a server that holds other data. The elements of a list, and the values of an object whose keys are
+	// snowflakes, then count as examples of one shape. A null fits every type, and a key that only some of the
+	// examples have may be absent.
 	Shapes bool
-	// Exact compares all values as they are, ids, moments and sequences too, and lists by position. Secrets still count as equal.
+	// Exact compares all values as they are, ids, moments and sequences too, and lists by position. Secrets still
+	// count as equal.
 	Exact bool
 	// Heartbeats compares op 1 and op 11 too. Otherwise they are left out: how many there are depends on the time.
 	Heartbeats bool
@@ -33,23 +36,25 @@ type CompareOptions struct {
 	Limit int
 }
 
-// Compare returns what is different between two recordings, in the order of the first one's connections and messages; nothing
-// if they are equal. It is for comparing a server with a capture of another one, or with itself. Nil counts as a recording
-// without connections.
+// Compare returns what is different between two recordings, in the order of the first one's connections and messages;
+// nothing if they are equal. It is for comparing a server with a capture of another one, or with itself. Nil counts
+// as a recording without connections.
 //
-// Of each connection the messages from the server are compared, where among them the client sent Identify or Resume, and
-// how the server closed. In which encoding and compression they were sent makes no difference. First the messages are
-// brought into line by opcode and event name: one that has no counterpart within a few hundred messages is [DifferenceMissing] or [DifferenceAdded], and does
-// not put the later ones out of step. Then each pair is compared value by value. Unless Exact is set,
+// Of each connection the messages from the server are compared, where among them the client sent Identify or Resume,
+// and how the server closed. In which encoding and compression they were sent makes no difference. First the messages
+// are brought into line by opcode and event name: one that has no counterpart within a few hundred messages is
+// [DifferenceMissing] or [DifferenceAdded], and does not put the later ones out of step. Then each pair is compared
+// value by value. Unless Exact is set,
 //
-//   - snowflakes are equal if they correspond: the first time two are compared they become a pair, in all connections, and
-//     each must only ever meet the other again. This holds inside strings, for keys of objects, and for all strings whose key
-//     is id, nonce, or ends in _id, _ids or _hash, as session_id does. One that meets another is [DifferenceIdentity], once;
+//   - snowflakes are equal if they correspond: the first time two are compared they become a pair, in all
+//     connections, and each must only ever meet the other again. This holds inside strings, for keys of objects, and
+//     for all strings whose key is id, nonce, or ends in _id, _ids or _hash, as session_id does. One that meets
+//     another is [DifferenceIdentity], once;
 //   - list elements with an id that is known already are compared with those of the same id, wherever they stand;
-//   - moments are equal: strings of RFC 3339, numbers whose key says so (timestamp, since, start, end, or one that ends in
-//     _at, _time, _timestamp, _until or _since) and integers that are milliseconds of this century;
-//   - sequence numbers (s) are equal, and so are the strings under resume_gateway_url and endpoint. What is under _trace is
-//     not looked at.
+//   - moments are equal: strings of RFC 3339, numbers whose key says so (timestamp, since, start, end, or one that
+//     ends in _at, _time, _timestamp, _until or _since) and integers that are milliseconds of this century;
+//   - sequence numbers (s) are equal, and so are the strings under resume_gateway_url and endpoint. What is under
+//     _trace is not looked at.
 //
 // Tokens and other secrets are equal, whether they were redacted or not, and never part of a difference.
 func Compare(a, b *Recording, options CompareOptions) []Difference {

@@ -3,9 +3,9 @@ package gatewaytest
 // farthest is how far ahead a counterpart is looked for, counted over both sides.
 const farthest = 512
 
-// align brings messages of the same kinds together, in their order: pairs of indexes, of which one is -1 if the message has
-// no counterpart. Where the two go apart, it goes on at the nearest place where they meet again; so its time is bounded however
-// long the connections are.
+// align brings messages of the same kinds together, in their order: pairs of indexes, of which one is -1 if the
+// message has no counterpart. Where the two go apart, it goes on at the nearest place where they meet again; so its
+// time is bounded however long the connections are.
 func align(a, b []remark) [][2]int {
 	left, right := numbered(a, b)
 	var pairs [][2]int
@@ -35,8 +35,8 @@ func align(a, b []remark) [][2]int {
 	return pairs
 }
 
-// meet says how many of each side to leave out until the kinds are the same, as few as possible; one of each if that is too
-// far.
+// meet says how many of each side to leave out until the kinds are the same, as few as possible; one of each if that
+// is too far.
 func meet(a, b []int) (skipA, skipB int) {
 	if a[0] == b[0] {
 		return 0, 0

@@ -33,7 +33,7 @@ func (m *identities) match(a, b string) bool {
 	if !m.knows(a) && !m.knownBack(b) {
 		m.there[a], m.back[b] = b, a
 	}
-	if m.there[a] == b && m.back[b] == a || m.told[[2]string{a, b}] {
+	if m.there[a] == b || m.told[[2]string{a, b}] {
 		return true
 	}
 	m.told[[2]string{a, b}] = true

@@ -132,11 +132,11 @@ func (c *comparison) lists(path []string, a, b []any) {
 
 // pairElements brings elements together: those whose ids are known to correspond, then the others in their order.
 func (c *comparison) pairElements(a, b []any) [][2]int {
-	byID := map[string]int{}
+	byID := map[string][]int{} // those that were not taken yet
 	if !c.options.Exact {
 		for j, element := range b {
 			if id, ok := idOf(element); ok {
-				byID[id] = j
+				byID[id] = append(byID[id], j)
 			}
 		}
 	}
@@ -144,9 +144,10 @@ func (c *comparison) pairElements(a, b []any) [][2]int {
 	taken := map[int]bool{}
 	for i, element := range a {
 		other[i] = -1
-		if id, ok := idOf(element); ok && len(byID) > 0 {
-			if j, found := byID[c.ids.counterpart(id)]; found && !taken[j] {
-				other[i], taken[j] = j, true
+		if id, ok := idOf(element); ok {
+			id = c.ids.counterpart(id)
+			if same := byID[id]; len(same) > 0 {
+				other[i], taken[same[0]], byID[id] = same[0], true, same[1:]
 			}
 		}
 	}

@@ -17,8 +17,8 @@ import (
 
 // The reasons of a [DumpError] that are not those of the file system or of JSON.
 var (
-	// ErrDumpName says that something does not have the name or the place of a dumped message. For the folder of one session,
-	// given instead of the one that holds all sessions, it is the error too.
+	// ErrDumpName says that something does not have the name or the place of a dumped message. For the folder of one
+	// session, given instead of the one that holds all sessions, it is the error too.
 	ErrDumpName = errors.New("not what Spacebar dumps: dump/<session>/<milliseconds>.in.json or .out.json")
 	// ErrDumpEmpty says that there is no message at all.
 	ErrDumpEmpty = errors.New("the dump has no message")
@@ -38,28 +38,30 @@ func (e *DumpError) Error() string { return "gatewaytest: dump: " + e.Path + ": 
 // Unwrap returns Err.
 func (e *DumpError) Unwrap() error { return e.Err }
 
-// ReadDump reads the folder that a Spacebar server writes into its working directory, named dump, when the environment variable
-// WS_DUMP is set: os.DirFS("dump"). It has a folder for each session with one file for each message, whose name is when, in
-// milliseconds since 1970, and which way as the server sees it: in.json came from a client, out.json went to one. Names that begin
-// with a dot are passed over; anything else that does not belong there, and a message that is no JSON, is a *[DumpError].
-// The server writes a file in place: a dump of a server that still runs may end in the middle of one.
+// ReadDump reads the folder that a Spacebar server writes into its working directory, named dump, when the
+// environment variable WS_DUMP is set: os.DirFS("dump"). It has a folder for each session with one file for each
+// message, whose name is when, in milliseconds since 1970, and which way as the server sees it: in.json came from a
+// client, out.json went to one. Names that begin with a dot are passed over; anything else that does not belong
+// there, and a message that is no JSON, is a *[DumpError]. The server writes a file in place: a dump of a server that
+// still runs may end in the middle of one.
 //
-// The result may be replayed and compared like any other recording. Secrets are taken out: the files have the tokens. The
-// server's folders are not its connections, so these are put together anew:
+// The result may be replayed and compared like any other recording. Secrets are taken out: the files have the tokens.
+// The server's folders are not its connections, so these are put together anew:
 //
-//   - What comes before the session is known is in a folder of its own, TEMP_ and an id. It is joined with the session that
-//     the token of its Identify names, if the dump has that. Otherwise it is a connection by itself. Servers before
-//     these folders wrote that into one named unknown, where each HELLO begins a connection; it is joined in the same way.
-//   - A session may have had many connections one after the other. A new one begins with what was joined, and at each READY
-//     else. Two at the same time cannot be told apart: what they got is in the later one.
+//   - What comes before the session is known is in a folder of its own, TEMP_ and an id. It is joined with the
+//     session that the token of its Identify names, if the dump has that. Otherwise it is a connection by itself.
+//     Servers before these folders wrote that into one named unknown, where each HELLO begins a connection; it is
+//     joined in the same way.
+//   - A session may have had many connections one after the other. A new one begins with what was joined, and at each
+//     READY else. Two at the same time cannot be told apart: what they got is in the later one.
 //
-// A connection has the name of its session's folder; the second of the same folder is name#2. All are in the order in which they
-// began.
+// A connection has the name of its session's folder; the second of the same folder is name#2. All are in the order in
+// which they began.
 //
-// What a dump does not have, a recording of it cannot have either. Two messages of one session in the same direction and the same
-// millisecond overwrite each other: gaps in the sequence numbers of [Recording.Dispatches] tell. In one millisecond the
-// client's message comes first. Encoding, compression and URL are not known: the recording is JSON without compression. Dates
-// end in Z where the socket had +00:00. How a connection was closed is not known either.
+// What a dump does not have, a recording of it cannot have either. Two messages of one session in the same direction
+// and the same millisecond overwrite each other: gaps in the sequence numbers of [Recording.Dispatches] tell. In one
+// millisecond the client's message comes first. Encoding, compression and URL are not known: the recording is JSON
+// without compression. Dates end in Z where the socket had +00:00. How a connection was closed is not known either.
 func ReadDump(fsys fs.FS) (*Recording, error) {
 	folders, err := fs.ReadDir(fsys, ".")
 	if err != nil {
@@ -123,8 +125,8 @@ func readDumpFolder(fsys fs.FS, name string) (dumpFolder, error) {
 	return folder, nil
 }
 
-// sortDumped brings messages into their order; the client's first, because within a millisecond an answer is likelier than a
-// second question.
+// sortDumped brings messages into their order; the client's first, because within a millisecond an answer is likelier
+// than a second question.
 func sortDumped(messages []dumped) {
 	slices.SortStableFunc(messages, func(a, b dumped) int {
 		return cmp.Or(cmp.Compare(a.at, b.at), -cmp.Compare(a.dir, b.dir)) // "out" is the client's

@@ -80,8 +80,8 @@ func greetings(folder dumpFolder) []greeting {
 	return all
 }
 
-// joined cuts the folder of a session into connections: where a greeting's Identify came, and before each READY that does not
-// answer one.
+// joined cuts the folder of a session into connections: where a greeting's Identify came, and before each READY that
+// does not answer one.
 func joined(folder dumpFolder, before []greeting) []dumpedConnection {
 	slices.SortStableFunc(before, func(a, b greeting) int { return cmp.Compare(a.at, b.at) })
 	var conns []dumpedConnection
@@ -112,8 +112,8 @@ func joined(folder dumpFolder, before []greeting) []dumpedConnection {
 	return conns
 }
 
-// sessionOfToken reads which session the token of an Identify is for. Spacebar's tokens are JSON Web Tokens that say it as did;
-// older ones do not. Nobody is let in by what is read, so the signature does not matter.
+// sessionOfToken reads which session the token of an Identify is for. Spacebar's tokens are JSON Web Tokens that say
+// it as did; older ones do not. Nobody is let in by what is read, so the signature does not matter.
 func sessionOfToken(identify json.RawMessage) string {
 	var d struct {
 		Token string `json:"token"`

@@ -132,6 +132,7 @@ func TestReadDumpPutsConnectionsTogether(t *testing.T) {
 	d.write("TEMP_2", "in", identifyFor("ALICE", "Bearer "))     //
 	d.write("TEMP_2", "in", heartbeat)                           // while it is identified
 	d.write("ALICE", "out", readyFor("ALICE"))                   //
+	d.write("TEMP_2", "out", acknowledge)                        // begun before the session was known
 	d.write("ALICE", "out", event("F", `1`))                     //
 	d.write("ALICE", "out", readyFor("ALICE"))                   // 4: without a beginning
 	d.write("ALICE", "out", event("G", `1`))                     //
@@ -159,7 +160,7 @@ func TestReadDumpPutsConnectionsTogether(t *testing.T) {
 	for name, conn := range map[string]*gatewaytest.Recording{
 		"ALICE":   greeted("who", acknowledge, readyFor("ALICE"), event("E", "1")),
 		"TEMP_3":  greeted("who", readyFor("TEMP_3")),
-		"ALICE#2": greeted("who", `{"op":9,"d":false}`, "who", readyFor("ALICE"), event("F", "1")),
+		"ALICE#2": greeted("who", `{"op":9,"d":false}`, "who", readyFor("ALICE"), acknowledge, event("F", "1")),
 		"ALICE#3": connection(t, readyFor("ALICE"), event("G", "1")),
 		"TEMP_5":  greeted("who"),
 		"unknown": greeted("who"),

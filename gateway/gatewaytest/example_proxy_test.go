@@ -9,8 +9,8 @@ import (
 	"github.com/gorilla/websocket"
 )
 
-// A proxy in front of a server records what any client does there. The server is a replay here; give NewProxy the address
-// of a real one, and leave Network out.
+// A proxy in front of a server records what any client does there. The server is a replay here; give NewProxy the
+// address of a real one, and leave Network out.
 func ExampleNewProxy() {
 	var network gatewaytest.Network
 	server, err := gatewaytest.Replay(gatewaytest.Sample(), gatewaytest.ReplayOptions{Network: &network})

@@ -25,16 +25,18 @@ type ProxyOptions struct {
 	// Address is where to listen: on Network a host, "proxy.test" if empty; otherwise a TCP address with its port,
 	// "127.0.0.1:0" if empty. Whoever can reach it can reach the gateway.
 	Address string
-	// Dialer reaches the gateway. It is copied, and the copy dials without a limit of time only if its HandshakeTimeout is
-	// zero. Nil means the Network's, or without a Network one that minds the proxy of the environment.
+	// Dialer reaches the gateway. It is copied, and the copy dials without a limit of time only if its
+	// HandshakeTimeout is zero. Nil means the Network's, or without a Network one that minds the proxy of the
+	// environment.
 	Dialer *websocket.Dialer
-	// RewriteResume puts the proxy's own address in the place of resume_gateway_url in READY, so that a client resumes
-	// through the proxy too; what connects there is led to the address that the server had named. Only a READY that crosses
-	// the socket as plain JSON text is rewritten: in a compressed stream, in a payload that is compressed on its own, and
-	// in ETF nothing is changed, and such a client resumes past the proxy. The recording always has the server's address.
+	// RewriteResume puts the proxy's own address in the place of resume_gateway_url in READY, so that a client
+	// resumes through the proxy too; what connects there is led to the address that the server had named. Only a
+	// READY that crosses the socket as plain JSON text is rewritten: in a compressed stream, in a payload that is
+	// compressed on its own, and in ETF nothing is changed, and such a client resumes past the proxy. The recording
+	// always has the server's address.
 	RewriteResume bool
-	// MaxMessage bounds one websocket message in bytes, as it crosses the socket; 256 MiB if it is not positive. A longer one
-	// ends its connection.
+	// MaxMessage bounds one websocket message in bytes, as it crosses the socket; 256 MiB if it is not positive. A
+	// longer one ends its connection.
 	MaxMessage int64
 }
 
@@ -55,24 +57,24 @@ type Proxy struct {
 	err error
 }
 
-// NewProxy starts a proxy in front of the gateway at target, a URL with the scheme ws, wss, http or https, and records what
-// crosses it to w, in the format of gateway.Options.Recorder that [ReadRecording] reads. It runs until Close, or until ctx
-// ends. A nil w records nothing. An error is a *[ProxyError].
+// NewProxy starts a proxy in front of the gateway at target, a URL with the scheme ws, wss, http or https, and
+// records what crosses it to w, in the format of gateway.Options.Recorder that [ReadRecording] reads. It runs until
+// Close, or until ctx ends. A nil w records nothing. An error is a *[ProxyError].
 //
-// Any client can use it: only the address changes. For each client the proxy dials target, with the client's query byte for
-// byte (so version, encoding and compression are the client's; target's own query stands in for an absent one) and its
-// headers, and then forwards messages of both directions as they are: text as text, binary as binary, ping, pong and close
-// frames with their payload, code and reason. It answers none of them itself. A message in fragments is forwarded as one.
-// A side that is lost without a close frame is lost without one on the other side. The server's refusal of the handshake
-// reaches the client with its status, headers and the first 1024 bytes of its body; a server that cannot be reached is
-// status 502. Websocket compression (permessage-deflate) is not negotiated.
+// Any client can use it: only the address changes. For each client the proxy dials target, with the client's query
+// byte for byte (so version, encoding and compression are the client's; target's own query stands in for an absent
+// one) and its headers, and then forwards messages of both directions as they are: text as text, binary as binary,
+// ping, pong and close frames with their payload, code and reason. It answers none of them itself. A message in
+// fragments is forwarded as one. A side that is lost without a close frame is lost without one on the other side. The
+// server's refusal of the handshake reaches the client with its status, headers and the first 1024 bytes of its body;
+// a server that cannot be reached is status 502. Websocket compression (permessage-deflate) is not negotiated.
 //
 // Each message is recorded before it is forwarded, so that an answer never stands before its question: decompressed,
-// whichever encoding and compression the client asked for, as text or, if it is ETF, as binary. Tokens and other secrets are
-// redacted before anything is written, and a token that the client sent is taken out wherever the server repeats it. A
-// frame that cannot be decoded might hide a token: then nothing more of that connection is recorded, which Err
-// tells as [ErrUnreadable], and forwarding goes on. Of closing, the first close frame is recorded, or code 1006 of the side that
-// was lost. Ping and pong are not recorded, nor are handshakes that failed.
+// whichever encoding and compression the client asked for, as text or, if it is ETF, as binary. Tokens and other
+// secrets are redacted before anything is written, and a token that the client sent is taken out wherever the server
+// repeats it. A frame that cannot be decoded might hide a token: then nothing more of that connection is recorded,
+// which Err tells as [ErrUnreadable], and forwarding goes on. Of closing, the first close frame is recorded, or code
+// 1006 of the side that was lost. Ping and pong are not recorded, nor are handshakes that failed.
 //
 // Memory is bounded: per direction one message, plus the decompressor's window; for all connections 64 MiB that w
 // has not taken yet, beyond which recording ends.
@@ -131,8 +133,8 @@ func parseTarget(target string) (*url.URL, error) {
 	return u, nil
 }
 
-// URL returns the proxy's address, such as ws://127.0.0.1:40123, without a path or query. Clients may add both; the path
-// has no meaning, target's is dialled.
+// URL returns the proxy's address, such as ws://127.0.0.1:40123, without a path or query. Clients may add both; the
+// path has no meaning, target's is dialled.
 func (p *Proxy) URL() string { return p.root }
 
 // Dialer returns a dialer that reaches the proxy, over its Network if it has one. Each call returns a new one that the
@@ -144,9 +146,9 @@ func (p *Proxy) Dialer() *websocket.Dialer {
 	return &websocket.Dialer{HandshakeTimeout: handshakeTimeout}
 }
 
-// Err returns the first thing that kept the proxy from its work, as a *[ProxyError]: a server that could not be reached, a
-// message over MaxMessage or one that breaks the websocket protocol, a frame that could not be decoded ([ErrUnreadable]), or
-// the writer's error. That either side leaves, in whatever way, is no error.
+// Err returns the first thing that kept the proxy from its work, as a *[ProxyError]: a server that could not be
+// reached, a message over MaxMessage or one that breaks the websocket protocol, a frame that could not be decoded
+// ([ErrUnreadable]), or the writer's error. That either side leaves, in whatever way, is no error.
 func (p *Proxy) Err() error {
 	p.mu.Lock()
 	err := p.err
@@ -159,9 +161,9 @@ func (p *Proxy) Err() error {
 	return err
 }
 
-// Close ends the proxy and its connections, and returns with what Err returns, when all its goroutines have ended and all
-// that was recorded is written. Both sides of a connection get close code 1001 if they take it within a tenth of a second;
-// in the recording it is the client that has sent it. Calling it again does no harm.
+// Close ends the proxy and its connections, and returns with what Err returns, when all its goroutines have ended and
+// all that was recorded is written. Both sides of a connection get close code 1001 if they take it within a tenth of
+// a second; in the recording it is the client that has sent it. Calling it again does no harm.
 func (p *Proxy) Close() error {
 	p.cancel()
 	p.work.Wait()

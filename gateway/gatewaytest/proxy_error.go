@@ -2,8 +2,9 @@ package gatewaytest
 
 import "errors"
 
-// ErrUnreadable says that a [Proxy] met a frame it could not decode: a damaged compressed stream, or bytes that are neither
-// JSON, ETF nor compressed. The frame was forwarded; it and what came later on its connection is missing in the recording.
+// ErrUnreadable says that a [Proxy] met a frame it could not decode: a damaged compressed stream, or bytes that are
+// neither JSON, ETF nor compressed. The frame was forwarded; it and what came later on its connection is missing in
+// the recording.
 var ErrUnreadable = errors.New("a frame cannot be decoded, the rest of the connection is not recorded")
 
 // ProxyStage says what a [Proxy] was doing.

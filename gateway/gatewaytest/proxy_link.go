@@ -18,8 +18,8 @@ const closingTime = 5 * time.Second
 // keepMessage bounds the memory that a direction keeps for its next message.
 const keepMessage = 1 << 20
 
-// link is a client and the server that was dialled for it. Two goroutines forward, one in each direction; each is the only
-// one that writes messages to its destination.
+// link is a client and the server that was dialled for it. Two goroutines forward, one in each direction; each is the
+// only one that writes messages to its destination.
 type link struct {
 	proxy  *Proxy
 	name   string
@@ -88,7 +88,8 @@ func (l *link) forward(ctx context.Context, from, to *websocket.Conn, dir record
 		return
 	}
 	_, network := errors.AsType[net.Error](err)
-	if ctx.Err() == nil && !closed && !network && !errors.Is(err, net.ErrClosed) && !errors.Is(err, websocket.ErrCloseSent) {
+	left := closed || network || errors.Is(err, net.ErrClosed) || errors.Is(err, websocket.ErrCloseSent)
+	if ctx.Err() == nil && !left {
 		l.proxy.fail(l.name, StageForward, err)
 	}
 	l.tape.closed(dir, websocket.CloseAbnormalClosure, "")

@@ -84,8 +84,8 @@ func (t *resumeTable) rewrite(message []byte, root string) []byte {
 	return bytes.Join([][]byte{message[:start], own, message[end:]}, nil)
 }
 
-// memberOf finds where the string is that stands under the keys in an object of objects; of a key that occurs twice, the
-// first one counts.
+// memberOf finds where the string is that stands under the keys in an object of objects; of a key that occurs twice,
+// the first one counts.
 func memberOf(message []byte, keys ...string) (start, end int, found bool) {
 	dec := json.NewDecoder(bytes.NewReader(message))
 	depth, at := 0, 0 // at: how many of the keys lead to where the decoder is

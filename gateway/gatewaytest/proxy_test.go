@@ -311,8 +311,8 @@ func TestProxyRefusesArguments(t *testing.T) {
 	}
 }
 
-// TestProxyEndsWithContext: the proxy ends in whichever state its connections are, and leaves no goroutine, which the bubble
-// would notice.
+// TestProxyEndsWithContext: the proxy ends in whichever state its connections are, and leaves no goroutine, which the
+// bubble would notice.
 func TestProxyEndsWithContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		network, written := &gatewaytest.Network{}, &tape{}

@@ -37,7 +37,8 @@ func (p *Proxy) serve(ctx context.Context, conn net.Conn) {
 
 var errNoLink = errors.New("there is nothing to forward")
 
-// open shakes hands with both sides, with the server first: what it says to the client's wish is then said to the client.
+// open shakes hands with both sides, with the server first: what it says to the client's wish is then said to the
+// client.
 func (p *Proxy) open(ctx context.Context, conn net.Conn) (client, server *websocket.Conn, to *url.URL, err error) {
 	h, err := readHandshake(conn)
 	if err != nil {
@@ -111,8 +112,8 @@ func forwarded(header http.Header) http.Header {
 	return kept
 }
 
-// dial opens the websocket to the server. The websocket package minds ctx while it connects, and not while it waits for the
-// answer to the upgrade: so the network connection is closed when ctx ends.
+// dial opens the websocket to the server. The websocket package minds ctx while it connects, and not while it waits
+// for the answer to the upgrade: so the network connection is closed when ctx ends.
 func (p *Proxy) dial(ctx context.Context, to *url.URL, header http.Header) (*websocket.Conn, *http.Response, error) {
 	type netDial = func(ctx context.Context, network, address string) (net.Conn, error)
 	var releases []func() bool
@@ -151,8 +152,8 @@ func (p *Proxy) dial(ctx context.Context, to *url.URL, header http.Header) (*web
 	return ws, response, err
 }
 
-// whenDone calls f when ctx ends, unless it is released before. The release waits for a call of f that has begun, and says
-// whether there was one.
+// whenDone calls f when ctx ends, unless it is released before. The release waits for a call of f that has begun, and
+// says whether there was one.
 func whenDone(ctx context.Context, f func()) (release func() bool) {
 	done := make(chan struct{})
 	stop := context.AfterFunc(ctx, func() {

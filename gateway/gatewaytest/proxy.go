@@ -130,6 +130,7 @@ func parseTarget(target string) (*url.URL, error) {
 		return nil, fmt.Errorf("%q has no host", recording.RedactURL(target))
 	}
 	u.Fragment = "" // is never sent
+	u.Path = cmp.Or(u.Path, "/")
 	return u, nil
 }
 

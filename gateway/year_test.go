@@ -21,6 +21,7 @@ type year struct {
 	random   *rand.Rand
 	outage   time.Time // until when every connection is cut at once
 	accepted []time.Time
+	down     time.Duration // all outages together
 }
 
 func (y *year) roll(n int) int {
@@ -30,7 +31,7 @@ func (y *year) roll(n int) int {
 }
 
 // down notes a connection and says whether there is an outage.
-func (y *year) down() bool {
+func (y *year) isDown() bool {
 	y.mu.Lock()
 	defer y.mu.Unlock()
 	y.accepted = append(y.accepted, time.Now())
@@ -39,7 +40,7 @@ func (y *year) down() bool {
 
 // talk is the script of one connection: a server that resumes or refuses at random, and that has some fault after some hours.
 func (y *year) talk(p *peer) {
-	if y.down() {
+	if y.isDown() {
 		return
 	}
 	p.hello(10 * time.Minute)
@@ -82,7 +83,9 @@ func (y *year) fault(p *peer, silent *atomic.Bool) {
 		p.close(4000+y.roll(4), "")
 	case 3:
 		y.mu.Lock()
-		y.outage = time.Now().Add(time.Duration(y.random.IntN(600)) * time.Minute)
+		outage := time.Duration(y.random.IntN(600)) * time.Minute
+		y.outage = time.Now().Add(outage)
+		y.down += outage
 		y.mu.Unlock()
 		_ = p.ws.Close()
 	case 4:
@@ -116,7 +119,7 @@ func TestAYearOfAnIdleConnection(t *testing.T) {
 		time.Sleep(time.Duration(days) * 24 * time.Hour)
 		y.mu.Lock()
 		y.outage = time.Time{}
-		dials := len(y.accepted)
+		dials, down := len(y.accepted), y.down
 		y.mu.Unlock()
 		time.Sleep(time.Hour)
 		synctest.Wait()
@@ -127,10 +130,10 @@ func TestAYearOfAnIdleConnection(t *testing.T) {
 		if after := runtime.NumGoroutine(); after > before+8 {
 			t.Errorf("%d goroutines became %d", before, after)
 		}
-		// An outage of ten hours is 600 dials with a minute between them at most, 1,200 on average.
+		// In an outage there are two dials a minute on average, as half a minute is waited for each.
 		t.Logf("%d dials, %d reconnects, %+v", dials, len(delays), handle.Stats().Reconnects)
-		if dials < days/5 || dials > 100*days {
-			t.Errorf("%d dials in %d days", dials, days)
+		if dials < days/5 || dials > 20*days+int(3*down.Minutes()) {
+			t.Errorf("%d dials in %d days, of which there was an outage for %v", dials, days, down)
 		}
 		for _, change := range delays {
 			if most := min(time.Second<<min(max(change.Attempt-2, 0), 6), time.Minute); change.Attempt > 1 && change.Delay > most+65*time.Second {

@@ -10,7 +10,9 @@ import (
 // another handle on the same connection. All methods are safe from any goroutine; those of the zero handle return
 // ErrClosed.
 //
-// The handle ends when it is closed or when its connection is lost. Done tells when, Err why.
+// The handle outlives its sockets: one that is lost is replaced by another. It ends when it is closed or suspended, when
+// the server says that connecting again is of no use, and, with Options.NoReconnect, with its socket. Done tells when,
+// Err why.
 type GatewayHandle struct {
 	// Events is the tree of publishers: what arrives is published here. See the package's manual for order and
 	// delivery. It is nil on the zero handle.
@@ -91,8 +93,9 @@ func (h GatewayHandle) Done() <-chan struct{} {
 	return h.connection.done
 }
 
-// Err returns nil until Done is closed; then ErrClosed if Close ended the handle, and otherwise why it was lost:
-// a *CloseError or a *DecodeError. The zero handle returns ErrClosed.
+// Err returns nil until Done is closed; then ErrClosed if Close or Suspend ended the handle, and otherwise why it could
+// not go on: a *CloseError, ErrTokenRefused, a *HandshakeError or a *DecodeError. Why single sockets were lost is on
+// Events.Lifecycle. The zero handle returns ErrClosed.
 func (h GatewayHandle) Err() error {
 	if h.connection == nil {
 		return ErrClosed

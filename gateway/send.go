@@ -12,6 +12,10 @@ import (
 // so that what comes back is true. Payloads that one goroutine sends one after the other are written in that order;
 // heartbeats, Identify and Resume overtake the others.
 //
+// While there is no session, because one is being begun or the socket was lost, commands wait for it, and for
+// Options.RateLimits, in the goroutine of the caller and under ctx. Before the first Identify they are written at once.
+// Heartbeats, Identify and Resume belong to the socket at hand and do not wait: without one they return ErrNotConnected.
+//
 // The typed methods say the same with less room for error: they refuse what no server takes, and split what is too
 // long. There is one for each opcode that a client may send; docs/OPCODES.md lists them. Send writes what it is
 // given. Neither looks whether an id is there: a zero one is written as null, for which Spacebar closes the
@@ -84,7 +88,8 @@ func (h GatewayHandle) sendChecked(ctx context.Context, op types.Opcode, payload
 // The answer is READY or Invalid Session (opcode 9). A second one on the same connection makes servers close it with
 // 4005. types.IdentifyBot and types.IdentifyUser give payloads with sensible defaults; the zero value with a token is
 // enough for Spacebar, which does not look at intents and closes with 4000 for a token that it does not know.
-// With Options.Compression PayloadZlib it is sent with Compress set.
+// With Options.Compression PayloadZlib it is sent with Compress set. The first one is remembered, and sent again by the
+// handle when the session is lost.
 //
 // Source: https://docs.discord.food/topics/gateway-events#identify
 func (h GatewayHandle) SendIdentify(ctx context.Context, identify types.Identify) error {
@@ -102,7 +107,8 @@ func (c *connection) adjusted(identify types.Identify) types.Identify {
 
 // SendResume sends Resume (opcode 6), which goes on with a session on a connection that has not identified. The
 // server replays what was missed and then sends RESUMED, or answers with Invalid Session (opcode 9). It overtakes
-// other payloads, and changes nothing in the handle: neither its state nor the sequence number that heartbeats carry.
+// other payloads. On a handle that has sent neither it nor Identify, the session becomes that of the handle, which is
+// in StateResuming then, and resumes it again when the socket is lost; on any other it is written and nothing else.
 //
 // Spacebar answers every Resume with Invalid Session, false, leaves the connection open and takes an Identify on it.
 //

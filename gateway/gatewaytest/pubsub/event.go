@@ -8,6 +8,8 @@ type Event struct {
 	Sequence int64  // the number that one state gave it, the s of the wire; 0 until then
 	Type     string // such as MESSAGE_CREATE, the t of the wire
 	Payload  any    // the d of the wire, encoded or not: this package does not look into it
+
+	encoding *encoding // of a shared event, see Shared
 }
 
 // Sized is a payload that knows how many bytes it takes, for [StateOptions].ReplayBytes. Payloads of the types []byte,

@@ -23,6 +23,7 @@ type topics struct {
 	users    *pubsub.User
 	friends  *pubsub.Friend
 	lists    *pubsub.LazyGuild
+	sessions pubsub.Base[string] // for what goes to sessions that are known by name
 }
 
 // newTopics makes the six backends over the world's states.
@@ -36,6 +37,7 @@ func newTopics(w *World) topics {
 		users:    pubsub.NewUser(w.states),
 		friends:  pubsub.NewFriend(w.states),
 		lists:    pubsub.NewLazyGuild(w.states, listSource{w}),
+		sessions: pubsub.NewBase[string]("session", w.states),
 	}
 }
 
@@ -76,9 +78,8 @@ func (w *World) isReady(s *pubsub.State) bool { return w.outbox.ready[s.SessionI
 
 // toGuild dispatches to everybody in a guild whom the filter accepts.
 func (w *World) toGuild(guild types.Snowflake, event string, payload any, filter pubsub.Filter) {
-	w.later(func() {
-		w.report(w.topics.guilds.Dispatch(guild, pubsub.Event{Type: event, Payload: payload}, filter))
-	})
+	e := shared(event, payload)
+	w.later(func() { w.report(w.topics.guilds.Dispatch(guild, e, filter)) })
 }
 
 // toChannel dispatches to everybody who can see a channel.
@@ -88,39 +89,33 @@ func (w *World) toChannel(channel types.Snowflake, event string, payload any) {
 
 // toChannelBut dispatches to those who can see a channel and whom the filter accepts.
 func (w *World) toChannelBut(channel types.Snowflake, event string, payload any, filter pubsub.Filter) {
-	w.later(func() {
-		w.report(w.topics.channels.Dispatch(channel, pubsub.Event{Type: event, Payload: payload}, filter))
-	})
+	e := shared(event, payload)
+	w.later(func() { w.report(w.topics.channels.Dispatch(channel, e, filter)) })
 }
 
 // toMember dispatches to the sessions of a user that are subscribed to a guild.
 func (w *World) toMember(guild, user types.Snowflake, event string, payload any) {
-	w.later(func() {
-		key := pubsub.MemberKey{Guild: guild, User: user}
-		w.report(w.topics.members.Dispatch(key, pubsub.Event{Type: event, Payload: payload}, w.isReady))
-	})
+	key, e := pubsub.MemberKey{Guild: guild, User: user}, shared(event, payload)
+	w.later(func() { w.report(w.topics.members.Dispatch(key, e, w.isReady)) })
 }
 
 // toUser dispatches to every session of a user.
 func (w *World) toUser(user types.Snowflake, event string, payload any) {
-	w.later(func() {
-		w.report(w.topics.users.Dispatch(user, pubsub.Event{Type: event, Payload: payload}, w.isReady))
-	})
+	e := shared(event, payload)
+	w.later(func() { w.report(w.topics.users.Dispatch(user, e, w.isReady)) })
 }
 
 // toPrivate dispatches to those sessions of a user that get what is outside guilds.
 func (w *World) toPrivate(user types.Snowflake, event string, payload any) {
-	w.later(func() {
-		filter := func(s *pubsub.State) bool { return w.isReady(s) && s.Holds(0) }
-		w.report(w.topics.users.Dispatch(user, pubsub.Event{Type: event, Payload: payload}, filter))
-	})
+	e := shared(event, payload)
+	filter := func(s *pubsub.State) bool { return w.isReady(s) && s.Holds(0) }
+	w.later(func() { w.report(w.topics.users.Dispatch(user, e, filter)) })
 }
 
 // toFriends dispatches to every session of a user's friends.
 func (w *World) toFriends(user types.Snowflake, event string, payload any) {
-	w.later(func() {
-		w.report(w.topics.friends.Dispatch(user, pubsub.Event{Type: event, Payload: payload}, w.isReady))
-	})
+	e := shared(event, payload)
+	w.later(func() { w.report(w.topics.friends.Dispatch(user, e, w.isReady)) })
 }
 
 // toSession dispatches to one session.
@@ -130,6 +125,23 @@ func (w *World) toSession(s *session, event string, payload any) {
 			w.report(nil, s.state.Dispatch(event, payload))
 		}
 	})
+}
+
+// toSessions dispatches to several sessions, in their order.
+func (w *World) toSessions(sessions []*session, event string, payload any) {
+	if len(sessions) == 0 {
+		return
+	}
+	e, states := shared(event, payload), make([]*pubsub.State, len(sessions))
+	for i, s := range sessions {
+		states[i] = s.state
+	}
+	w.later(func() { w.report(w.topics.sessions.DispatchStates(states, e, w.isReady)) })
+}
+
+// shared returns an event that is encoded at most once, however many get it.
+func shared(event string, payload any) pubsub.Event {
+	return pubsub.Event{Type: event, Payload: payload}.Shared()
 }
 
 // only returns a filter that accepts the sessions of those users.

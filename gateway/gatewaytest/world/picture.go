@@ -112,7 +112,8 @@ func (w *World) guildCreate(g *guild, s *session) any {
 }
 
 // botGuild returns the payload of a GUILD_CREATE that follows a bot's READY. Spacebar sends the bot alone as a member;
-// Discord all members, and the presences of those who are online, but of a large guild only the bot and who is online.
+// Discord all members, and the presences of those who are online, but of a large guild only the bot and who is online,
+// and to a bot without the intent for presences only the bot itself and who is in voice channels.
 func (w *World) botGuild(g *guild, s *session) *types.GuildCreate {
 	user, large := s.account.id(), len(g.members) > w.threshold(s)
 	if w.options.Profile == Spacebar {
@@ -120,14 +121,17 @@ func (w *World) botGuild(g *guild, s *session) *types.GuildCreate {
 		p.Large = large
 		return &types.GuildCreate{GatewayGuild: p}
 	}
-	members, presences := []types.GuildMember{}, []types.Presence{}
+	members, presences, told := []types.GuildMember{}, []types.Presence{}, w.wantsPresences(s)
 	for _, id := range keys(g.members) {
 		a := w.accounts[id]
 		online := a.isOnline()
-		if online {
+		if !told && id != user && g.voice[id] == nil {
+			continue
+		}
+		if online && told {
 			presences = append(presences, a.presenceIn(g.data.ID))
 		}
-		if !large || online || id == user {
+		if !told || !large || online || id == user {
 			members = append(members, w.member(g, id))
 		}
 	}

@@ -160,12 +160,13 @@ func (w *World) presence(a *account, withStatus bool, change func()) {
 	w.toFriends(a.id(), "PRESENCE_UPDATE", a.presenceUpdate(0, true))
 	readers := w.presenceReaders(a)
 	for _, g := range sorted(a.guilds) {
-		update := a.presenceUpdate(g.data.ID, true)
+		var inside []*session
 		for _, s := range readers {
 			if s.account.guilds[g.data.ID] == g && s.state.Holds(g.data.ID) {
-				w.toSession(s, "PRESENCE_UPDATE", update)
+				inside = append(inside, s)
 			}
 		}
+		w.toSessions(inside, "PRESENCE_UPDATE", a.presenceUpdate(g.data.ID, true))
 	}
 }
 
@@ -174,6 +175,13 @@ func (g *guild) countOnline(online bool, by int) {
 	if online {
 		g.online += by
 	}
+}
+
+// wantsPresences says whether a session of a bot is told of presences. Discord's intents leave them out; only here, and
+// not when each event comes to a session, does a guild of thousands of bots not cost each of them one for every other.
+func (w *World) wantsPresences(s *session) bool {
+	intents, chosen := s.identify.Intents.Get()
+	return w.options.Profile == Spacebar || !chosen || intents&types.IntentGuildPresences != 0
 }
 
 // presenceReaders returns the sessions that Discord tells of the presence of a member of their guilds: bots, and whoever

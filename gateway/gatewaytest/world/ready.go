@@ -16,6 +16,10 @@ type ready struct {
 	Guilds []any `json:"guilds"`
 }
 
+// SetSession sets what a server knows better than the world: the session id that the client is to see, and where it can
+// be resumed. It is for the server that dispatches READY, before it does so.
+func (r *ready) SetSession(id, resumeURL string) { r.SessionID, r.ResumeGatewayURL = id, resumeURL }
+
 // bootstrap returns what a session begins with.
 func (w *World) bootstrap(s *session) Bootstrap {
 	r := w.ready(s)

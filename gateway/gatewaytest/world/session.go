@@ -23,7 +23,8 @@ type session struct {
 // Bootstrap is what a session begins with. It is dispatched in its order before anything else, so that READY has the
 // first sequence.
 type Bootstrap struct {
-	// Ready is the payload of READY. It encodes to JSON as on the wire, and decodes as types.Ready.
+	// Ready is the payload of READY. It encodes to JSON as on the wire, and decodes as types.Ready. Until it is dispatched,
+	// its method SetSession(id, resumeURL string) changes session_id and resume_gateway_url.
 	Ready any
 	// After are the events that follow READY: READY_SUPPLEMENTAL, and GUILD_CREATE for each guild of a bot. Their Sequence
 	// is 0.
@@ -79,7 +80,7 @@ func (w *World) attach(
 		s := newSession(state, a, identify)
 		w.presence(a, true, func() { a.sessions = append(a.sessions, s) })
 		w.sessions[s.id] = s
-		if a.user.Bot {
+		if a.user.Bot && w.wantsPresences(s) {
 			w.bots[s.id] = s
 		}
 		for _, g := range a.guilds {

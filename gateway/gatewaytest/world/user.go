@@ -133,9 +133,11 @@ func (u UserHandle) Ack(channel, message types.Snowflake) error {
 // toOnlookers dispatches to friends of a user, and to the sessions that watch the user besides.
 func (w *World) toOnlookers(a *account, event string, payload any) {
 	w.toFriends(a.id(), event, payload)
+	var others []*session
 	for _, s := range sorted(w.watchers[a.id()]) {
 		if s.account != a && !a.isFriend(s.account.id()) {
-			w.toSession(s, event, payload)
+			others = append(others, s)
 		}
 	}
+	w.toSessions(others, event, payload)
 }

@@ -31,7 +31,7 @@ type World struct {
 	channels map[types.Snowflake]*channel // of guilds, threads and private ones
 	invites  map[string]*invite
 	sessions map[string]*session
-	bots     map[string]*session                     // the sessions of bots
+	bots     map[string]*session                     // the sessions of bots that are told of presences
 	watchers map[types.Snowflake]map[string]*session // who has asked to be told of a user's presence
 	streams  map[string]*stream
 

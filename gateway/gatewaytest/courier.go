@@ -16,6 +16,7 @@ type courier struct {
 	endless  bool       // the recorded zstd-stream is one frame
 	oneFrame bool       // of zstd-stream: one frame for all messages
 	packer   compressor // once frames are compressed here
+	shared   *packers   // what the connections of a server have in common; nil for a connection by itself
 	begun    bool       // a message was sent
 	inflates bool       // the client's Identify asks for compressed payloads
 
@@ -78,6 +79,9 @@ func (c *courier) takeOver() error {
 func (c *courier) compressPayloads() {
 	if c.asked == (transport{encoding: encodingJSON}) {
 		c.packer = &payloadDeflater{}
+		if c.shared != nil {
+			c.packer = &payloadDeflater{pool: &c.shared.payloads}
+		}
 	}
 }
 
@@ -112,10 +116,20 @@ func (c *courier) pack(payload []byte) (err error) {
 
 // newPacker begins the stream that the client asked for.
 func (c *courier) newPacker() (compressor, error) {
+	if c.shared != nil {
+		return c.shared.begin(c.asked.compress, c.oneFrame)
+	}
 	if c.asked.compress == compressZstd {
 		return newZstdCompressor(c.oneFrame)
 	}
 	return newDeflater(false)
+}
+
+// release gives back what the connection has of its server's. Nothing may be sent after it.
+func (c *courier) release() {
+	if c.shared != nil {
+		c.shared.end(c.packer)
+	}
 }
 
 func (c *courier) frame(kind int, data []byte) error {

@@ -26,12 +26,15 @@ type handshake struct {
 	hijacked bool
 }
 
+// readBuffer is the size of what a connection is read with, for as long as it lives: clients send little.
+const readBuffer = 1 << 10
+
 // readHandshake waits for the request.
 func readHandshake(conn net.Conn) (*handshake, error) {
 	if err := conn.SetDeadline(time.Now().Add(handshakeTimeout)); err != nil {
 		return nil, err
 	}
-	rw := bufio.NewReadWriter(bufio.NewReader(conn), bufio.NewWriter(conn))
+	rw := bufio.NewReadWriter(bufio.NewReaderSize(conn, readBuffer), bufio.NewWriterSize(conn, readBuffer))
 	request, err := http.ReadRequest(rw.Reader)
 	if err != nil {
 		return nil, err
@@ -40,9 +43,9 @@ func readHandshake(conn net.Conn) (*handshake, error) {
 }
 
 // upgrade accepts the websocket, from any origin. If the request does not ask for one properly it is answered with the
-// reason.
-func (h *handshake) upgrade() (*websocket.Conn, error) {
-	upgrader := websocket.Upgrader{CheckOrigin: func(*http.Request) bool { return true }}
+// reason. The websocket has a buffer for writing only while it writes, if there is a pool to take it from.
+func (h *handshake) upgrade(pool websocket.BufferPool) (*websocket.Conn, error) {
+	upgrader := websocket.Upgrader{CheckOrigin: func(*http.Request) bool { return true }, WriteBufferPool: pool}
 	ws, err := upgrader.Upgrade(h, h.request, nil)
 	if err != nil && !h.hijacked {
 		err = errors.Join(err, h.flush())

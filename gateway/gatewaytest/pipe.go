@@ -96,6 +96,9 @@ type deadline struct {
 	set     int         // counts the settings: a timer of an earlier one has no effect
 }
 
+// idleRing is how many bytes of memory a stream keeps while there is nothing in it.
+const idleRing = 4 << 10
+
 func newStream(capacity int) *stream {
 	s := &stream{limit: capacity}
 	s.changed = sync.NewCond(&s.mu)
@@ -130,6 +133,9 @@ func (s *stream) take(p []byte) int {
 	s.size -= n
 	if s.size == 0 {
 		s.start = 0
+		if len(s.ring) > idleRing {
+			s.ring = nil // thousands of connections need not keep the memory of their worst moment
+		}
 	} else {
 		s.start = (s.start + n) % len(s.ring)
 	}
@@ -210,6 +216,9 @@ func (s *stream) setDeadline(d *deadline, t time.Time) error {
 	defer s.mu.Unlock()
 	if d == &s.reader && s.left || d == &s.writer && s.finished == net.ErrClosed {
 		return net.ErrClosed
+	}
+	if t.IsZero() && d.timer == nil && !d.expired {
+		return nil // there was none before: nobody has to look again
 	}
 	d.stop()
 	d.expired = !t.IsZero() && time.Until(t) <= 0

@@ -45,7 +45,7 @@ func (p *Proxy) open(ctx context.Context, conn net.Conn) (client, server *websoc
 		return nil, nil, nil, err // left, or spoke something other than HTTP
 	}
 	if !websocket.IsWebSocketUpgrade(h.request) {
-		_, err := h.upgrade() // which says what is missing
+		_, err := h.upgrade(nil) // which says what is missing
 		return nil, nil, nil, errors.Join(errNoLink, err)
 	}
 	to = p.destination(h.request.URL)

@@ -232,7 +232,7 @@ func (s *ReplayServer) client(ctx context.Context, netConn net.Conn) error {
 			return nil
 		}
 	}
-	ws, err := h.upgrade()
+	ws, err := h.upgrade(nil)
 	if err != nil {
 		return nil
 	}

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
+	"slices"
 	"sync"
 	"testing"
 
@@ -37,12 +39,15 @@ type Server struct {
 	identify  identifyLimit
 	commands  map[types.Opcode]command
 	api       *rest // nil if there is no World
+	packers   packers
+	buffers   buffers
 
 	mu           sync.Mutex
-	peers        []*Peer // that are connected, in the order they came
-	count        int     // of peers that ever were
+	peers        map[int]*Peer // that are connected, by their numbers
+	count        int           // of peers that ever were
 	sessions     map[string]*session
-	born         map[string]int // how many sessions a token had
+	owned        map[types.Snowflake]int // how many sessions a user has
+	born         map[string]int          // how many sessions a token had
 	refuseResume bool
 }
 
@@ -67,7 +72,8 @@ func Serve(options ServerOptions) (*Server, error) {
 	}
 	s := &Server{
 		options: options, rules: rulesOf(options.Profile), commands: commands(),
-		sessions: make(map[string]*session), born: make(map[string]int),
+		peers: make(map[int]*Peer), sessions: make(map[string]*session), owned: make(map[types.Snowflake]int),
+		born: make(map[string]int),
 	}
 	s.received.changed = make(chan struct{})
 	s.rules.limits = s.rules.limits && !options.NoRateLimits
@@ -141,7 +147,7 @@ func (s *Server) Close() error {
 func (s *Server) Peers() []*Peer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return append([]*Peer(nil), s.peers...)
+	return slices.SortedFunc(maps.Values(s.peers), func(a, b *Peer) int { return a.id - b.id })
 }
 
 // RefuseResumeHost makes the resume host answer with status 503, or not any longer. Connections that there are stay.

@@ -57,7 +57,7 @@ func (s *Server) serve(netConn net.Conn, resumeHost bool) {
 		_ = h.flush() // the client may be gone already
 		return
 	}
-	ws, err := h.upgrade()
+	ws, err := h.upgrade(&s.buffers.frames)
 	if err != nil {
 		return
 	}
@@ -77,16 +77,19 @@ func (s *Server) newPeer(ws *websocket.Conn, h *handshake) *Peer {
 	asked := transportOf(h.request.URL.Query())
 	p := &Peer{
 		server: s, ws: ws, url: h.request.URL.String(), header: h.request.Header,
-		courier: &courier{ws: ws, recorded: transport{encoding: "none"}, asked: asked, oneFrame: s.rules.oneZstdFrame},
-		gone:    make(chan struct{}),
+		courier: &courier{
+			ws: ws, recorded: transport{encoding: "none"}, asked: asked, oneFrame: s.rules.oneZstdFrame, shared: &s.packers,
+		},
+		gone: make(chan struct{}),
 	}
 	p.outbox.filled = make(chan struct{}, 1)
+	p.outbox.limit = int64(s.options.OutboxBytes)
 	p.log.limit = s.options.LogEntries
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.count++
 	p.id = s.count
-	s.peers = append(s.peers, p)
+	s.peers[p.id] = p
 	return p
 }
 
@@ -94,7 +97,7 @@ func (s *Server) newPeer(ws *websocket.Conn, h *handshake) *Peer {
 func (s *Server) leave(p *Peer) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.peers = slices.DeleteFunc(s.peers, func(other *Peer) bool { return other == p })
+	delete(s.peers, p.id)
 }
 
 // greeting says why a client is not even greeted, or nil.

@@ -136,6 +136,12 @@ func (s *stall) end() {
 	}
 }
 
+func (s *stall) isShut() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.shut != nil
+}
+
 // wait returns when the door is open, or one of the channels is closed.
 func (s *stall) wait(until ...<-chan struct{}) {
 	var other <-chan struct{}

@@ -3,6 +3,7 @@ package gatewaytest
 import (
 	"encoding/json"
 
+	"github.com/chorus-go/chorus/gateway/gatewaytest/pubsub"
 	"github.com/chorus-go/chorus/types"
 )
 
@@ -20,7 +21,7 @@ func early(event string) func(*Peer, json.RawMessage) error {
 			GuildID  types.Snowflake `json:"guild_id"`
 			Channels []struct{}      `json:"channels"`
 		}{request.GuildID, []struct{}{}}
-		p.enqueue(Outgoing{Event: event, payload: answer, counts: true})
+		p.enqueue(Outgoing{Event: event, source: pubsub.Event{Payload: answer}, counts: true})
 		return nil
 	}
 }
@@ -37,7 +38,7 @@ func earlySync(p *Peer, d json.RawMessage) error {
 			Members   []struct{}      `json:"members"`
 			Presences []struct{}      `json:"presences"`
 		}{guild, []struct{}{}, []struct{}{}}
-		p.enqueue(Outgoing{Event: "GUILD_SYNC", payload: answer, counts: true})
+		p.enqueue(Outgoing{Event: "GUILD_SYNC", source: pubsub.Event{Payload: answer}, counts: true})
 	}
 	return nil
 }

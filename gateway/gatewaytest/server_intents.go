@@ -93,15 +93,20 @@ func passes(intents types.Intents, event pubsub.Event) bool {
 	if inside == 0 || outside == 0 {
 		return true
 	}
-	data, err := encodePayload(event.Payload)
-	if err != nil {
+	here, err := event.Derive(insideGuild{}, func(data json.RawMessage) any {
+		var place struct {
+			GuildID types.Snowflake `json:"guild_id"`
+		}
+		return json.Unmarshal(data, &place) == nil && place.GuildID != 0
+	})
+	switch {
+	case err != nil:
 		return true // the writer says what is wrong with it
-	}
-	var place struct {
-		GuildID types.Snowflake `json:"guild_id"`
-	}
-	if json.Unmarshal(data, &place) == nil && place.GuildID != 0 {
+	case here.(bool):
 		return intents&inside != 0
 	}
 	return intents&outside != 0
 }
+
+// insideGuild is whether an event happens in a guild, which is worked out once for all who may get it.
+type insideGuild struct{}

@@ -30,6 +30,9 @@ func withoutKeys(data []byte) []byte {
 			from = i + 1
 			continue
 		}
+		if out == nil {
+			out = make([]byte, 0, len(data))
+		}
 		out = append(out, rest[:i]...)
 		rest, from = rest[end:], 0
 	}

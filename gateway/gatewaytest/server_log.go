@@ -79,7 +79,7 @@ func (e Entry) String() string {
 func (p *Peer) Log() []Entry {
 	p.log.mu.Lock()
 	defer p.log.mu.Unlock()
-	return slices.Clone(p.log.entries)
+	return append(slices.Clone(p.log.entries[p.log.oldest:]), p.log.entries[:p.log.oldest]...)
 }
 
 // log keeps entries.
@@ -87,7 +87,8 @@ type log struct {
 	limit int // negative for none
 
 	mu      sync.Mutex
-	entries []Entry
+	entries []Entry // a ring, once there are as many as the limit
+	oldest  int     // where the ring begins
 }
 
 func (l *log) add(e Entry) {
@@ -100,10 +101,12 @@ func (l *log) add(e Entry) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	e.At = time.Now()
-	if len(l.entries) >= l.limit {
-		l.entries = slices.Delete(l.entries, 0, len(l.entries)-l.limit+1)
+	if len(l.entries) < l.limit {
+		l.entries = append(l.entries, e)
+		return
 	}
-	l.entries = append(l.entries, e)
+	l.entries[l.oldest] = e
+	l.oldest = (l.oldest + 1) % l.limit
 }
 
 // withoutToken replaces a token in a payload; what is no object cannot be told from one and is left out.

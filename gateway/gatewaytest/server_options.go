@@ -67,8 +67,14 @@ type ServerOptions struct {
 	NoRateLimits bool
 
 	// LogEntries is how many entries the log of each connection keeps, the oldest being forgotten; 1000 if zero, none if
-	// negative. See [Peer.Log].
+	// negative. See [Peer.Log]. An entry takes about 200 bytes beside its payload, which all who got the same event share:
+	// a test with thousands of connections that live long wants fewer.
 	LogEntries int
+	// OutboxBytes is how much may wait for one client that does not read; 64 MiB if it is zero, without a bound if
+	// negative. Each message counts 256 bytes, and its payload if nobody else gets the same. Beyond it the connection is
+	// cut, as by a server that gives up on a client, with an error in its log; a session of Discord can be resumed. What
+	// comes while [Peer.Stall] holds the connection counts as nothing, so that the fault by itself loses nothing.
+	OutboxBytes int
 
 	backend backend // what is served instead of World
 }
@@ -109,6 +115,9 @@ func (o ServerOptions) filled() (ServerOptions, error) {
 	}
 	if o.LogEntries == 0 {
 		o.LogEntries = 1000
+	}
+	if o.OutboxBytes == 0 {
+		o.OutboxBytes = 64 << 20
 	}
 	return o, nil
 }

@@ -62,6 +62,7 @@ func (s *Server) newSession(p *Peer, user *world.User, token string, identify ty
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.sessions[n.key] = n
+	s.owned[user.ID]++
 	return n, nil
 }
 
@@ -83,9 +84,9 @@ func (s *Server) sessionID(token string, n int) string {
 
 // sink has an event of a session written.
 func (p *Peer) sink(event pubsub.Event) error {
-	m := Outgoing{Event: event.Type, payload: event.Payload, Seq: event.Sequence, HasSeq: true, counts: true}
+	m := Outgoing{Event: event.Type, source: event, Seq: event.Sequence, HasSeq: true, counts: true}
 	if event.Payload == nil {
-		m.payload = json.RawMessage("null")
+		m.source.Payload = json.RawMessage("null")
 	}
 	p.enqueue(m)
 	return nil
@@ -124,6 +125,9 @@ func (s *Server) forget(n *session) {
 		n.timer.Stop()
 	}
 	delete(s.sessions, n.key)
+	if first {
+		s.disown(n.account.ID)
+	}
 	s.mu.Unlock()
 	if first {
 		n.state.Detach()
@@ -148,13 +152,14 @@ func (s *Server) forgetAll() {
 func (s *Server) sessionsOf(user types.Snowflake) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	count := 0
-	for _, n := range s.sessions {
-		if n.account.ID == user {
-			count++
-		}
+	return s.owned[user]
+}
+
+// disown counts one session of a user less. The lock is held.
+func (s *Server) disown(user types.Snowflake) {
+	if s.owned[user]--; s.owned[user] == 0 {
+		delete(s.owned, user)
 	}
-	return count
 }
 
 // gate keeps what happens after Attach behind what Attach returned. Events pass it one after the other.
@@ -209,6 +214,10 @@ func (n *session) prepare(event pubsub.Event) (pubsub.Event, bool) {
 
 // ready completes READY with what the server knows, which the world does not.
 func (s *Server) ready(n *session, ready any) (json.RawMessage, error) {
+	if own, ok := ready.(interface{ SetSession(id, resumeURL string) }); ok {
+		own.SetSession(n.id, s.resumeURL())
+		return encodePayload(ready)
+	}
 	data, err := encodePayload(ready)
 	if err != nil {
 		return nil, err

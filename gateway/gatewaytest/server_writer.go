@@ -1,42 +1,82 @@
 package gatewaytest
 
 import (
+	"encoding/json"
 	"sync"
 	"time"
 
 	"github.com/gorilla/websocket"
 )
 
-// outbox holds what is to be written to a client. It has no bound: a server of this kind is to be broken on purpose,
-// and must not lose anything unless it was told to.
+// outbox holds what is to be written to a client.
 type outbox struct {
 	filled chan struct{} // has room for one: there is something new
+	limit  int64         // of bytes; negative for none
 
 	mu     sync.Mutex
 	queue  []Outgoing
+	bytes  int64 // of what is in the queue or being written
 	closed bool
 }
 
-// enqueue has something written, behind what there is.
+// messageBytes is what a message counts in an outbox beside its payload.
+const messageBytes = 256
+
+// keptBatch is how many messages the memory that an idle outbox keeps has room for.
+const keptBatch = 4
+
+// enqueue has something written, behind what there is. A client for which too much is waiting is cut off.
 func (p *Peer) enqueue(m Outgoing) {
-	p.outbox.mu.Lock()
-	if !p.outbox.closed {
-		p.outbox.queue = append(p.outbox.queue, m)
+	if !p.stall.isShut() {
+		m.size = messageBytes + int64(len(m.Data)+len(m.raw))
+		if own, ok := m.source.Payload.(json.RawMessage); ok {
+			m.size += int64(len(own))
+		}
 	}
-	p.outbox.mu.Unlock()
+	if p.outbox.put(m) {
+		p.log.add(Entry{Direction: Outbound, Kind: EntryError, Op: m.Op, Event: m.Event, Text: "the client is too slow"})
+		p.outbox.finish()
+		p.Drop()
+	}
 	select {
 	case p.outbox.filled <- struct{}{}:
 	default: // the writer will look anyway
 	}
 }
 
-// take empties the outbox.
-func (o *outbox) take() []Outgoing {
+// put adds a message, or says that there is no room for it.
+func (o *outbox) put(m Outgoing) (full bool) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	switch {
+	case o.closed:
+		return false
+	case o.limit >= 0 && m.size > 0 && o.bytes > 0 && o.bytes+m.size > o.limit:
+		return true
+	}
+	o.bytes += m.size
+	o.queue = append(o.queue, m)
+	return false
+}
+
+// take empties the outbox. The memory of what was taken before is used again.
+func (o *outbox) take(before []Outgoing) []Outgoing {
+	if cap(before) > keptBatch {
+		before = nil
+	}
+	clear(before)
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	queue := o.queue
-	o.queue = nil
+	o.queue = before[:0]
 	return queue
+}
+
+// done says that a message has left.
+func (o *outbox) done(size int64) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.bytes -= size
 }
 
 // finish lets nothing in any longer.
@@ -48,29 +88,39 @@ func (o *outbox) finish() {
 
 // write is the goroutine that writes, until the connection has ended or was closed from this side.
 func (p *Peer) write() {
+	defer p.courier.release()
 	defer p.outbox.finish()
+	var batch []Outgoing
 	for {
-		for _, m := range p.outbox.take() {
+		batch = p.outbox.take(batch)
+		for i := range batch {
 			p.stall.wait(p.gone, p.server.ctx.Done())
-			again, err := p.perform(m)
+			again, err := p.perform(batch[i])
 			if err != nil {
 				_ = p.ws.Close() // the reader ends too
 			}
 			if err != nil || !again {
 				return
 			}
+			p.outbox.done(batch[i].size)
+			batch[i] = Outgoing{}
 		}
 		select {
 		case <-p.outbox.filled:
 		case <-p.gone:
 			return
 		case <-p.server.ctx.Done():
-			if p.server.options.Profile == Discord {
-				message := websocket.FormatCloseMessage(websocket.CloseGoingAway, "the server is closed")
-				_ = p.ws.WriteControl(websocket.CloseMessage, message, time.Now().Add(grace/2)) // best effort
-			}
+			p.goAway()
 			return
 		}
+	}
+}
+
+// goAway says that the server is closed, if the profile does so.
+func (p *Peer) goAway() {
+	if p.server.options.Profile == Discord {
+		message := websocket.FormatCloseMessage(websocket.CloseGoingAway, "the server is closed")
+		_ = p.ws.WriteControl(websocket.CloseMessage, message, time.Now().Add(grace/2)) // best effort
 	}
 }
 
@@ -148,17 +198,15 @@ var effect0 = effect{copies: 1}
 
 // transmit writes a message once.
 func (p *Peer) transmit(m Outgoing, effect effect) error {
-	body := m.envelope(p.server.options.Profile)
 	p.log.add(Entry{
 		Direction: Outbound, Kind: EntryMessage, Op: m.Op, Event: m.Event, Seq: m.Seq, HasSeq: m.HasSeq, Data: m.Data,
 		Text: effect.names,
 	})
-	payload, err := encoded(body, p.courier.asked.encoding)
-	if err != nil {
-		payload = body // broken on purpose
-	}
+	buffer := p.server.buffers.take()
+	defer p.server.buffers.give(buffer)
+	buffer.Write(m.payload(buffer.AvailableBuffer(), p.server.options.Profile, p.courier.asked.encoding))
 	p.courier.mangle = effect.mangle
-	err = p.courier.pack(payload)
+	err := p.courier.pack(buffer.Bytes())
 	p.courier.mangle = nil
 	return err
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync"
 )
 
 // maxPayload bounds what one recorded message may inflate to.
@@ -96,17 +97,11 @@ func (d *deflater) message(payload []byte) ([]byte, error) {
 }
 
 // payloadDeflater makes each message a zlib stream of its own.
-type payloadDeflater struct{ out bytes.Buffer }
+type payloadDeflater struct{ pool *sync.Pool } // of *zlib.Writer; nil for none
 
 // message implements compressor.
 func (d *payloadDeflater) message(payload []byte) ([]byte, error) {
-	d.out.Reset()
-	w := zlib.NewWriter(&d.out)
-	if _, err := w.Write(payload); err != nil {
-		return nil, err
-	}
-	if err := w.Close(); err != nil {
-		return nil, err
-	}
-	return d.out.Bytes(), nil
+	var out bytes.Buffer
+	err := deflatePayload(&out, payload, d.pool)
+	return out.Bytes(), err
 }

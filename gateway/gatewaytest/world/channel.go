@@ -153,16 +153,22 @@ func (h ChannelHandle) Snapshot() (types.Channel, error) {
 	return data, err
 }
 
-// Edit changes a channel of a guild or a group by a function, which must not write to what the fields refer to. It
-// dispatches CHANNEL_UPDATE to whoever can see the channel, for a thread of Discord THREAD_UPDATE. Id, type, guild,
-// parent and overwrites stay. The error is ErrNotFound, or ErrForbidden for a direct message.
+// Edit changes a channel of a guild or a group by a function, which is called as the package says. It dispatches
+// CHANNEL_UPDATE to whoever can see the channel, for a thread of Discord THREAD_UPDATE. Id, type, guild, parent and
+// overwrites stay. The error is ErrNotFound, ErrForbidden for a direct message, or ErrConflict.
 func (h ChannelHandle) Edit(edit func(*types.Channel)) error {
-	return h.change(func(c *channel) error {
-		if c.data.Type == types.ChannelTypeDM {
-			return forbidden("edit the channel", "it is a direct message")
+	var c *channel
+	look := func() (*types.Channel, error) {
+		var err error
+		if c, err = h.w.channel(h.guild, h.id); err != nil {
+			return nil, err
 		}
-		changed := c.data
-		edit(&changed)
+		if c.data.Type == types.ChannelTypeDM {
+			return nil, forbidden("edit the channel", "it is a direct message")
+		}
+		return &c.data, nil
+	}
+	return edited(h.w, edit, look, func(changed types.Channel) error {
 		changed.ID, changed.Type, changed.GuildID = c.data.ID, c.data.Type, c.data.GuildID
 		changed.ParentID, changed.PermissionOverwrites = c.data.ParentID, c.data.PermissionOverwrites
 		changed.Recipients, changed.Owner, changed.Member = nil, nil, nil

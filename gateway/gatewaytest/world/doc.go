@@ -19,8 +19,12 @@
 // role, an overwrite or a thread, gets CHANNEL_CREATE or CHANNEL_DELETE, so that what a client knows from its events alone
 // is always what [World.View] says. Where Spacebar and Discord differ, [Options] has a [Profile].
 //
-// The functions that the methods named Edit take are called while the world is locked, so that an edit is whole: they look
-// at what they are given and change it, and must not call the world, which would wait for itself.
+// The functions that the methods named Edit take are given a copy, and are called without locks: they may take their time
+// and call the world. Their lists are theirs to change; what pointers and maps refer to must not be written to. When the
+// function has returned, the fields that it has changed are changed in the world, in one step, and what others have done to
+// other fields in the meantime stays. If somebody has changed one of the same fields, the function is called again with a
+// fresh copy, so that an edit that counts loses no count; after a thousand times the edit fails with [ErrConflict]. A nil
+// function changes nothing and dispatches nothing.
 //
 // Ids, tokens and codes follow from the seed, the clock and how many were made before, so that inside a testing/synctest
 // bubble each run has the same.

@@ -14,6 +14,11 @@ var ErrNotFound = errors.New("world: not found")
 // ErrNotAttached is the error of what is asked for a session that is not attached, or not any longer.
 var ErrNotAttached = errors.New("world: the session is not attached")
 
+// ErrConflict is the error of an edit whose function has been called a thousand times, and whose change met each time
+// with another change of the same field. It is what a function gets that itself makes the world change that field to
+// something new. Nothing has changed.
+var ErrConflict = errors.New("world: others change what the edit changes each time")
+
 // NotFoundError says that there is nothing of a kind with an id.
 type NotFoundError struct {
 	Kind string // such as "user", "guild", "member", "channel", "message"

@@ -103,13 +103,19 @@ func (h GuildHandle) SystemChannel() (types.Snowflake, error) {
 	return data.SystemChannelID, err
 }
 
-// Edit changes the guild by a function, which must not write to what the fields refer to, and dispatches GUILD_UPDATE to
-// all members. Id, roles and emojis stay: they have methods of their own. A new owner must be a member, and sees from
-// then on what owners see. The error is ErrNotFound.
+// Edit changes the guild by a function, which is called as the package says, and dispatches GUILD_UPDATE to all members.
+// Id, roles and emojis stay: they have methods of their own. A new owner must be a member, and sees from then on what
+// owners see. The error is ErrNotFound or ErrConflict.
 func (h GuildHandle) Edit(edit func(*types.Guild)) error {
-	return h.change(func(g *guild) error {
-		changed := g.data
-		edit(&changed)
+	var g *guild
+	look := func() (*types.Guild, error) {
+		var err error
+		if g, err = h.w.guild(h.id); err != nil {
+			return nil, err
+		}
+		return &g.data, nil
+	}
+	return edited(h.w, edit, look, func(changed types.Guild) error {
 		if g.members[changed.OwnerID] == nil {
 			return missing("member", changed.OwnerID)
 		}

@@ -171,18 +171,23 @@ func (w *World) remove(g *guild, a *account) {
 	w.refreshMember(g, user)
 }
 
-// EditMember changes a member by a function, which must not write to what the fields refer to, and dispatches
-// GUILD_MEMBER_UPDATE to all members. When roles or a timeout change what the member can see, the member is told. The
-// error is ErrNotFound, also for a role that the guild does not have.
+// EditMember changes a member by a function, which is called as the package says, and dispatches GUILD_MEMBER_UPDATE to
+// all members. When roles or a timeout change what the member can see, the member is told. The error is ErrNotFound, also
+// for a role that the guild does not have, or ErrConflict.
 func (h GuildHandle) EditMember(user types.Snowflake, edit func(*types.GuildMember)) error {
-	return h.change(func(g *guild) error {
-		member := g.members[user]
-		if member == nil {
-			return missing("member", user)
+	var g *guild
+	look := func() (*types.GuildMember, error) {
+		var err error
+		if g, err = h.w.guild(h.id); err != nil {
+			return nil, err
 		}
-		changed := *member
-		edit(&changed)
-		changed.User, changed.UserID, changed.JoinedAt = nil, 0, member.JoinedAt
+		if g.members[user] == nil {
+			return nil, missing("member", user)
+		}
+		return g.members[user], nil
+	}
+	return edited(h.w, edit, look, func(changed types.GuildMember) error {
+		changed.User, changed.UserID, changed.JoinedAt = nil, 0, g.members[user].JoinedAt
 		changed.Roles = slices.Clone(changed.Roles)
 		for _, role := range changed.Roles {
 			if g.role(role) < 0 {

@@ -33,17 +33,25 @@ func (h GuildHandle) CreateRole(role types.Role) (types.Role, error) {
 	return role, err
 }
 
-// EditRole changes a role by a function and dispatches GUILD_ROLE_UPDATE to all members. Whoever can see other channels
-// than before is told. The id stays. @everyone is the role with the guild's id. The error is ErrNotFound.
+// EditRole changes a role by a function, which is called as the package says, and dispatches GUILD_ROLE_UPDATE to all
+// members. Whoever can see other channels than before is told. The id stays. @everyone is the role with the guild's id.
+// The error is ErrNotFound or ErrConflict.
 func (h GuildHandle) EditRole(id types.Snowflake, edit func(*types.Role)) error {
-	return h.change(func(g *guild) error {
-		i := g.role(id)
-		if i < 0 {
-			return missing("role", id)
+	var g *guild
+	look := func() (*types.Role, error) {
+		var err error
+		if g, err = h.w.guild(h.id); err != nil {
+			return nil, err
 		}
-		roles := slices.Clone(g.data.Roles)
-		edit(&roles[i])
-		roles[i].ID = id
+		if g.role(id) < 0 {
+			return nil, missing("role", id)
+		}
+		return &g.data.Roles[g.role(id)], nil
+	}
+	return edited(h.w, edit, look, func(changed types.Role) error {
+		i, roles := g.role(id), slices.Clone(g.data.Roles)
+		changed.ID = id
+		roles[i] = changed
 		g.data.Roles = roles
 		h.w.resee(g, nil, nil, func() {
 			h.w.toGuild(h.id, "GUILD_ROLE_UPDATE", &types.GuildRoleUpdate{GuildID: h.id, Role: roles[i]}, nil)

@@ -35,19 +35,21 @@ func (u UserHandle) Snapshot() (User, error) {
 	return a.snapshot(), nil
 }
 
-// Edit changes the user by a function, which must not keep or change what the fields refer to. The id and whether it is
-// a bot stay. It dispatches USER_UPDATE to the user's own sessions. Spacebar dispatches it to friends and whoever
-// watches the user as well, without what is private; Discord dispatches GUILD_MEMBER_UPDATE to the user's guilds and
-// PRESENCE_UPDATE to friends. The error is ErrNotFound.
+// Edit changes the user by a function, which is called as the package says. The id and whether it is a bot stay. It
+// dispatches USER_UPDATE to the user's own sessions. Spacebar dispatches it to friends and whoever watches the user as
+// well, without what is private; Discord dispatches GUILD_MEMBER_UPDATE to the user's guilds and PRESENCE_UPDATE to
+// friends. The error is ErrNotFound or ErrConflict.
 func (u UserHandle) Edit(edit func(*types.User)) error {
 	w := u.w
-	return w.change(func() error {
-		a, err := w.account(u.id)
-		if err != nil {
-			return err
+	var a *account
+	look := func() (*types.User, error) {
+		var err error
+		if a, err = w.account(u.id); err != nil {
+			return nil, err
 		}
-		changed := a.user
-		edit(&changed)
+		return &a.user, nil
+	}
+	return edited(w, edit, look, func(changed types.User) error {
 		changed.ID, changed.Bot = a.user.ID, a.user.Bot
 		a.user = changed
 		w.toUser(u.id, "USER_UPDATE", &types.UserUpdate{User: changed})

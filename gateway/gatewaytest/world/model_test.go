@@ -343,6 +343,12 @@ func (m *model) compare(step string, v world.View) {
 			g.compare(m.t, step, want)
 		}
 	}
+	same(m.t, step+": private channels", keysOf(m.private), keysOf(v.Private))
+	for channel, c := range m.private {
+		if v.Private[channel].Type == types.ChannelTypeGroupDM {
+			same(m.t, step+": recipients", userIDs(c.Recipients), userIDs(v.Private[channel].Recipients))
+		}
+	}
 	if v.User.Bot {
 		return
 	}
@@ -353,11 +359,5 @@ func (m *model) compare(step string, v world.View) {
 			status = types.StatusTypeOffline
 		}
 		same(m.t, step+": presence of a friend", status, presence.Status)
-	}
-	same(m.t, step+": private channels", keysOf(m.private), keysOf(v.Private))
-	for channel, c := range m.private {
-		if v.Private[channel].Type == types.ChannelTypeGroupDM {
-			same(m.t, step+": recipients", userIDs(c.Recipients), userIDs(v.Private[channel].Recipients))
-		}
 	}
 }

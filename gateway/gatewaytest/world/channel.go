@@ -35,13 +35,16 @@ type ChannelOptions struct {
 type ChannelHandle struct {
 	w         *World
 	guild, id types.Snowflake
+	by        types.Snowflake // whose changes they are, 0 for nobody's
 }
 
 // Channel returns a handle of a channel of any kind.
 func (w *World) Channel(id types.Snowflake) ChannelHandle { return ChannelHandle{w: w, id: id} }
 
 // Channel returns a handle of a channel or thread of the guild. A channel of another guild is not found.
-func (h GuildHandle) Channel(id types.Snowflake) ChannelHandle { return ChannelHandle{h.w, h.id, id} }
+func (h GuildHandle) Channel(id types.Snowflake) ChannelHandle {
+	return ChannelHandle{h.w, h.id, id, h.by}
+}
 
 // ID returns the id that the handle is for.
 func (h ChannelHandle) ID() types.Snowflake { return h.id }
@@ -77,7 +80,7 @@ func (h GuildHandle) NewChannel(options ChannelOptions) (ChannelHandle, error) {
 		c := h.w.newChannel(g, options)
 		h.w.show(c)
 		h.w.toChannel(c.data.ID, "CHANNEL_CREATE", &types.ChannelCreate{Channel: c.payload()})
-		handle = ChannelHandle{h.w, h.id, c.data.ID}
+		handle = h.Channel(c.data.ID)
 		return nil
 	})
 	return handle, err
@@ -172,8 +175,10 @@ func (h ChannelHandle) Edit(edit func(*types.Channel)) error {
 		changed.ID, changed.Type, changed.GuildID = c.data.ID, c.data.Type, c.data.GuildID
 		changed.ParentID, changed.PermissionOverwrites = c.data.ParentID, c.data.PermissionOverwrites
 		changed.Recipients, changed.Owner, changed.Member = nil, nil, nil
+		name, icon := c.data.Name, c.data.Icon
 		c.data = changed
 		h.w.channelUpdate(c)
+		h.renamed(c, name, icon)
 		return nil
 	})
 }

@@ -33,10 +33,11 @@ type guild struct {
 type GuildHandle struct {
 	w  *World
 	id types.Snowflake
+	by types.Snowflake // whose changes they are, 0 for nobody's
 }
 
 // Guild returns a handle of a guild.
-func (w *World) Guild(id types.Snowflake) GuildHandle { return GuildHandle{w, id} }
+func (w *World) Guild(id types.Snowflake) GuildHandle { return GuildHandle{w: w, id: id} }
 
 // Guilds returns the ids of all guilds, in ascending order.
 func (w *World) Guilds() []types.Snowflake {
@@ -59,7 +60,7 @@ func (w *World) AddGuild(owner types.Snowflake, name string) (GuildHandle, error
 		g.data.SystemChannelID = general.data.ID
 		w.guilds[g.data.ID] = g
 		w.join(g, a)
-		handle = GuildHandle{w, g.data.ID}
+		handle = GuildHandle{w: w, id: g.data.ID}
 		return nil
 	})
 	return handle, err

@@ -7,7 +7,7 @@ import (
 )
 
 // Join makes a user a member. It dispatches GUILD_MEMBER_ADD to the members that there are, and then GUILD_CREATE to the
-// user, who gets the events of the guild from then on. Somebody who is a member already stays it, without an event. The
+// user, who gets the events of the guild from then on; with Options.Welcome, a message in the system channel follows. Somebody who is a member already stays it, without an event. The
 // error is ErrNotFound, or ErrForbidden for somebody who is banned.
 func (h GuildHandle) Join(user types.Snowflake) error {
 	return h.change(func(g *guild) error { return h.w.admit(g, user) })
@@ -37,16 +37,16 @@ func (w *World) join(g *guild, a *account) {
 		GuildMember: w.member(g, user), GuildID: g.data.ID,
 	}, nil)
 	w.refreshMember(g, user)
-	if len(a.sessions) == 0 {
-		return
+	if len(a.sessions) > 0 {
+		g.open(user)
 	}
-	g.open(user)
 	for _, s := range a.sessions {
 		if s.state.Holds(g.data.ID) {
 			w.toSession(s, "GUILD_CREATE", w.guildCreate(g, s))
 			w.enter(s, g)
 		}
 	}
+	w.welcome(g, a)
 }
 
 // open begins to keep what a member can see.
@@ -85,48 +85,6 @@ func (h GuildHandle) Leave(user types.Snowflake) error {
 // Kick is Leave, as it is seen from outside: it dispatches the same.
 func (h GuildHandle) Kick(user types.Snowflake) error {
 	return h.change(func(g *guild) error { return h.w.expel(g, user, "kick") })
-}
-
-// Ban bans a user, who is a member or not: it dispatches what Kick dispatches, and GUILD_BAN_ADD to those who may ban
-// members. Somebody who is banned already stays it, without an event. The error is ErrNotFound, or ErrForbidden for the
-// owner.
-func (h GuildHandle) Ban(user types.Snowflake) error {
-	return h.change(func(g *guild) error {
-		a, err := h.w.account(user)
-		if err != nil {
-			return err
-		}
-		if user == g.data.OwnerID {
-			return forbidden("ban", "the user owns the guild")
-		}
-		if g.bans[user] {
-			return nil
-		}
-		if g.members[user] != nil {
-			h.w.remove(g, a)
-		}
-		g.bans[user] = true
-		h.w.toGuild(h.id, "GUILD_BAN_ADD", &types.GuildBanAdd{GuildID: h.id, User: a.public()},
-			only(g.allowed(nil, types.PermissionBanMembers)))
-		return nil
-	})
-}
-
-// Unban lifts a ban and dispatches GUILD_BAN_REMOVE to those who may ban members. The error is ErrNotFound.
-func (h GuildHandle) Unban(user types.Snowflake) error {
-	return h.change(func(g *guild) error {
-		a, err := h.w.account(user)
-		if err != nil {
-			return err
-		}
-		if !g.bans[user] {
-			return missing("ban", user)
-		}
-		delete(g.bans, user)
-		h.w.toGuild(h.id, "GUILD_BAN_REMOVE", &types.GuildBanRemove{GuildID: h.id, User: a.public()},
-			only(g.allowed(nil, types.PermissionBanMembers)))
-		return nil
-	})
 }
 
 // expel ends a membership that there is.

@@ -33,6 +33,10 @@ type Options struct {
 	ResumeURL string
 	// VoiceEndpoint is the host and port that clients are told to speak to. Without it, it is "voice.chorus.test:443".
 	VoiceEndpoint string
+	// Welcome has the server post a message in a guild's system channel when somebody joins, unless the guild's
+	// system_channel_flags suppress it. Real servers do that; here it is left out unless it is asked for, so that a test
+	// that has members join has the channel for itself.
+	Welcome bool
 	// Report is told of every failure to deliver an event, a *pubsub.DispatchError or *pubsub.StateError; the other
 	// recipients have it. It is called without locks, in the order of the events. Nil forgets failures.
 	Report func(error)

@@ -28,7 +28,7 @@ func (c *channel) private(viewer types.Snowflake) types.Channel {
 
 // OpenDM opens the direct messages of a user with another, making the channel if there is none, and dispatches
 // CHANNEL_CREATE to the user who opens them. The other one is told by the first message. If they are open already,
-// nothing is dispatched. The error is ErrNotFound, or an *InputError for two times the same user.
+// nothing is dispatched. A bot of the Discord profile gets the messages, but is never told of private channels. The error is ErrNotFound, or an *InputError for two times the same user.
 func (w *World) OpenDM(user, with types.Snowflake) (ChannelHandle, error) {
 	handle := ChannelHandle{w: w}
 	err := w.change(func() error {
@@ -83,14 +83,21 @@ func (w *World) open(c *channel, a *account) {
 	}
 	c.open[a.id()] = true
 	a.private[c.data.ID] = c
+	w.subscribe(a.id(), c)
+	if w.keepsPrivate(a) {
+		return
+	}
 	data := c.private(a.id())
 	// Spacebar lists both sides of direct messages when they are made.
 	if w.options.Profile == Spacebar && c.data.Type == types.ChannelTypeDM {
 		data = c.private(0)
 	}
-	w.subscribe(a.id(), c)
 	w.toPrivate(a.id(), "CHANNEL_CREATE", &types.ChannelCreate{Channel: data})
 }
+
+// keepsPrivate says whether a user is told nothing of private channels but what happens in them. So are the bots of
+// Discord, since version 8 of its gateway: they learn of direct messages by the messages.
+func (w *World) keepsPrivate(a *account) bool { return a.user.Bot && w.options.Profile == Discord }
 
 // openForAll opens a private channel for those who have closed it, as before a message.
 func (w *World) openForAll(c *channel) {
@@ -104,7 +111,9 @@ func (w *World) close(c *channel, a *account) {
 	if !c.open[a.id()] {
 		return
 	}
-	w.toPrivate(a.id(), "CHANNEL_DELETE", &types.ChannelDelete{Channel: c.private(a.id())})
+	if !w.keepsPrivate(a) {
+		w.toPrivate(a.id(), "CHANNEL_DELETE", &types.ChannelDelete{Channel: c.private(a.id())})
+	}
 	w.unsubscribe(a.id(), c)
 	delete(c.open, a.id())
 	delete(a.private, c.data.ID)
@@ -168,6 +177,9 @@ func (h ChannelHandle) AddRecipient(user types.Snowflake) error {
 		h.w.toChannel(h.id, "CHANNEL_RECIPIENT_ADD", &types.ChannelRecipientAdd{ChannelID: h.id, User: a.public()})
 		c.recipients = append(slices.Clone(c.recipients), a)
 		h.w.open(c, a)
+		if by := h.w.accounts[h.by]; by != nil {
+			h.w.notify(c, by, types.MessageTypeRecipientAdd, "", a)
+		}
 		return nil
 	})
 }
@@ -186,6 +198,9 @@ func (h ChannelHandle) RemoveRecipient(user types.Snowflake) error {
 		if c.data.OwnerID == user && len(c.recipients) > 0 {
 			c.data.OwnerID = c.recipients[0].id()
 			h.w.privateUpdate(c)
+		}
+		if by := h.w.accounts[h.by]; by != nil {
+			h.w.notify(c, by, types.MessageTypeRecipientRemove, "", a)
 		}
 		return nil
 	})
@@ -208,7 +223,7 @@ func (h ChannelHandle) group(user types.Snowflake, f func(*channel, *account) er
 // privateUpdate dispatches CHANNEL_UPDATE of a private channel to each recipient as they see it.
 func (w *World) privateUpdate(c *channel) {
 	for _, a := range c.recipients {
-		if c.open[a.id()] {
+		if c.open[a.id()] && !w.keepsPrivate(a) {
 			w.toPrivate(a.id(), "CHANNEL_UPDATE", &types.ChannelUpdate{Channel: c.private(a.id())})
 		}
 	}

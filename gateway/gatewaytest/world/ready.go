@@ -99,6 +99,11 @@ func (w *World) ready(s *session) *ready {
 		ReadState:            types.Versioned[types.ReadState]{Entries: []types.ReadState{}, Version: int64(len(a.read))},
 		Consents:             map[string]types.ConsentStatus{"personalization": {}},
 	}}
+	if s.state.Holds(0) && !w.keepsPrivate(a) {
+		for _, c := range sorted(a.private) {
+			r.PrivateChannels = append(r.PrivateChannels, c.private(a.id()))
+		}
+	}
 	if a.user.Bot {
 		r.Application = &types.GatewayApplication{ID: a.id()}
 		return r
@@ -106,11 +111,6 @@ func (w *World) ready(s *session) *ready {
 	r.UserSettings = &types.UserSettings{Locale: "en-US", Status: s.status.status, Theme: types.ThemeDark}
 	for _, channel := range keys(a.read) {
 		r.ReadState.Entries = append(r.ReadState.Entries, types.ReadState{ID: channel, LastMessageID: a.read[channel]})
-	}
-	if s.state.Holds(0) {
-		for _, c := range sorted(a.private) {
-			r.PrivateChannels = append(r.PrivateChannels, c.private(a.id()))
-		}
 	}
 	for _, user := range keys(a.relationships) {
 		r.Relationships = append(r.Relationships, *w.accounts[user].relationship(a.relationships[user]))

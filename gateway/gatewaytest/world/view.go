@@ -8,7 +8,7 @@ import (
 type View struct {
 	User          User                                       // who looks
 	Guilds        map[types.Snowflake]GuildView              // the guilds that the user is a member of
-	Private       map[types.Snowflake]types.Channel          // the direct messages and groups that are open
+	Private       map[types.Snowflake]types.Channel          // the direct messages and groups that are open and told of
 	Relationships map[types.Snowflake]types.RelationshipType // to other users
 	Friends       map[types.Snowflake]types.Presence         // the presences of friends, those who are offline included
 }
@@ -40,7 +40,9 @@ func (w *World) View(user types.Snowflake) (View, error) {
 		v.Guilds[id] = w.guildView(g, user)
 	}
 	for id, c := range a.private {
-		v.Private[id] = c.private(user)
+		if !w.keepsPrivate(a) {
+			v.Private[id] = c.private(user)
+		}
 	}
 	for other, r := range a.relationships {
 		v.Relationships[other] = r.Type

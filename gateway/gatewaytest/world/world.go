@@ -34,6 +34,7 @@ type World struct {
 	bots     map[string]*session                     // the sessions of bots that are told of presences
 	watchers map[types.Snowflake]map[string]*session // who has asked to be told of a user's presence
 	streams  map[string]*stream
+	next     time.Time // before which nothing expires, zero while nothing does
 
 	outbox outbox
 }
@@ -75,9 +76,12 @@ func (w *World) NextID() types.Snowflake {
 // id returns a new id. The lock is held.
 func (w *World) id() types.Snowflake { return w.ids.next(time.Now()) }
 
-// change runs f with the lock held and delivers what it has put into the outbox.
+// change runs f with the lock held, after what has expired by then, and delivers what is in the outbox.
 func (w *World) change(f func() error) error {
-	err := w.locked(f)
+	err := w.locked(func() error {
+		w.expire(time.Now())
+		return f()
+	})
 	w.deliver()
 	return err
 }

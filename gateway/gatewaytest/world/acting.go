@@ -5,7 +5,8 @@ import (
 )
 
 // As returns a handle of the same guild, whose changes are those of a user. Whether the user may is not asked: a test
-// says what happens. Handles of channels that come from it are of the same user.
+// says what happens. They are in the guild's audit log, of which GUILD_AUDIT_LOG_ENTRY_CREATE tells those who may see it,
+// after the events of the change. Handles of channels that come from it are of the same user.
 func (h GuildHandle) As(user types.Snowflake) GuildHandle {
 	h.by = user
 	return h

@@ -44,6 +44,7 @@ func (h GuildHandle) BanWith(user types.Snowflake, options BanOptions) error {
 		h.w.toGuild(h.id, "GUILD_BAN_ADD", &types.GuildBanAdd{
 			GuildID: h.id, User: a.public(), DeleteMessageSecs: int64(options.DeleteMessages.Seconds()),
 		}, only(g.allowed(nil, types.PermissionBanMembers)))
+		h.audit(types.AuditLogActionTypeMemberBanAdd, user, nil, nil)
 		if options.DeleteMessages > 0 {
 			h.w.purge(g, a, time.Now().Add(-options.DeleteMessages))
 		}
@@ -88,6 +89,7 @@ func (h GuildHandle) Unban(user types.Snowflake) error {
 		delete(g.bans, user)
 		h.w.toGuild(h.id, "GUILD_BAN_REMOVE", &types.GuildBanRemove{GuildID: h.id, User: a.public()},
 			only(g.allowed(nil, types.PermissionBanMembers)))
+		h.audit(types.AuditLogActionTypeMemberBanRemove, user, nil, nil)
 		return nil
 	})
 }

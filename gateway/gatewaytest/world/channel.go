@@ -18,7 +18,8 @@ type channel struct {
 	recipients    []*account               // of a private channel, in the order in which they came
 	open          map[types.Snowflake]bool // which of them have it in their list
 
-	voiceSince types.Timestamp // since when somebody is in its voice, 0 while nobody is
+	stage      *types.StageInstance // the stage that is open, nil for none
+	voiceSince types.Timestamp      // since when somebody is in its voice, 0 while nobody is
 }
 
 // ChannelOptions are what a channel is made with.
@@ -81,6 +82,7 @@ func (h GuildHandle) NewChannel(options ChannelOptions) (ChannelHandle, error) {
 		h.w.show(c)
 		h.w.toChannel(c.data.ID, "CHANNEL_CREATE", &types.ChannelCreate{Channel: c.payload()})
 		handle = h.Channel(c.data.ID)
+		h.audit(types.AuditLogActionTypeChannelCreate, c.data.ID, nil, c.data)
 		return nil
 	})
 	return handle, err
@@ -175,10 +177,11 @@ func (h ChannelHandle) Edit(edit func(*types.Channel)) error {
 		changed.ID, changed.Type, changed.GuildID = c.data.ID, c.data.Type, c.data.GuildID
 		changed.ParentID, changed.PermissionOverwrites = c.data.ParentID, c.data.PermissionOverwrites
 		changed.Recipients, changed.Owner, changed.Member = nil, nil, nil
-		name, icon := c.data.Name, c.data.Icon
+		before := c.data
 		c.data = changed
 		h.w.channelUpdate(c)
-		h.renamed(c, name, icon)
+		h.renamed(c, before.Name, before.Icon)
+		h.audit(c, c.deed(types.AuditLogActionTypeChannelUpdate), h.id, before, changed)
 		return nil
 	})
 }
@@ -200,51 +203,9 @@ func (w *World) channelUpdate(c *channel) {
 	}
 }
 
-// SetOverwrite sets what a channel allows and denies a role or a member, in place of what it did. Those who see the
-// channel before and after get CHANNEL_UPDATE, those who do not any longer CHANNEL_DELETE, and those who do now
-// CHANNEL_CREATE, with who is in its voice, and its threads. The error is ErrNotFound, also for a role that the guild
-// does not have, or ErrForbidden for a thread or a private channel.
-func (h ChannelHandle) SetOverwrite(overwrite types.PermissionOverwrite) error {
-	return h.overwrite(func(c *channel) ([]types.PermissionOverwrite, error) {
-		if overwrite.Type == types.PermissionOverwriteTypeRole && c.guild.role(overwrite.ID) < 0 {
-			return nil, missing("role", overwrite.ID)
-		}
-		return append(withoutOverwrite(c.data.PermissionOverwrites, overwrite.ID), overwrite), nil
-	})
-}
-
-// DeleteOverwrite removes what a channel allows and denies a role or a member, and dispatches as SetOverwrite does. The
-// error is ErrNotFound, also if there was nothing.
-func (h ChannelHandle) DeleteOverwrite(id types.Snowflake) error {
-	return h.overwrite(func(c *channel) ([]types.PermissionOverwrite, error) {
-		left := withoutOverwrite(c.data.PermissionOverwrites, id)
-		if len(left) == len(c.data.PermissionOverwrites) {
-			return nil, missing("overwrite", id)
-		}
-		return left, nil
-	})
-}
-
-// overwrite replaces the overwrites of a channel.
-func (h ChannelHandle) overwrite(f func(*channel) ([]types.PermissionOverwrite, error)) error {
-	return h.change(func(c *channel) error {
-		if c.guild == nil || c.isThread() {
-			return forbidden("set an overwrite", "only channels of guilds have them")
-		}
-		overwrites, err := f(c)
-		if err != nil {
-			return err
-		}
-		c.data.PermissionOverwrites = overwrites
-		h.w.resee(c.guild, nil, c.family(), func() { h.w.channelUpdate(c) })
-		id := c.data.ID
-		h.w.later(func() { h.w.report(nil, h.w.topics.lists.UpdateChannel(id)) })
-		return nil
-	})
-}
-
 // Delete deletes a channel of a guild with its threads and messages, or a thread. It dispatches CHANNEL_DELETE or
-// THREAD_DELETE to whoever could see it; whoever was in its voice has left it. The error is ErrNotFound, or ErrForbidden
+// THREAD_DELETE to whoever could see it; before, whoever was in its voice has left it, its stage is closed, and events
+// that were planned in it are deleted. The error is ErrNotFound, or ErrForbidden
 // for a private channel, which is closed or left instead.
 func (h ChannelHandle) Delete() error {
 	return h.change(func(c *channel) error {
@@ -259,6 +220,7 @@ func (h ChannelHandle) Delete() error {
 		for _, member := range slices.Backward(c.family()) {
 			h.w.dropChannel(member)
 		}
+		h.audit(c, c.deed(types.AuditLogActionTypeChannelDelete), h.id, c.data, nil)
 		return nil
 	})
 }
@@ -266,6 +228,12 @@ func (h ChannelHandle) Delete() error {
 // dropChannel deletes one channel of a guild.
 func (w *World) dropChannel(c *channel) {
 	id := c.data.ID
+	w.closeStage(c)
+	for _, p := range sorted(c.guild.plans) {
+		if p.data.ChannelID == id {
+			w.dropPlan(c.guild, p)
+		}
+	}
 	if c.isThread() {
 		w.toChannel(id, "THREAD_DELETE", c.threadDelete())
 	} else {

@@ -16,11 +16,13 @@ const everyonePermissions = types.PermissionViewChannel | types.PermissionSendMe
 
 // guild is a guild in the world. What it holds of package types is replaced, never written to: payloads share it.
 type guild struct {
-	data     types.Guild // with roles and emojis
+	data     types.Guild // with roles, emojis and stickers
 	members  map[types.Snowflake]*types.GuildMember
 	channels map[types.Snowflake]*channel // with threads
 	bans     map[types.Snowflake]bool
 	voice    map[types.Snowflake]*types.VoiceState // by user
+	plans    map[types.Snowflake]*plan
+	audit    []types.AuditLogEntry
 
 	online int // how many members are online
 
@@ -81,6 +83,7 @@ func (w *World) newGuild(owner types.Snowflake, name string) *guild {
 		channels: map[types.Snowflake]*channel{},
 		bans:     map[types.Snowflake]bool{},
 		voice:    map[types.Snowflake]*types.VoiceState{},
+		plans:    map[types.Snowflake]*plan{},
 		sight:    map[types.Snowflake]map[types.Snowflake]bool{},
 	}
 }
@@ -105,7 +108,7 @@ func (h GuildHandle) SystemChannel() (types.Snowflake, error) {
 }
 
 // Edit changes the guild by a function, which is called as the package says, and dispatches GUILD_UPDATE to all members.
-// Id, roles and emojis stay: they have methods of their own. A new owner must be a member, and sees from then on what
+// Id, roles, emojis and stickers stay: they have methods of their own. A new owner must be a member, and sees from then on what
 // owners see. The error is ErrNotFound or ErrConflict.
 func (h GuildHandle) Edit(edit func(*types.Guild)) error {
 	var g *guild
@@ -121,8 +124,10 @@ func (h GuildHandle) Edit(edit func(*types.Guild)) error {
 			return missing("member", changed.OwnerID)
 		}
 		changed.ID, changed.Roles, changed.Emojis = g.data.ID, g.data.Roles, g.data.Emojis
-		ownerChanged := changed.OwnerID != g.data.OwnerID
+		changed.Stickers = g.data.Stickers
+		before, ownerChanged := g.data, changed.OwnerID != g.data.OwnerID
 		g.data = changed
+		defer h.audit(types.AuditLogActionTypeGuildUpdate, h.id, before, changed)
 		update := func() { h.w.toGuild(h.id, "GUILD_UPDATE", &types.GuildUpdate{Guild: g.data}, nil) }
 		if !ownerChanged {
 			update()
@@ -189,6 +194,7 @@ func (h GuildHandle) AddEmoji(user types.Snowflake, name string) (types.Emoji, e
 		set := append(slices.Clone(g.data.Emojis), types.Emoji{Name: name, User: &by})
 		set = h.w.setEmojis(g, set)
 		emoji = set[len(set)-1]
+		h.audit(types.AuditLogActionTypeEmojiCreate, emoji.ID, nil, emoji)
 		return nil
 	})
 	return emoji, err

@@ -84,7 +84,13 @@ func (h GuildHandle) Leave(user types.Snowflake) error {
 
 // Kick is Leave, as it is seen from outside: it dispatches the same.
 func (h GuildHandle) Kick(user types.Snowflake) error {
-	return h.change(func(g *guild) error { return h.w.expel(g, user, "kick") })
+	return h.change(func(g *guild) error {
+		if err := h.w.expel(g, user, "kick"); err != nil {
+			return err
+		}
+		h.audit(types.AuditLogActionTypeMemberKick, user, nil, nil)
+		return nil
+	})
 }
 
 // expel ends a membership that there is.
@@ -109,6 +115,11 @@ func (w *World) remove(g *guild, a *account) {
 	for _, c := range sorted(g.channels) {
 		if c.threadMembers[user] != nil {
 			w.leaveThread(c, user)
+		}
+	}
+	for _, p := range sorted(g.plans) {
+		if p.interested[user] {
+			w.dropInterest(p, user)
 		}
 	}
 	w.toMember(id, user, "GUILD_DELETE", &types.GuildDelete{UnavailableGuild: types.UnavailableGuild{ID: id}})
@@ -152,11 +163,17 @@ func (h GuildHandle) EditMember(user types.Snowflake, edit func(*types.GuildMemb
 				return missing("role", role)
 			}
 		}
+		before := *g.members[user]
 		g.members[user] = &changed
 		h.w.resee(g, []types.Snowflake{user}, nil, func() {
 			h.w.toGuild(h.id, "GUILD_MEMBER_UPDATE", h.w.memberUpdate(g, user), nil)
 		})
 		h.w.refreshMember(g, user)
+		deed := types.AuditLogActionTypeMemberUpdate
+		if !slices.Equal(before.Roles, changed.Roles) {
+			deed = types.AuditLogActionTypeMemberRoleUpdate
+		}
+		h.audit(deed, user, before, changed)
 		return nil
 	})
 }

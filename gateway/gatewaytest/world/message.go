@@ -22,6 +22,8 @@ type MessageOptions struct {
 	ReplyTo types.Snowflake // a message of the same channel, 0 for none
 	TTS     bool            // whether it is to be spoken
 	Embeds  []types.Embed   // what is shown below the text
+
+	Stickers []types.Snowflake // stickers of the guild
 }
 
 // SendMessage sends a message by a user, as Send does.
@@ -31,7 +33,7 @@ func (h ChannelHandle) SendMessage(author types.Snowflake, content string) (type
 
 // Send sends a message by a user and dispatches MESSAGE_CREATE to whoever can see the channel, the author included. A
 // direct message that its recipient has closed, or has not seen yet, opens before, with CHANNEL_CREATE. Users and roles
-// that the content mentions are in the message. The error is ErrNotFound, also for the message that is replied to,
+// that the content mentions are in the message. The error is ErrNotFound, also for the message that is replied to and for stickers,
 // ErrForbidden if the author may not send, or an *InputError for a message of nothing.
 func (h ChannelHandle) Send(author types.Snowflake, options MessageOptions) (types.Message, error) {
 	var sent types.Message
@@ -43,10 +45,15 @@ func (h ChannelHandle) Send(author types.Snowflake, options MessageOptions) (typ
 		if err := h.w.maySend(c, a, "send a message"); err != nil {
 			return err
 		}
-		if options.Content == "" && len(options.Embeds) == 0 {
+		if options.Content == "" && len(options.Embeds) == 0 && len(options.Stickers) == 0 {
 			return wrong("content", "the message is empty")
 		}
+		items, err := c.stickerItems(options.Stickers)
+		if err != nil {
+			return err
+		}
 		m := h.w.newMessage(c, a, types.MessageTypeDefault, options)
+		m.data.StickerItems = items
 		if options.ReplyTo != 0 {
 			if c.messages[options.ReplyTo] == nil {
 				return missing("message", options.ReplyTo)
@@ -199,9 +206,12 @@ func (h ChannelHandle) EditMessage(id types.Snowflake, content string) (types.Me
 
 // DeleteMessage deletes a message and dispatches MESSAGE_DELETE to whoever can see the channel. The error is ErrNotFound.
 func (h ChannelHandle) DeleteMessage(id types.Snowflake) error {
-	return h.message(id, func(c *channel, _ *message) error {
+	return h.message(id, func(c *channel, m *message) error {
 		delete(c.messages, id)
 		h.w.toChannel(h.id, "MESSAGE_DELETE", &types.MessageDelete{ID: id, ChannelID: h.id, GuildID: c.data.GuildID})
+		if m.author.id() != h.by {
+			h.audit(c, types.AuditLogActionTypeMessageDelete, m.author.id(), nil, nil)
+		}
 		return nil
 	})
 }
@@ -222,6 +232,7 @@ func (h ChannelHandle) DeleteMessages(ids ...types.Snowflake) error {
 			h.w.toChannel(h.id, "MESSAGE_DELETE_BULK", &types.MessageDeleteBulk{
 				IDs: slices.Clone(ids), ChannelID: h.id, GuildID: c.data.GuildID,
 			})
+			h.audit(c, types.AuditLogActionTypeMessageBulkDelete, h.id, nil, nil)
 		}
 		return nil
 	})

@@ -53,9 +53,9 @@ func TestGroupNotices(t *testing.T) {
 		types.MessageTypeChannelNameChange, types.MessageTypeRecipientAdd, types.MessageTypeRecipientRemove,
 	})
 	thread := got(s.public.StartThread(s.member.ID, "t", false))(t)
-	s.clients["owner"].take()
+	s.clients["member"].take()
 	must(t, thread.As(s.owner.ID).Rename("u"), s.public.As(s.owner.ID).Rename("no message in channels"))
-	same(t, "thread", s.clients["owner"].types(), "CHANNEL_UPDATE MESSAGE_CREATE CHANNEL_UPDATE")
+	same(t, "thread", s.clients["member"].types(), "CHANNEL_UPDATE MESSAGE_CREATE CHANNEL_UPDATE")
 }
 
 // TestBotPrivate has a user write to a bot. Spacebar shows private channels to bots as to users, Discord never.

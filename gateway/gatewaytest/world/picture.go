@@ -45,7 +45,7 @@ func (w *World) picture(g *guild, user types.Snowflake, members []types.GuildMem
 		Channels: []types.Channel{}, Threads: []types.Channel{}, Presences: []types.Presence{},
 		VoiceStates: w.voiceStates(g, user), DataMode: types.DataModeFull, Lazy: true,
 		ActivityInstances: types.LooseList[types.EmbeddedActivityInstance]{},
-		StageInstances:    types.LooseList[types.StageInstance]{}, GuildScheduledEvents: []types.GuildScheduledEvent{},
+		StageInstances:    types.LooseList[types.StageInstance](g.stagesFor(user)), GuildScheduledEvents: g.plansFor(user),
 		SoundboardSounds: []types.SoundboardSound{},
 	}
 	for _, c := range g.visible(user) {
@@ -68,8 +68,8 @@ func inState(p types.GatewayGuild) *stateGuild {
 	return &stateGuild{
 		ID: p.ID, DataMode: types.DataModeFull, Properties: p.Guild, Channels: p.Channels, Threads: p.Threads,
 		Roles: p.Roles, Emojis: p.Emojis, Stickers: p.Stickers, Members: p.Members, MemberCount: p.MemberCount,
-		Presences: p.Presences, VoiceStates: p.VoiceStates, StageInstances: []types.StageInstance{},
-		GuildScheduledEvents: []types.GuildScheduledEvent{}, EmbeddedActivities: []types.EmbeddedActivityInstance{},
+		Presences: p.Presences, VoiceStates: p.VoiceStates, StageInstances: p.StageInstances,
+		GuildScheduledEvents: p.GuildScheduledEvents, EmbeddedActivities: []types.EmbeddedActivityInstance{},
 		PremiumSubscriptionCount: p.PremiumSubscriptionCount, JoinedAt: p.JoinedAt, Large: p.Large, Lazy: true,
 		Version: cmp.Or(p.Version, "1"),
 	}

@@ -28,6 +28,7 @@ func (h GuildHandle) CreateRole(role types.Role) (types.Role, error) {
 		g.data.Roles = append(slices.Clone(g.data.Roles), role)
 		h.w.toGuild(h.id, "GUILD_ROLE_CREATE", &types.GuildRoleCreate{GuildID: h.id, Role: role}, nil)
 		h.w.refreshLists(g)
+		h.audit(types.AuditLogActionTypeRoleCreate, role.ID, nil, role)
 		return nil
 	})
 	return role, err
@@ -50,6 +51,7 @@ func (h GuildHandle) EditRole(id types.Snowflake, edit func(*types.Role)) error 
 	}
 	return edited(h.w, edit, look, func(changed types.Role) error {
 		i, roles := g.role(id), slices.Clone(g.data.Roles)
+		before := roles[i]
 		changed.ID = id
 		roles[i] = changed
 		g.data.Roles = roles
@@ -57,6 +59,7 @@ func (h GuildHandle) EditRole(id types.Snowflake, edit func(*types.Role)) error 
 			h.w.toGuild(h.id, "GUILD_ROLE_UPDATE", &types.GuildRoleUpdate{GuildID: h.id, Role: roles[i]}, nil)
 		})
 		h.w.refreshLists(g)
+		h.audit(types.AuditLogActionTypeRoleUpdate, id, before, changed)
 		return nil
 	})
 }
@@ -73,6 +76,7 @@ func (h GuildHandle) DeleteRole(id types.Snowflake) error {
 		case id == h.id:
 			return forbidden("delete a role", "it is @everyone")
 		}
+		before := g.data.Roles[i]
 		g.data.Roles = slices.Delete(slices.Clone(g.data.Roles), i, i+1)
 		for user, member := range g.members {
 			if slices.Contains(member.Roles, id) {
@@ -86,6 +90,7 @@ func (h GuildHandle) DeleteRole(id types.Snowflake) error {
 			h.w.toGuild(h.id, "GUILD_ROLE_DELETE", &types.GuildRoleDelete{GuildID: h.id, RoleID: id}, nil)
 		})
 		h.w.refreshLists(g)
+		h.audit(types.AuditLogActionTypeRoleDelete, id, before, nil)
 		return nil
 	})
 }

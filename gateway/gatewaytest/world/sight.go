@@ -161,7 +161,7 @@ func (w *World) hide(g *guild, change glimpse) {
 	}
 }
 
-// reveal shows channels to a user: the channel, who is in its voice, and its threads.
+// reveal shows channels to a user: the channel, its threads, who is in its voice, its stage, and what is planned in it.
 func (w *World) reveal(g *guild, change glimpse) {
 	var threads []*channel
 	for _, c := range change.gained {
@@ -181,6 +181,17 @@ func (w *World) reveal(g *guild, change glimpse) {
 	for _, state := range sorted(g.voice) {
 		if slices.Contains(change.gained, g.channels[state.ChannelID]) {
 			w.toMember(g.data.ID, change.user, "VOICE_STATE_UPDATE", w.voiceUpdate(g, state))
+		}
+	}
+	for _, c := range change.gained {
+		if c.stage != nil {
+			w.toMember(g.data.ID, change.user, "STAGE_INSTANCE_CREATE", &types.StageInstanceCreate{StageInstance: *c.stage})
+		}
+	}
+	for _, p := range sorted(g.plans) {
+		if slices.Contains(change.gained, g.channels[p.data.ChannelID]) {
+			w.toMember(g.data.ID, change.user, "GUILD_SCHEDULED_EVENT_CREATE",
+				&types.GuildScheduledEventCreate{GuildScheduledEvent: p.payload()})
 		}
 	}
 }

@@ -17,13 +17,15 @@ type action struct {
 // pick chooses what happens next.
 func (s *soak) pick() (string, func() error) {
 	actions := s.inGuilds()
-	switch s.rng.IntN(10) {
+	switch s.rng.IntN(13) {
 	case 0:
 		actions = s.people()
 	case 1, 2, 3:
 		actions = s.inChannels()
 	case 4, 5:
 		actions = s.visibility()
+	case 10, 11, 12:
+		actions = s.besides()
 	}
 	a := actions[s.rng.IntN(len(actions))]
 	return a.name, a.do

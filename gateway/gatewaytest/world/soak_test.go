@@ -19,6 +19,7 @@ type soak struct {
 	users   []world.User
 	clients map[id]*client
 	models  map[id]*model
+	annexes map[id]*annex
 	step    string
 }
 
@@ -36,7 +37,8 @@ func TestSoak(t *testing.T) {
 
 func runSoak(t *testing.T, profile world.Profile, seed uint64) {
 	w := world.New(world.Options{Seed: seed, Profile: profile, Report: func(err error) { t.Error(err) }})
-	s := &soak{t: t, w: w, rng: rand.New(rand.NewPCG(seed, 1)), clients: map[id]*client{}, models: map[id]*model{}}
+	s := &soak{t: t, w: w, rng: rand.New(rand.NewPCG(seed, 1)), clients: map[id]*client{}, models: map[id]*model{},
+		annexes: map[id]*annex{}}
 	for i := range 6 {
 		s.users = append(s.users, w.AddUser(fmt.Sprint("user", i)))
 	}
@@ -44,7 +46,7 @@ func runSoak(t *testing.T, profile world.Profile, seed uint64) {
 	for range 2 {
 		got(w.AddGuild(s.user(), "guild"))(t)
 	}
-	for i := range 700 {
+	for i := range 1000 {
 		name, do := s.pick()
 		s.step = fmt.Sprint("step ", i, " ", name)
 		if err := do(); err != nil && !expected(err) {
@@ -66,8 +68,9 @@ func expected(err error) bool {
 // check lets the clients catch up and compares them with the world. A guild's members are asked for when it appears.
 func (s *soak) check() {
 	for user, c := range s.clients {
-		m := s.models[user]
-		m.apply(c.take())
+		m, a, events := s.models[user], s.annexes[user], c.take()
+		m.apply(events)
+		a.apply(events)
 		for guild, g := range m.guilds {
 			if len(g.members) == 0 {
 				must(s.t, s.w.RequestMembers(c.state, types.RequestGuildMembers{
@@ -76,7 +79,9 @@ func (s *soak) check() {
 			}
 		}
 		m.apply(c.take())
-		m.compare(s.step+", "+c.user.Username, got(s.w.View(user))(s.t))
+		view := got(s.w.View(user))(s.t)
+		m.compare(s.step+", "+c.user.Username, view)
+		a.compare(s.step+", "+c.user.Username, view)
 	}
 }
 
@@ -169,6 +174,6 @@ func (s *soak) toggle() error {
 			i.Capabilities |= types.CapabilityDedupeUserObjects | types.CapabilityPrioritizedReadyPayload
 		}
 	})
-	s.models[u.ID] = newModel(s.t)
+	s.models[u.ID], s.annexes[u.ID] = newModel(s.t), newAnnex(s.t)
 	return nil
 }

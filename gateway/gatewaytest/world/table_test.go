@@ -60,7 +60,8 @@ type event struct {
 
 // TestEvents does one thing after the other, each in a world of its own, and compares who gets what.
 func TestEvents(t *testing.T) {
-	for _, row := range slices.Concat(messageEvents(), guildEvents(), peopleEvents(), sightEvents()) {
+	for _, row := range slices.Concat(messageEvents(), guildEvents(), peopleEvents(), sightEvents(),
+		plannedEvents(), stageEvents(), auditEvents()) {
 		t.Run(row.name, func(t *testing.T) {
 			s := newStage(t, world.Spacebar)
 			must(t, row.do(s))

@@ -15,13 +15,16 @@ type View struct {
 
 // GuildView is what one user may see of a guild.
 type GuildView struct {
-	Guild         types.Guild                                           // with roles and emojis
+	Guild         types.Guild                                           // with roles, emojis and stickers
 	Members       map[types.Snowflake]types.GuildMember                 // all of them, with the user
 	Channels      map[types.Snowflake]types.Channel                     // those that can be seen, without threads
 	Threads       map[types.Snowflake]types.Channel                     // those that can be seen
 	ThreadMembers map[types.Snowflake][]types.Snowflake                 // of each of those threads, in ascending order
 	VoiceStates   map[types.Snowflake]types.VoiceState                  // by user, in the channels that can be seen
 	Messages      map[types.Snowflake]map[types.Snowflake]types.Message // by channel and id, of the channels and threads
+
+	ScheduledEvents map[types.Snowflake]types.GuildScheduledEvent // those that can be seen, with how many are interested
+	Stages          map[types.Snowflake]types.StageInstance       // by channel, those that are open and can be seen
 }
 
 // View returns what a user may see. The error is ErrNotFound.
@@ -59,7 +62,14 @@ func (w *World) guildView(g *guild, user types.Snowflake) GuildView {
 		Guild: g.data, Members: map[types.Snowflake]types.GuildMember{},
 		Channels: map[types.Snowflake]types.Channel{}, Threads: map[types.Snowflake]types.Channel{},
 		ThreadMembers: map[types.Snowflake][]types.Snowflake{}, VoiceStates: map[types.Snowflake]types.VoiceState{},
-		Messages: map[types.Snowflake]map[types.Snowflake]types.Message{},
+		Messages:        map[types.Snowflake]map[types.Snowflake]types.Message{},
+		ScheduledEvents: map[types.Snowflake]types.GuildScheduledEvent{}, Stages: map[types.Snowflake]types.StageInstance{},
+	}
+	for _, p := range g.plansFor(user) {
+		v.ScheduledEvents[p.ID] = p
+	}
+	for _, stage := range g.stagesFor(user) {
+		v.Stages[stage.ChannelID] = stage
 	}
 	for id := range g.members {
 		v.Members[id] = w.member(g, id)

@@ -1,0 +1,73 @@
+package world_test
+
+import (
+	"time"
+
+	"github.com/chorus-go/chorus/gateway/gatewaytest/world"
+	"github.com/chorus-go/chorus/types"
+)
+
+// besides are the actions of which the annex knows.
+func (s *soak) besides() []action {
+	g := s.guild()
+	stage := s.channelOf(func(c types.Channel) bool { return c.Type == types.ChannelTypeGuildStageVoice })
+	return []action{
+		{"ban and purge", func() error { return g.BanWith(s.user(), world.BanOptions{DeleteMessages: time.Hour}) }},
+		{"invite", func() error {
+			i, err := s.channel().NewInvite(s.user(), world.InviteOptions{MaxUses: 1, MaxAge: time.Minute})
+			if err == nil {
+				_, err = s.w.AcceptInvite(s.user(), i.Code)
+			}
+			return err
+		}},
+		{"wait", func() error { time.Sleep(45 * time.Second); return nil }},
+		{"sticker", func() error { _, err := g.AddSticker(s.user(), "s"); return err }},
+		{"delete sticker", func() error {
+			data, _ := g.Snapshot()
+			return g.DeleteSticker(one(s, data.Stickers).ID)
+		}},
+		{"create stage", func() error {
+			_, err := g.NewChannel(world.ChannelOptions{Name: "stage", Type: types.ChannelTypeGuildStageVoice})
+			return err
+		}},
+		{"open stage", func() error { _, err := stage.OpenStage(s.owner(stage), "talk"); return err }},
+		{"open stage", func() error { _, err := stage.OpenStage(s.owner(stage), "talk"); return err }},
+		{"stage topic", func() error { return stage.SetStageTopic(one(s, []string{"x", "y"})) }},
+		{"close stage", stage.CloseStage},
+		{"plan", func() error {
+			_, err := g.CreateScheduledEvent(s.owner(stage), world.ScheduledEventOptions{
+				Name: "elsewhere", Location: "park", Start: time.Now(), End: time.Now().Add(time.Hour),
+			})
+			return err
+		}},
+		{"plan on stage", func() error {
+			data, _ := stage.Snapshot()
+			_, err := s.w.Guild(data.GuildID).CreateScheduledEvent(s.owner(stage), world.ScheduledEventOptions{
+				Name: "on stage", Channel: stage.ID(), Start: time.Now(),
+			})
+			return err
+		}},
+		{"edit plan", func() error {
+			return g.EditScheduledEvent(s.plan(g), func(e *types.GuildScheduledEvent) {
+				e.Name, e.Status = "changed", types.GuildScheduledEventStatusActive
+			})
+		}},
+		{"delete plan", func() error { return g.DeleteScheduledEvent(s.plan(g)) }},
+		{"interest", func() error { return g.AddInterest(s.plan(g), s.user()) }},
+		{"interest", func() error { return g.AddInterest(s.plan(g), s.user()) }},
+		{"no interest", func() error { return g.RemoveInterest(s.plan(g), s.user()) }},
+	}
+}
+
+// owner returns the owner of a channel's guild.
+func (s *soak) owner(c world.ChannelHandle) id {
+	data, _ := c.Snapshot()
+	guild, _ := s.w.Guild(data.GuildID).Snapshot()
+	return guild.OwnerID
+}
+
+// plan returns an event that is planned in a guild.
+func (s *soak) plan(g world.GuildHandle) id {
+	plans, _ := g.ScheduledEvents()
+	return one(s, plans).ID
+}

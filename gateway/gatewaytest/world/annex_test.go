@@ -1,0 +1,136 @@
+package world_test
+
+import (
+	"testing"
+
+	"github.com/chorus-go/chorus/gateway/gatewaytest/pubsub"
+	"github.com/chorus-go/chorus/gateway/gatewaytest/world"
+	"github.com/chorus-go/chorus/types"
+)
+
+// annex is the second half of what a client knows that has only its events: what is in a guild besides channels, members
+// and messages. It is kept beside the model, which does not look at these events.
+type annex struct {
+	t      *testing.T
+	guilds map[id]*guildAnnex
+}
+
+// guildAnnex is what a client knows of a guild besides.
+type guildAnnex struct {
+	stickers []types.Sticker
+	plans    map[id]types.GuildScheduledEvent
+	stages   map[id]types.StageInstance
+}
+
+// newAnnex returns the annex of a client that knows nothing.
+func newAnnex(t *testing.T) *annex { return &annex{t: t, guilds: map[id]*guildAnnex{}} }
+
+// apply brings the annex up to date.
+func (a *annex) apply(events []pubsub.Event) {
+	for _, e := range events {
+		switch e.Type {
+		case "READY":
+			var p types.Ready
+			decode(a.t, e.Payload, &p)
+			for _, g := range p.Guilds {
+				if !g.Unavailable {
+					a.guildCreate(g)
+				}
+			}
+		case "GUILD_CREATE":
+			var p types.GuildCreate
+			decode(a.t, e.Payload, &p)
+			a.guildCreate(p.GatewayGuild)
+		case "GUILD_DELETE":
+			delete(a.guilds, e.Payload.(*types.GuildDelete).ID)
+		default:
+			a.inGuild(e)
+		}
+	}
+}
+
+// guildCreate adds a guild.
+func (a *annex) guildCreate(p types.GatewayGuild) {
+	g := &guildAnnex{
+		stickers: p.Merged().Stickers, plans: map[id]types.GuildScheduledEvent{}, stages: map[id]types.StageInstance{},
+	}
+	a.guilds[p.ID] = g
+	for _, plan := range p.GuildScheduledEvents {
+		g.plans[plan.ID] = plan
+	}
+	for _, stage := range p.StageInstances {
+		g.stages[stage.ChannelID] = stage
+	}
+}
+
+// inGuild applies an event about something in a guild.
+func (a *annex) inGuild(e pubsub.Event) {
+	switch p := e.Payload.(type) {
+	case *types.GuildStickersUpdate:
+		a.guilds[p.GuildID].stickers = p.Stickers
+	case *types.GuildScheduledEventCreate:
+		a.guilds[p.GuildID].plans[p.ID] = p.GuildScheduledEvent
+	case *types.GuildScheduledEventUpdate:
+		if _, seen := a.guilds[p.GuildID].plans[p.ID]; !seen {
+			a.t.Errorf("%s of an event that cannot be seen", e.Type)
+		}
+		a.guilds[p.GuildID].plans[p.ID] = p.GuildScheduledEvent
+	case *types.GuildScheduledEventDelete:
+		delete(a.guilds[p.GuildID].plans, p.ID)
+	case *types.GuildScheduledEventUserAdd:
+		a.interest(p.GuildScheduledEventID, 1)
+	case *types.GuildScheduledEventUserRemove:
+		a.interest(p.GuildScheduledEventID, -1)
+	case *types.StageInstanceCreate:
+		a.guilds[p.GuildID].stages[p.ChannelID] = p.StageInstance
+	case *types.StageInstanceUpdate:
+		a.guilds[p.GuildID].stages[p.ChannelID] = p.StageInstance
+	case *types.StageInstanceDelete:
+		delete(a.guilds[p.GuildID].stages, p.ChannelID)
+	case *types.ChannelDelete:
+		a.channelDelete(p.Channel)
+	}
+}
+
+// interest counts who is interested in an event.
+func (a *annex) interest(plan id, by int64) {
+	for _, g := range a.guilds {
+		if p, ok := g.plans[plan]; ok {
+			p.UserCount += by
+			g.plans[plan] = p
+			return
+		}
+	}
+	a.t.Errorf("somebody is interested in event %d, which cannot be seen", plan)
+}
+
+// channelDelete removes what is in a channel.
+func (a *annex) channelDelete(c types.Channel) {
+	g := a.guilds[c.GuildID]
+	if g == nil {
+		return
+	}
+	delete(g.stages, c.ID)
+	for plan, p := range g.plans {
+		if p.ChannelID == c.ID {
+			delete(g.plans, plan)
+		}
+	}
+}
+
+// compare fails the test where the annex is not what the world says.
+func (a *annex) compare(step string, v world.View) {
+	a.t.Helper()
+	same(a.t, step+": guilds of the annex", keysOf(a.guilds), keysOf(v.Guilds))
+	for guild, g := range a.guilds {
+		want := v.Guilds[guild]
+		same(a.t, step+": stickers", g.stickers, want.Guild.Stickers)
+		same(a.t, step+": stages", g.stages, want.Stages)
+		same(a.t, step+": scheduled events", keysOf(g.plans), keysOf(want.ScheduledEvents))
+		for plan, p := range g.plans {
+			// The creator is a user, whose name others learn elsewhere.
+			p.Creator = want.ScheduledEvents[plan].Creator
+			same(a.t, step+": scheduled event", p, want.ScheduledEvents[plan])
+		}
+	}
+}

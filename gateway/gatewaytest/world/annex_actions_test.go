@@ -21,6 +21,12 @@ func (s *soak) besides() []action {
 			return err
 		}},
 		{"wait", func() error { time.Sleep(45 * time.Second); return nil }},
+		{"call", func() error { return s.private().JoinCall(s.user()) }},
+		{"call", func() error { return s.private().JoinCall(s.user()) }},
+		{"ring", func() error { return s.calling().Ring() }},
+		{"decline", func() error { return s.calling().StopRinging(s.user()) }},
+		{"hang up", func() error { return s.calling().LeaveCall(s.user()) }},
+		{"hang up", func() error { return s.calling().LeaveCall(s.user()) }},
 		{"sticker", func() error { _, err := g.AddSticker(s.user(), "s"); return err }},
 		{"delete sticker", func() error {
 			data, _ := g.Snapshot()
@@ -70,4 +76,15 @@ func (s *soak) owner(c world.ChannelHandle) id {
 func (s *soak) plan(g world.GuildHandle) id {
 	plans, _ := g.ScheduledEvents()
 	return one(s, plans).ID
+}
+
+// calling returns a private channel in which there is a call.
+func (s *soak) calling() world.ChannelHandle {
+	for _, u := range s.users {
+		view := got(s.w.View(u.ID))(s.t)
+		if calls := keysOf(view.Calls); len(calls) > 0 {
+			return s.w.Channel(one(s, calls))
+		}
+	}
+	return s.w.Channel(0)
 }

@@ -1,6 +1,8 @@
 package world_test
 
 import (
+	"cmp"
+	"slices"
 	"testing"
 
 	"github.com/chorus-go/chorus/gateway/gatewaytest/pubsub"
@@ -13,6 +15,7 @@ import (
 type annex struct {
 	t      *testing.T
 	guilds map[id]*guildAnnex
+	calls  map[id]types.CallCreate
 }
 
 // guildAnnex is what a client knows of a guild besides.
@@ -23,7 +26,9 @@ type guildAnnex struct {
 }
 
 // newAnnex returns the annex of a client that knows nothing.
-func newAnnex(t *testing.T) *annex { return &annex{t: t, guilds: map[id]*guildAnnex{}} }
+func newAnnex(t *testing.T) *annex {
+	return &annex{t: t, guilds: map[id]*guildAnnex{}, calls: map[id]types.CallCreate{}}
+}
 
 // apply brings the annex up to date.
 func (a *annex) apply(events []pubsub.Event) {
@@ -45,6 +50,7 @@ func (a *annex) apply(events []pubsub.Event) {
 			delete(a.guilds, e.Payload.(*types.GuildDelete).ID)
 		default:
 			a.inGuild(e)
+			a.inCall(e)
 		}
 	}
 }
@@ -121,6 +127,7 @@ func (a *annex) channelDelete(c types.Channel) {
 // compare fails the test where the annex is not what the world says.
 func (a *annex) compare(step string, v world.View) {
 	a.t.Helper()
+	same(a.t, step+": calls", a.calls, v.Calls)
 	same(a.t, step+": guilds of the annex", keysOf(a.guilds), keysOf(v.Guilds))
 	for guild, g := range a.guilds {
 		want := v.Guilds[guild]
@@ -131,6 +138,36 @@ func (a *annex) compare(step string, v world.View) {
 			// The creator is a user, whose name others learn elsewhere.
 			p.Creator = want.ScheduledEvents[plan].Creator
 			same(a.t, step+": scheduled event", p, want.ScheduledEvents[plan])
+		}
+	}
+}
+
+// inCall applies an event about a call.
+func (a *annex) inCall(e pubsub.Event) {
+	switch p := e.Payload.(type) {
+	case *types.CallCreate:
+		a.calls[p.ChannelID] = *p
+	case *types.CallUpdate:
+		c := a.calls[p.ChannelID]
+		p.Apply(&c)
+		a.calls[p.ChannelID] = c
+	case *types.CallDelete:
+		delete(a.calls, p.ChannelID)
+	case *types.ChannelDelete:
+		delete(a.calls, p.ID)
+	case *types.VoiceStateUpdate:
+		if p.GuildID != 0 {
+			return
+		}
+		for channel, c := range a.calls {
+			c.VoiceStates = slices.DeleteFunc(slices.Clone(c.VoiceStates), func(s types.VoiceState) bool {
+				return s.UserID == p.UserID
+			})
+			if channel == p.ChannelID {
+				c.VoiceStates = append(c.VoiceStates, p.VoiceState)
+				slices.SortFunc(c.VoiceStates, func(a, b types.VoiceState) int { return cmp.Compare(a.UserID, b.UserID) })
+			}
+			a.calls[channel] = c
 		}
 	}
 }

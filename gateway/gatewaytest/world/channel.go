@@ -17,6 +17,7 @@ type channel struct {
 	threadMembers map[types.Snowflake]*types.ThreadMember
 	recipients    []*account               // of a private channel, in the order in which they came
 	open          map[types.Snowflake]bool // which of them have it in their list
+	call          *call                    // nil for none
 
 	stage      *types.StageInstance // the stage that is open, nil for none
 	voiceSince types.Timestamp      // since when somebody is in its voice, 0 while nobody is

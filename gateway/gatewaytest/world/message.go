@@ -178,6 +178,9 @@ func (w *World) update(c *channel, m *message) *types.MessageUpdate {
 	if data.EditedTimestamp != 0 {
 		update.EditedTimestamp = types.Some(data.EditedTimestamp)
 	}
+	if data.Call != nil {
+		update.Call = types.Some(*data.Call)
+	}
 	if c.guild != nil {
 		update.GuildID = types.Some(c.data.GuildID)
 	}

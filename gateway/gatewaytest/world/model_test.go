@@ -167,6 +167,9 @@ func (m *model) inGuild(e pubsub.Event) {
 	case *types.GuildRoleDelete:
 		m.roleDelete(m.guilds[p.GuildID], p.RoleID)
 	case *types.VoiceStateUpdate:
+		if p.GuildID == 0 {
+			return // of a call, which the annex knows
+		}
 		g := m.guilds[p.GuildID]
 		if _, seen := g.channels[p.ChannelID]; seen {
 			g.voice[p.UserID] = p.VoiceState

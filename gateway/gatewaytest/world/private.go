@@ -93,11 +93,23 @@ func (w *World) open(c *channel, a *account) {
 		data = c.private(0)
 	}
 	w.toPrivate(a.id(), "CHANNEL_CREATE", &types.ChannelCreate{Channel: data})
+	if c.call != nil && !a.user.Bot {
+		w.toPrivate(a.id(), "CALL_CREATE", c.callCreate())
+	}
 }
 
 // keepsPrivate says whether a user is told nothing of private channels but what happens in them. So are the bots of
 // Discord, since version 8 of its gateway: they learn of direct messages by the messages.
 func (w *World) keepsPrivate(a *account) bool { return a.user.Bot && w.options.Profile == Discord }
+
+// toRecipients dispatches to those recipients of a private channel who are told of private channels.
+func (w *World) toRecipients(c *channel, event string, payload any) {
+	users := map[types.Snowflake]bool{}
+	for _, a := range c.recipients {
+		users[a.id()] = !w.keepsPrivate(a)
+	}
+	w.toChannelBut(c.data.ID, event, payload, only(users))
+}
 
 // openForAll opens a private channel for those who have closed it, as before a message.
 func (w *World) openForAll(c *channel) {
@@ -111,6 +123,7 @@ func (w *World) close(c *channel, a *account) {
 	if !c.open[a.id()] {
 		return
 	}
+	w.quitCall(c, a.id())
 	if !w.keepsPrivate(a) {
 		w.toPrivate(a.id(), "CHANNEL_DELETE", &types.ChannelDelete{Channel: c.private(a.id())})
 	}
@@ -174,7 +187,7 @@ func (h ChannelHandle) AddRecipient(user types.Snowflake) error {
 		if len(c.recipients) >= maxGroup {
 			return wrong("recipients", "a group has ten people at most")
 		}
-		h.w.toChannel(h.id, "CHANNEL_RECIPIENT_ADD", &types.ChannelRecipientAdd{ChannelID: h.id, User: a.public()})
+		h.w.toRecipients(c, "CHANNEL_RECIPIENT_ADD", &types.ChannelRecipientAdd{ChannelID: h.id, User: a.public()})
 		c.recipients = append(slices.Clone(c.recipients), a)
 		h.w.open(c, a)
 		if by := h.w.accounts[h.by]; by != nil {
@@ -194,7 +207,7 @@ func (h ChannelHandle) RemoveRecipient(user types.Snowflake) error {
 		}
 		h.w.close(c, a)
 		c.recipients = slices.DeleteFunc(slices.Clone(c.recipients), func(other *account) bool { return other == a })
-		h.w.toChannel(h.id, "CHANNEL_RECIPIENT_REMOVE", &types.ChannelRecipientRemove{ChannelID: h.id, User: a.public()})
+		h.w.toRecipients(c, "CHANNEL_RECIPIENT_REMOVE", &types.ChannelRecipientRemove{ChannelID: h.id, User: a.public()})
 		if c.data.OwnerID == user && len(c.recipients) > 0 {
 			c.data.OwnerID = c.recipients[0].id()
 			h.w.privateUpdate(c)

@@ -41,6 +41,7 @@ func (w *World) bootstrap(s *session) Bootstrap {
 		event := pubsub.Event{Type: "READY_SUPPLEMENTAL", Payload: w.supplemental(s)}
 		b.After = append(b.After, event)
 	}
+	b.After = append(b.After, s.callsFor()...)
 	return b
 }
 

@@ -26,8 +26,8 @@ type Bootstrap struct {
 	// Ready is the payload of READY. It encodes to JSON as on the wire, and decodes as types.Ready. Until it is dispatched,
 	// its method SetSession(id, resumeURL string) changes session_id and resume_gateway_url.
 	Ready any
-	// After are the events that follow READY: READY_SUPPLEMENTAL, and GUILD_CREATE for each guild of a bot. Their Sequence
-	// is 0.
+	// After are the events that follow READY: GUILD_CREATE for each guild of a bot, READY_SUPPLEMENTAL, and CALL_CREATE for
+	// each call. Their Sequence is 0.
 	After []pubsub.Event
 }
 
@@ -89,7 +89,7 @@ func (w *World) attach(
 		picture := w.bootstrap(s)
 		taken(picture)
 		w.later(func() {
-			w.report(nil, call(begin, picture))
+			w.report(nil, guarded(begin, picture))
 			w.outbox.ready[s.id] = true
 		})
 		w.enterAll(s)
@@ -98,8 +98,8 @@ func (w *World) attach(
 	})
 }
 
-// call calls a server's function and makes an error of its panic.
-func call(begin func(Bootstrap) error, b Bootstrap) (err error) {
+// guarded calls a server's function and makes an error of its panic.
+func guarded(begin func(Bootstrap) error, b Bootstrap) (err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			err = fmt.Errorf("world: panic in AttachFunc: %v", v)
@@ -145,7 +145,7 @@ func (w *World) enterAll(s *session) {
 	})
 }
 
-// Detach ends a session for good and removes it from States. What it did in a voice channel and its streams end, and if
+// Detach ends a session for good and removes it from States. What it did in a voice channel or call and its streams end, and if
 // it was the last one of its user, the user is offline, of which others are told. A session that is not attached is
 // ignored. A session whose socket is lost but that may be resumed is not detached.
 func (w *World) Detach(state *pubsub.State) {
@@ -166,6 +166,11 @@ func (w *World) Detach(state *pubsub.State) {
 		for _, g := range sorted(a.guilds) {
 			if state := g.voice[a.id()]; state != nil && state.SessionID == s.id {
 				w.leaveVoice(g, a.id())
+			}
+		}
+		for _, c := range sorted(a.private) {
+			if c.call != nil && c.call.voice[a.id()] != nil && c.call.voice[a.id()].SessionID == s.id {
+				w.leaveCall(c, a.id())
 			}
 		}
 		w.presence(a, true, func() {

@@ -173,6 +173,8 @@ func (s *soak) toggle() error {
 		if s.w.Options().Profile == world.Discord {
 			i.Capabilities |= types.CapabilityDedupeUserObjects | types.CapabilityPrioritizedReadyPayload
 		}
+		// As without op 13 nothing tells of the calls that there are.
+		i.Capabilities |= types.CapabilityAutoCallConnect
 	})
 	s.models[u.ID], s.annexes[u.ID] = newModel(s.t), newAnnex(s.t)
 	return nil

@@ -11,6 +11,8 @@ type View struct {
 	Private       map[types.Snowflake]types.Channel          // the direct messages and groups that are open and told of
 	Relationships map[types.Snowflake]types.RelationshipType // to other users
 	Friends       map[types.Snowflake]types.Presence         // the presences of friends, those who are offline included
+
+	Calls map[types.Snowflake]types.CallCreate // by channel, those in Private, none for bots
 }
 
 // GuildView is what one user may see of a guild.
@@ -38,6 +40,7 @@ func (w *World) View(user types.Snowflake) (View, error) {
 	v := View{
 		User: a.snapshot(), Guilds: map[types.Snowflake]GuildView{}, Private: map[types.Snowflake]types.Channel{},
 		Relationships: map[types.Snowflake]types.RelationshipType{}, Friends: map[types.Snowflake]types.Presence{},
+		Calls: map[types.Snowflake]types.CallCreate{},
 	}
 	for id, g := range a.guilds {
 		v.Guilds[id] = w.guildView(g, user)
@@ -45,6 +48,9 @@ func (w *World) View(user types.Snowflake) (View, error) {
 	for id, c := range a.private {
 		if !w.keepsPrivate(a) {
 			v.Private[id] = c.private(user)
+		}
+		if c.call != nil && !a.user.Bot {
+			v.Calls[id] = *c.callCreate()
 		}
 	}
 	for other, r := range a.relationships {

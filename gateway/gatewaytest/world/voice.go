@@ -29,7 +29,8 @@ func (w *World) voiceStates(g *guild, user types.Snowflake) []types.VoiceState {
 // UpdateVoiceState joins a voice channel, moves to another, leaves, or changes how the user is in it, as op 4 does.
 // VOICE_STATE_UPDATE goes to the user and to the members who can see the channel; those who can see only the one that was
 // left learn that it was left. Whoever joins or moves gets VOICE_SERVER_UPDATE, in that session. A user is in one voice
-// channel at a time, of one guild.
+// channel or call at a time. Without a guild, the channel is a private one, whose call is joined or begun, as by
+// ChannelHandle.JoinCall.
 //
 // The error is ErrNotAttached, ErrNotFound, ErrForbidden for a channel to which the user may not connect or a guild of
 // which they are no member, or an *InputError for a channel without voice.
@@ -38,12 +39,18 @@ func (w *World) UpdateVoiceState(s *pubsub.State, v types.UpdateVoiceState) erro
 		user := s.account.id()
 		channel := v.ChannelID.Or(0)
 		if channel == 0 {
+			if v.GuildID.Or(0) == 0 {
+				w.leaveCalls(s.account, nil)
+			}
 			for _, g := range sorted(s.account.guilds) {
 				if id := v.GuildID.Or(0); id == 0 || id == g.data.ID {
 					w.leaveVoice(g, user)
 				}
 			}
 			return nil
+		}
+		if v.GuildID.Or(0) == 0 {
+			return w.updateCall(s, channel, v)
 		}
 		g, err := w.memberGuild(s, v.GuildID.Or(0))
 		if err != nil {
@@ -96,6 +103,7 @@ func (w *World) enterVoice(g *guild, user, channel types.Snowflake, state types.
 	case !c.permissions(user).Has(types.PermissionViewChannel | types.PermissionConnect):
 		return false, forbidden("connect", "the user lacks the permission")
 	}
+	w.leaveCalls(w.accounts[user], nil)
 	for _, other := range sorted(w.accounts[user].guilds) {
 		if other != g {
 			w.leaveVoice(other, user)

@@ -35,6 +35,11 @@ type account struct {
 	relationships map[types.Snowflake]*types.Relationship
 	read          map[types.Snowflake]types.Snowflake // the last message that was read, by channel
 
+	notes           map[types.Snowflake]string
+	settings        types.UserSettings                           // replaced, never written to
+	guildSettings   map[types.Snowflake]*types.UserGuildSettings // by guild, 0 for private channels; replaced likewise
+	settingsVersion int64                                        // of guildSettings
+
 	sessions []*session // in the order in which they began
 	puppet   *status    // the presence that SetPresence has given, nil for none
 }
@@ -94,6 +99,9 @@ func (w *World) newAccount(name string, options UserOptions, bot bool) (User, er
 			private:       map[types.Snowflake]*channel{},
 			relationships: map[types.Snowflake]*types.Relationship{},
 			read:          map[types.Snowflake]types.Snowflake{},
+			notes:         map[types.Snowflake]string{},
+			settings:      types.UserSettings{Locale: "en-US", Theme: types.ThemeDark},
+			guildSettings: map[types.Snowflake]*types.UserGuildSettings{},
 		}
 		w.accounts[a.user.ID], w.tokens[a.token] = a, a
 		user = a.snapshot()

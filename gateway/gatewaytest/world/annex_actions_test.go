@@ -27,6 +27,19 @@ func (s *soak) besides() []action {
 		{"decline", func() error { return s.calling().StopRinging(s.user()) }},
 		{"hang up", func() error { return s.calling().LeaveCall(s.user()) }},
 		{"hang up", func() error { return s.calling().LeaveCall(s.user()) }},
+		{"note", func() error { return s.w.User(s.user()).SetNote(s.user(), one(s, []string{"", "a", "b"})) }},
+		{"settings", func() error {
+			theme := one(s, []types.Theme{types.ThemeDark, types.ThemeLight})
+			status := one(s, []*types.CustomStatus{nil, {Text: "busy"}})
+			return s.w.User(s.user()).EditSettings(func(settings *types.UserSettings) {
+				settings.Theme, settings.CustomStatus = theme, status
+			})
+		}},
+		{"mute", func() error {
+			return s.w.User(s.user()).EditGuildSettings(g.ID(), func(settings *types.UserGuildSettings) {
+				settings.Muted = !settings.Muted
+			})
+		}},
 		{"sticker", func() error { _, err := g.AddSticker(s.user(), "s"); return err }},
 		{"delete sticker", func() error {
 			data, _ := g.Snapshot()

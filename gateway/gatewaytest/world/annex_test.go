@@ -16,6 +16,14 @@ type annex struct {
 	t      *testing.T
 	guilds map[id]*guildAnnex
 	calls  map[id]types.CallCreate
+	own    ownAnnex
+}
+
+// ownAnnex is what a client knows that only its user sees.
+type ownAnnex struct {
+	notes    map[id]string
+	settings types.UserSettings
+	guilds   map[id]types.UserGuildSettings
 }
 
 // guildAnnex is what a client knows of a guild besides.
@@ -27,7 +35,7 @@ type guildAnnex struct {
 
 // newAnnex returns the annex of a client that knows nothing.
 func newAnnex(t *testing.T) *annex {
-	return &annex{t: t, guilds: map[id]*guildAnnex{}, calls: map[id]types.CallCreate{}}
+	return &annex{t: t, guilds: map[id]*guildAnnex{}, calls: map[id]types.CallCreate{}, own: ownAnnex{}}
 }
 
 // apply brings the annex up to date.
@@ -37,6 +45,13 @@ func (a *annex) apply(events []pubsub.Event) {
 		case "READY":
 			var p types.Ready
 			decode(a.t, e.Payload, &p)
+			a.own = ownAnnex{notes: p.Notes, guilds: map[id]types.UserGuildSettings{}}
+			if p.UserSettings != nil {
+				a.own.settings = *p.UserSettings
+			}
+			for _, settings := range p.UserGuildSettings.Entries {
+				a.own.guilds[settings.GuildID] = settings
+			}
 			for _, g := range p.Guilds {
 				if !g.Unavailable {
 					a.guildCreate(g)
@@ -51,6 +66,7 @@ func (a *annex) apply(events []pubsub.Event) {
 		default:
 			a.inGuild(e)
 			a.inCall(e)
+			a.ofOwn(e)
 		}
 	}
 }
@@ -128,6 +144,12 @@ func (a *annex) channelDelete(c types.Channel) {
 func (a *annex) compare(step string, v world.View) {
 	a.t.Helper()
 	same(a.t, step+": calls", a.calls, v.Calls)
+	if !v.User.Bot {
+		same(a.t, step+": notes", a.own.notes, v.Notes)
+		same(a.t, step+": theme", a.own.settings.Theme, v.Settings.Theme)
+		same(a.t, step+": custom status", a.own.settings.CustomStatus, v.Settings.CustomStatus)
+		same(a.t, step+": guild settings", a.own.guilds, v.GuildSettings)
+	}
 	same(a.t, step+": guilds of the annex", keysOf(a.guilds), keysOf(v.Guilds))
 	for guild, g := range a.guilds {
 		want := v.Guilds[guild]
@@ -169,5 +191,21 @@ func (a *annex) inCall(e pubsub.Event) {
 			}
 			a.calls[channel] = c
 		}
+	}
+}
+
+// ofOwn applies an event that only the user gets.
+func (a *annex) ofOwn(e pubsub.Event) {
+	switch p := e.Payload.(type) {
+	case *types.UserNoteUpdate:
+		if p.Note == "" {
+			delete(a.own.notes, p.ID)
+		} else {
+			a.own.notes[p.ID] = p.Note
+		}
+	case *types.UserSettingsUpdate:
+		p.Apply(&a.own.settings)
+	case *types.UserGuildSettingsUpdate:
+		a.own.guilds[p.GuildID] = p.UserGuildSettings
 	}
 }

@@ -1,8 +1,10 @@
 package world
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
+	"maps"
 	"strconv"
 
 	"github.com/chorus-go/chorus/gateway/gatewaytest/pubsub"
@@ -109,7 +111,12 @@ func (w *World) ready(s *session) *ready {
 		r.Application = &types.GatewayApplication{ID: a.id()}
 		return r
 	}
-	r.UserSettings = &types.UserSettings{Locale: "en-US", Status: s.status.status, Theme: types.ThemeDark}
+	settings := a.settings
+	settings.Status = cmp.Or(settings.Status, s.status.status)
+	r.UserSettings, r.UserGuildSettings = &settings, a.guildSettingsList()
+	if !s.has(types.CapabilityLazyUserNotes) {
+		r.Notes = maps.Clone(a.notes)
+	}
 	for _, channel := range keys(a.read) {
 		r.ReadState.Entries = append(r.ReadState.Entries, types.ReadState{ID: channel, LastMessageID: a.read[channel]})
 	}

@@ -1,6 +1,8 @@
 package world
 
 import (
+	"maps"
+
 	"github.com/chorus-go/chorus/types"
 )
 
@@ -13,6 +15,10 @@ type View struct {
 	Friends       map[types.Snowflake]types.Presence         // the presences of friends, those who are offline included
 
 	Calls map[types.Snowflake]types.CallCreate // by channel, those in Private, none for bots
+
+	Notes         map[types.Snowflake]string                  // about other users
+	Settings      types.UserSettings                          // of the user
+	GuildSettings map[types.Snowflake]types.UserGuildSettings // by guild, 0 for private channels, once they were changed
 }
 
 // GuildView is what one user may see of a guild.
@@ -40,7 +46,11 @@ func (w *World) View(user types.Snowflake) (View, error) {
 	v := View{
 		User: a.snapshot(), Guilds: map[types.Snowflake]GuildView{}, Private: map[types.Snowflake]types.Channel{},
 		Relationships: map[types.Snowflake]types.RelationshipType{}, Friends: map[types.Snowflake]types.Presence{},
-		Calls: map[types.Snowflake]types.CallCreate{},
+		Calls: map[types.Snowflake]types.CallCreate{}, Notes: maps.Clone(a.notes), Settings: a.settings,
+		GuildSettings: map[types.Snowflake]types.UserGuildSettings{},
+	}
+	for _, settings := range a.guildSettingsList().Entries {
+		v.GuildSettings[settings.GuildID] = settings
 	}
 	for id, g := range a.guilds {
 		v.Guilds[id] = w.guildView(g, user)

@@ -24,6 +24,7 @@ type backend interface {
 	UpdateVoiceState(state *pubsub.State, voice types.UpdateVoiceState) error              // op 4
 	RequestMembers(state *pubsub.State, request types.RequestGuildMembers) error           // op 8: GUILD_MEMBERS_CHUNK
 	SyncGuilds(state *pubsub.State, guilds []types.Snowflake) error                        // op 12: GUILD_SYNC
+	ConnectCall(state *pubsub.State, request types.RequestCallConnect) error               // op 13: CALL_CREATE
 	Subscribe(state *pubsub.State, guild types.Snowflake, s types.GuildSubscription) error // op 14 and 37
 	CreateStream(state *pubsub.State, stream types.CreateStream) error                     // op 18
 	DeleteStream(state *pubsub.State, stream types.DeleteStream) error                     // op 19

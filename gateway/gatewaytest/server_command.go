@@ -38,6 +38,7 @@ func commands() map[types.Opcode]command {
 		types.OpcodeVoiceStateUpdate:       {check: checkVoice, run: with(backend.UpdateVoiceState)},
 		types.OpcodeRequestGuildMembers:    {check: checkMembers, run: requestMembers},
 		types.OpcodeGuildSync:              {check: checkSync, early: earlySync, run: with(backend.SyncGuilds)},
+		types.OpcodeCallConnect:            {early: ignore, run: connectCall},
 		types.OpcodeGuildSubscriptions:     {check: checkLazy, run: with(subscribe)},
 		types.OpcodeStreamCreate:           {check: checkCreate, run: with(backend.CreateStream)},
 		types.OpcodeStreamDelete:           {check: checkStream, run: with(backend.DeleteStream)},
@@ -61,6 +62,17 @@ func requestMembers(p *Peer, state *pubsub.State, d json.RawMessage) error {
 		return nil
 	}
 	return p.server.options.backend.RequestMembers(state, request)
+}
+
+// ignore is how Spacebar answers an opcode that it does not know.
+func ignore(*Peer, json.RawMessage) error { return nil }
+
+// connectCall is op 13, which Spacebar does not know.
+func connectCall(p *Peer, state *pubsub.State, d json.RawMessage) error {
+	if p.server.options.Profile == Spacebar {
+		return ignore(p, d)
+	}
+	return with(backend.ConnectCall)(p, state, d)
 }
 
 // subscribe is op 14.

@@ -132,6 +132,10 @@ func (w *fakeWorld) Subscribe(state *pubsub.State, guild types.Snowflake, s type
 	return state.Dispatch("GUILD_MEMBER_LIST_UPDATE", map[string]any{"guild_id": guild, "ops": []any{}})
 }
 
+func (w *fakeWorld) ConnectCall(state *pubsub.State, r types.RequestCallConnect) error {
+	return state.Dispatch("CALL_CREATE", map[string]any{"channel_id": r.ChannelID})
+}
+
 func (w *fakeWorld) CreateStream(state *pubsub.State, s types.CreateStream) error {
 	return state.Dispatch("STREAM_CREATE", map[string]any{"stream_key": "call:" + s.ChannelID.String() + ":1000"})
 }

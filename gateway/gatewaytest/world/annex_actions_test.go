@@ -40,6 +40,34 @@ func (s *soak) besides() []action {
 				settings.Muted = !settings.Muted
 			})
 		}},
+		{"ask", func() error {
+			_, err := s.channel().Send(s.user(), world.MessageOptions{Poll: &world.PollOptions{
+				Question: "?", Answers: []string{"yes", "no"}, Duration: time.Hour, Multiselect: s.rng.IntN(2) == 0,
+			}})
+			return err
+		}},
+		{"vote", s.vote}, {"vote", s.vote}, {"vote", s.vote},
+		{"unvote", func() error {
+			c, message := s.poll()
+			return c.Unvote(message, s.user(), 1+s.rng.Int64N(2))
+		}},
+		{"end poll", func() error {
+			if s.rng.IntN(4) > 0 {
+				return nil
+			}
+			c, message := s.poll()
+			return c.EndPoll(message)
+		}},
+		{"webhook", func() error {
+			c := s.channel()
+			hook, err := c.CreateWebhook(s.owner(c), "hook")
+			if err == nil {
+				_, err = s.w.ExecuteWebhook(hook.ID, hook.Token, world.WebhookMessage{
+					MessageOptions: world.MessageOptions{Content: "hello"},
+				})
+			}
+			return err
+		}},
 		{"sticker", func() error { _, err := g.AddSticker(s.user(), "s"); return err }},
 		{"delete sticker", func() error {
 			data, _ := g.Snapshot()
@@ -100,4 +128,24 @@ func (s *soak) calling() world.ChannelHandle {
 		}
 	}
 	return s.w.Channel(0)
+}
+
+// vote votes in some poll.
+func (s *soak) vote() error {
+	c, message := s.poll()
+	return c.Vote(message, s.user(), 1+s.rng.Int64N(2))
+}
+
+// poll returns a message with a poll and its channel.
+func (s *soak) poll() (world.ChannelHandle, id) {
+	for range 10 {
+		c := s.written()
+		messages, _ := c.Messages()
+		for _, m := range messages {
+			if m.Poll != nil && !m.Poll.Results.IsFinalized {
+				return c, m.ID
+			}
+		}
+	}
+	return s.w.Channel(0), 0
 }

@@ -31,6 +31,7 @@ type guildAnnex struct {
 	stickers []types.Sticker
 	plans    map[id]types.GuildScheduledEvent
 	stages   map[id]types.StageInstance
+	polls    map[id]map[types.Integer]int64 // votes by message and answer, of the messages that have been seen
 }
 
 // newAnnex returns the annex of a client that knows nothing.
@@ -67,6 +68,7 @@ func (a *annex) apply(events []pubsub.Event) {
 			a.inGuild(e)
 			a.inCall(e)
 			a.ofOwn(e)
+			a.inPoll(e)
 		}
 	}
 }
@@ -75,6 +77,7 @@ func (a *annex) apply(events []pubsub.Event) {
 func (a *annex) guildCreate(p types.GatewayGuild) {
 	g := &guildAnnex{
 		stickers: p.Merged().Stickers, plans: map[id]types.GuildScheduledEvent{}, stages: map[id]types.StageInstance{},
+		polls: map[id]map[types.Integer]int64{},
 	}
 	a.guilds[p.ID] = g
 	for _, plan := range p.GuildScheduledEvents {
@@ -155,6 +158,13 @@ func (a *annex) compare(step string, v world.View) {
 		want := v.Guilds[guild]
 		same(a.t, step+": stickers", g.stickers, want.Guild.Stickers)
 		same(a.t, step+": stages", g.stages, want.Stages)
+		for _, messages := range want.Messages {
+			for message, m := range messages {
+				if votes, ok := g.polls[message]; ok {
+					same(a.t, step+": votes", votes, results(m.Poll))
+				}
+			}
+		}
 		same(a.t, step+": scheduled events", keysOf(g.plans), keysOf(want.ScheduledEvents))
 		for plan, p := range g.plans {
 			// The creator is a user, whose name others learn elsewhere.
@@ -208,4 +218,47 @@ func (a *annex) ofOwn(e pubsub.Event) {
 	case *types.UserGuildSettingsUpdate:
 		a.own.guilds[p.GuildID] = p.UserGuildSettings
 	}
+}
+
+// inPoll applies an event about a poll.
+func (a *annex) inPoll(e pubsub.Event) {
+	vote := func(guild, message id, answer types.Integer, by int64) {
+		if votes, ok := a.polls(guild)[message]; ok {
+			if votes[answer] += by; votes[answer] == 0 {
+				delete(votes, answer)
+			}
+		}
+	}
+	switch p := e.Payload.(type) {
+	case *types.MessageCreate:
+		if p.Poll != nil && a.polls(p.GuildID) != nil {
+			a.polls(p.GuildID)[p.ID] = map[types.Integer]int64{}
+		}
+	case *types.MessagePollVoteAdd:
+		vote(p.GuildID, p.MessageID, p.AnswerID, 1)
+	case *types.MessagePollVoteRemove:
+		vote(p.GuildID, p.MessageID, p.AnswerID, -1)
+	case *types.ChannelDelete:
+		// Whoever cannot see a channel misses what happens in it, and asks again for messages.
+		clear(a.polls(p.GuildID))
+	case *types.ThreadDelete:
+		clear(a.polls(p.GuildID))
+	}
+}
+
+// polls returns the polls of a guild, nil if there is no such guild.
+func (a *annex) polls(guild id) map[id]map[types.Integer]int64 {
+	if g := a.guilds[guild]; g != nil {
+		return g.polls
+	}
+	return nil
+}
+
+// results returns the votes of a poll.
+func results(p *types.Poll) map[types.Integer]int64 {
+	votes := map[types.Integer]int64{}
+	for _, count := range p.Results.AnswerCounts {
+		votes[count.ID] = count.Count
+	}
+	return votes
 }

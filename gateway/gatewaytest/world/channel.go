@@ -253,6 +253,7 @@ func (w *World) dropChannel(c *channel) {
 			other.parent, other.data.ParentID = nil, 0
 		}
 	}
+	w.dropWebhooks(func(other *channel) bool { return other == c })
 	delete(c.guild.channels, id)
 	delete(w.channels, id)
 	w.later(func() {

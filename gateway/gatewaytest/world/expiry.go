@@ -24,4 +24,5 @@ func (w *World) expire(now time.Time) {
 			w.due(i.ends)
 		}
 	}
+	w.expirePolls(now)
 }

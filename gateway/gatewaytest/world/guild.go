@@ -162,6 +162,7 @@ func (h GuildHandle) Delete() error {
 			}
 		}
 		w.dropStreams(func(s *stream) bool { return s.guild == g })
+		w.dropWebhooks(func(c *channel) bool { return c.guild == g })
 		delete(w.guilds, h.id)
 		w.later(func() {
 			w.topics.guilds.Remove(h.id)

@@ -13,6 +13,7 @@ type message struct {
 	author    *account
 	mentions  []*account
 	reactions []*reaction
+	poll      *poll // nil for none
 }
 
 // MessageOptions are what a message is sent with.
@@ -24,6 +25,7 @@ type MessageOptions struct {
 	Embeds  []types.Embed   // what is shown below the text
 
 	Stickers []types.Snowflake // stickers of the guild
+	Poll     *PollOptions      // a poll, nil for none
 }
 
 // SendMessage sends a message by a user, as Send does.
@@ -45,15 +47,10 @@ func (h ChannelHandle) Send(author types.Snowflake, options MessageOptions) (typ
 		if err := h.w.maySend(c, a, "send a message"); err != nil {
 			return err
 		}
-		if options.Content == "" && len(options.Embeds) == 0 && len(options.Stickers) == 0 {
-			return wrong("content", "the message is empty")
-		}
-		items, err := c.stickerItems(options.Stickers)
+		m, err := h.w.compose(c, a, options)
 		if err != nil {
 			return err
 		}
-		m := h.w.newMessage(c, a, types.MessageTypeDefault, options)
-		m.data.StickerItems = items
 		if options.ReplyTo != 0 {
 			if c.messages[options.ReplyTo] == nil {
 				return missing("message", options.ReplyTo)
@@ -66,10 +63,33 @@ func (h ChannelHandle) Send(author types.Snowflake, options MessageOptions) (typ
 		}
 		h.w.mention(c, m)
 		h.w.post(c, m)
+		if m.poll != nil {
+			h.w.polls[m.data.ID] = m
+			h.w.due(m.poll.ends)
+		}
 		sent = h.w.message(c, m)
 		return nil
 	})
 	return sent, err
+}
+
+// compose makes the message that options ask for, which is not sent yet.
+func (w *World) compose(c *channel, a *account, options MessageOptions) (*message, error) {
+	if options.Content == "" && len(options.Embeds) == 0 && len(options.Stickers) == 0 && options.Poll == nil {
+		return nil, wrong("content", "the message is empty")
+	}
+	items, err := c.stickerItems(options.Stickers)
+	if err != nil {
+		return nil, err
+	}
+	m := w.newMessage(c, a, types.MessageTypeDefault, options)
+	m.data.StickerItems = items
+	if options.Poll != nil {
+		if m.poll, err = newPoll(options.Poll); err != nil {
+			return nil, err
+		}
+	}
+	return m, nil
 }
 
 // maySend returns why somebody may not write to a channel.
@@ -149,6 +169,9 @@ func (w *World) message(c *channel, m *message) types.Message {
 	data := m.data
 	data.Author = m.author.public()
 	data.Mentions = []types.User{}
+	if m.poll != nil {
+		data.Poll = m.poll.payload()
+	}
 	for _, a := range m.mentions {
 		user := a.public()
 		user.Member = w.memberBeside(c.guild, a.id())
@@ -177,6 +200,12 @@ func (w *World) update(c *channel, m *message) *types.MessageUpdate {
 	}
 	if data.EditedTimestamp != 0 {
 		update.EditedTimestamp = types.Some(data.EditedTimestamp)
+	}
+	if data.Poll != nil {
+		update.Poll = types.Some(*data.Poll)
+	}
+	if data.WebhookID != 0 {
+		update.WebhookID = types.Some(data.WebhookID)
 	}
 	if data.Call != nil {
 		update.Call = types.Some(*data.Call)

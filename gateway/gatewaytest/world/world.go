@@ -34,7 +34,9 @@ type World struct {
 	bots     map[string]*session                     // the sessions of bots that are told of presences
 	watchers map[types.Snowflake]map[string]*session // who has asked to be told of a user's presence
 	streams  map[string]*stream
-	next     time.Time // before which nothing expires, zero while nothing does
+	webhooks map[types.Snowflake]*webhook
+	polls    map[types.Snowflake]*message // those that may still be voted in
+	next     time.Time                    // before which nothing expires, zero while nothing does
 
 	outbox outbox
 }
@@ -55,6 +57,8 @@ func New(options Options) *World {
 		bots:     map[string]*session{},
 		watchers: map[types.Snowflake]map[string]*session{},
 		streams:  map[string]*stream{},
+		webhooks: map[types.Snowflake]*webhook{},
+		polls:    map[types.Snowflake]*message{},
 	}
 	w.topics = newTopics(w)
 	return w

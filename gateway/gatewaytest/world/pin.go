@@ -3,6 +3,7 @@ package world
 import (
 	"time"
 
+	"github.com/chorus-go/chorus/gateway/gatewaytest/pubsub"
 	"github.com/chorus-go/chorus/types"
 )
 
@@ -50,7 +51,8 @@ func (w *World) pinned(c *channel, m *message) {
 	w.toChannel(c.data.ID, "CHANNEL_PINS_UPDATE", update)
 }
 
-// Typing tells whoever can see the channel that a user is typing, by TYPING_START. The error is ErrNotFound, or
+// Typing tells whoever can see the channel that a user is typing, by TYPING_START, but sessions that have ended it by
+// Subscribe. The error is ErrNotFound, or
 // ErrForbidden if the user may not send.
 func (h ChannelHandle) Typing(user types.Snowflake) error {
 	return h.change(func(c *channel) error {
@@ -61,10 +63,11 @@ func (h ChannelHandle) Typing(user types.Snowflake) error {
 		if err := h.w.maySend(c, a, "type"); err != nil {
 			return err
 		}
-		h.w.toChannel(h.id, "TYPING_START", &types.TypingStart{
+		deaf := h.w.deaf(c.guild)
+		h.w.toChannelBut(h.id, "TYPING_START", &types.TypingStart{
 			ChannelID: h.id, GuildID: c.data.GuildID, UserID: user, Timestamp: types.UnixSecondsOf(time.Now()),
 			Member: h.w.memberIn(c.guild, user),
-		})
+		}, func(s *pubsub.State) bool { return !deaf[s.SessionID()] })
 		return nil
 	})
 }

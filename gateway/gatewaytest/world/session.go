@@ -18,6 +18,7 @@ type session struct {
 	info     types.ClientInfo
 	status   status
 	watching map[types.Snowflake]bool // the users of whose presence it is told
+	deaf     map[types.Snowflake]bool // the guilds in which it does not want to know who types
 }
 
 // Bootstrap is what a session begins with. It is dispatched in its order before anything else, so that READY has the
@@ -113,8 +114,8 @@ func newSession(state *pubsub.State, a *account, identify types.Identify) *sessi
 	identify.Token = ""
 	s := &session{
 		id: state.SessionID(), state: state, account: a, identify: identify,
-		watching: map[types.Snowflake]bool{},
-		status:   statusOf(types.UpdatePresence{}),
+		watching: map[types.Snowflake]bool{}, deaf: map[types.Snowflake]bool{},
+		status: statusOf(types.UpdatePresence{}),
 		info: types.ClientInfo{
 			Client: types.ClientTypeUnknown,
 			OS:     types.SessionOperatingSystemType(strings.ToLower(string(identify.Properties.OS))),

@@ -21,8 +21,7 @@ func (s *soak) besides() []action {
 			return err
 		}},
 		{"wait", func() error { time.Sleep(45 * time.Second); return nil }},
-		{"call", func() error { return s.private().JoinCall(s.user()) }},
-		{"call", func() error { return s.private().JoinCall(s.user()) }},
+		{"call", s.call}, {"call", s.call}, {"call", s.call},
 		{"ring", func() error { return s.calling().Ring() }},
 		{"decline", func() error { return s.calling().StopRinging(s.user()) }},
 		{"hang up", func() error { return s.calling().LeaveCall(s.user()) }},
@@ -148,4 +147,10 @@ func (s *soak) poll() (world.ChannelHandle, id) {
 		}
 	}
 	return s.w.Channel(0), 0
+}
+
+// call has a user join the call of one of their private channels.
+func (s *soak) call() error {
+	user := s.user()
+	return s.w.Channel(one(s, keysOf(got(s.w.View(user))(s.t).Private))).JoinCall(user)
 }

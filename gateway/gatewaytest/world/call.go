@@ -200,7 +200,7 @@ func (w *World) toCall(c *channel, event string, payload any) {
 func (c *channel) callCreate() *types.CallCreate {
 	create := &types.CallCreate{
 		ChannelID: c.data.ID, MessageID: c.call.message.data.ID, Region: "chorus",
-		Ringing: keys(c.call.ringing), VoiceStates: []types.VoiceState{},
+		Ringing: c.call.rung(), VoiceStates: []types.VoiceState{},
 	}
 	for _, user := range slices.Sorted(maps.Keys(c.call.voice)) {
 		create.VoiceStates = append(create.VoiceStates, *c.call.voice[user])
@@ -211,6 +211,9 @@ func (c *channel) callCreate() *types.CallCreate {
 // callUpdate dispatches who is rung.
 func (w *World) callUpdate(c *channel) {
 	w.toCall(c, "CALL_UPDATE", &types.CallUpdate{
-		ChannelID: c.data.ID, MessageID: c.call.message.data.ID, Region: "chorus", Ringing: keys(c.call.ringing),
+		ChannelID: c.data.ID, MessageID: c.call.message.data.ID, Region: "chorus", Ringing: c.call.rung(),
 	})
 }
+
+// rung returns who is rung, in ascending order; it is never nil, as nobody is [] on the wire.
+func (c *call) rung() []types.Snowflake { return append([]types.Snowflake{}, keys(c.ringing)...) }

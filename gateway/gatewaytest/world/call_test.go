@@ -75,3 +75,23 @@ func TestCallConnect(t *testing.T) {
 		t.Errorf("the error is %v", err)
 	}
 }
+
+// TestCallEnds moves from one call to another, and loses the channel of a call by closing it or being taken out.
+func TestCallEnds(t *testing.T) {
+	s := newStage(t, world.Spacebar)
+	first := got(s.w.OpenDM(s.member.ID, s.stranger.ID))(t)
+	second := got(s.w.AddGroup(s.owner.ID, s.member.ID, s.stranger.ID))(t)
+	must(t, first.JoinCall(s.member.ID), second.JoinCall(s.member.ID))
+	if _, err := first.Call(); !errors.Is(err, world.ErrNotFound) {
+		t.Errorf("the first goes on: %v", err)
+	}
+	must(t, second.JoinCall(s.owner.ID), second.Ring(s.stranger.ID))
+	must(t, second.RemoveRecipient(s.member.ID), second.RemoveRecipient(s.stranger.ID))
+	left := got(second.Call())(t)
+	same(t, "who is left", len(left.VoiceStates), 1)
+	same(t, "ringing", left.Ringing, []id{})
+	must(t, first.JoinCall(s.member.ID), first.Close(s.member.ID))
+	if _, err := first.Call(); !errors.Is(err, world.ErrNotFound) {
+		t.Errorf("the call of a closed channel goes on: %v", err)
+	}
+}

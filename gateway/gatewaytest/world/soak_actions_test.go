@@ -17,14 +17,14 @@ type action struct {
 // pick chooses what happens next.
 func (s *soak) pick() (string, func() error) {
 	actions := s.inGuilds()
-	switch s.rng.IntN(13) {
+	switch s.rng.IntN(15) {
 	case 0:
 		actions = s.people()
 	case 1, 2, 3:
 		actions = s.inChannels()
 	case 4, 5:
 		actions = s.visibility()
-	case 10, 11, 12:
+	case 10, 11, 12, 13, 14:
 		actions = s.besides()
 	}
 	a := actions[s.rng.IntN(len(actions))]

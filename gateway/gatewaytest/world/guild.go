@@ -108,8 +108,8 @@ func (h GuildHandle) SystemChannel() (types.Snowflake, error) {
 }
 
 // Edit changes the guild by a function, which is called as the package says, and dispatches GUILD_UPDATE to all members.
-// Id, roles, emojis and stickers stay: they have methods of their own. A new owner must be a member, and sees from then on what
-// owners see. The error is ErrNotFound or ErrConflict.
+// Id, roles, emojis and stickers stay: they have methods of their own. A new owner must be a member, and sees from
+// then on what owners see. The error is ErrNotFound or ErrConflict.
 func (h GuildHandle) Edit(edit func(*types.Guild)) error {
 	var g *guild
 	look := func() (*types.Guild, error) {

@@ -7,8 +7,9 @@ import (
 )
 
 // Join makes a user a member. It dispatches GUILD_MEMBER_ADD to the members that there are, and then GUILD_CREATE to the
-// user, who gets the events of the guild from then on; with Options.Welcome, a message in the system channel follows. Somebody who is a member already stays it, without an event. The
-// error is ErrNotFound, or ErrForbidden for somebody who is banned.
+// user, who gets the events of the guild from then on; with Options.Welcome, a message in the system channel follows.
+// Somebody who is a member already stays it, without an event. The error is ErrNotFound, or ErrForbidden for somebody
+// who is banned.
 func (h GuildHandle) Join(user types.Snowflake) error {
 	return h.change(func(g *guild) error { return h.w.admit(g, user) })
 }

@@ -35,8 +35,8 @@ func (h ChannelHandle) SendMessage(author types.Snowflake, content string) (type
 
 // Send sends a message by a user and dispatches MESSAGE_CREATE to whoever can see the channel, the author included. A
 // direct message that its recipient has closed, or has not seen yet, opens before, with CHANNEL_CREATE. Users and roles
-// that the content mentions are in the message. The error is ErrNotFound, also for the message that is replied to and for stickers,
-// ErrForbidden if the author may not send, or an *InputError for a message of nothing.
+// that the content mentions are in the message. The error is ErrNotFound, also for the message that is replied to and
+// for stickers, ErrForbidden if the author may not send, or an *InputError for a message of nothing.
 func (h ChannelHandle) Send(author types.Snowflake, options MessageOptions) (types.Message, error) {
 	var sent types.Message
 	err := h.change(func(c *channel) error {

@@ -28,7 +28,8 @@ func (c *channel) private(viewer types.Snowflake) types.Channel {
 
 // OpenDM opens the direct messages of a user with another, making the channel if there is none, and dispatches
 // CHANNEL_CREATE to the user who opens them. The other one is told by the first message. If they are open already,
-// nothing is dispatched. A bot of the Discord profile gets the messages, but is never told of private channels. The error is ErrNotFound, or an *InputError for two times the same user.
+// nothing is dispatched. A bot of the Discord profile gets the messages, but is never told of private channels. The
+// error is ErrNotFound, or an *InputError for two times the same user.
 func (w *World) OpenDM(user, with types.Snowflake) (ChannelHandle, error) {
 	handle := ChannelHandle{w: w}
 	err := w.change(func() error {

@@ -21,13 +21,18 @@ const maxBody = 1 << 20
 //
 //   - GET /.well-known/spacebar/client (Spacebar only), /gateway, /gateway/bot
 //   - POST /auth/login, /auth/register
-//   - GET /users/@me
-//   - GET and POST /channels/{id}/messages; GET, PATCH and DELETE /channels/{id}/messages/{id}
-//   - POST /channels/{id}/typing, /channels/{id}/invites
-//   - PUT and DELETE /channels/{id}/messages/{id}/reactions/{emoji}/@me
-//   - DELETE /channels/{id}/messages/{id}/reactions, …/reactions/{emoji}, …/reactions/{emoji}/{user}
-//   - GET and POST /invites/{code}
-//   - POST /guilds/{id}/channels
+//   - GET and PATCH /users/@me; POST /users/@me/channels
+//   - GET /channels/{channel}
+//   - GET and POST /channels/{channel}/messages, the latter as JSON or as a form with payload_json and files
+//   - GET, PATCH and DELETE /channels/{channel}/messages/{message}
+//   - POST /channels/{channel}/typing, /channels/{channel}/invites
+//   - GET and DELETE /channels/{channel}/messages/{message}/reactions/{emoji}
+//   - PUT /channels/{channel}/messages/{message}/reactions/{emoji}/@me; DELETE …/reactions/{emoji}/{user}, …/reactions
+//   - GET and POST /invites/{invite}
+//   - GET /guilds/{guild}, /guilds/{guild}/members/{user}; GET and POST /guilds/{guild}/channels
+//
+// The files of messages are found at the address that their attachments name, which is one of the server below
+// /attachments. [Server.LimitREST] limits the rate of requests.
 //
 // Source: https://docs.discord.food/reference
 func (s *Server) Handler() http.Handler { return s.api }
@@ -53,6 +58,8 @@ type rest struct {
 	server *Server
 	world  *world.World
 	mux    *http.ServeMux
+
+	uploads uploads
 }
 
 // newREST returns the API with its routes.
@@ -78,7 +85,14 @@ func newREST(s *Server) *rest {
 		"POST /channels/{channel}/typing":               (*restCall).typing,
 		"POST /channels/{channel}/invites":              (*restCall).createInvite,
 		"POST /invites/{invite}":                        (*restCall).acceptInvite,
+		"PATCH /users/@me":                              (*restCall).editMe,
+		"POST /users/@me/channels":                      (*restCall).openPrivate,
+		"GET /channels/{channel}":                       (*restCall).getChannel,
+		"GET /guilds/{guild}":                           (*restCall).getGuild,
+		"GET /guilds/{guild}/channels":                  (*restCall).guildChannels,
+		"GET /guilds/{guild}/members/{user}":            (*restCall).member,
 		"POST /guilds/{guild}/channels":                 (*restCall).createChannel,
+		"GET " + reactionsPath + "/{emoji}":             (*restCall).reactors,
 		"PUT " + reactionsPath + "/{emoji}/@me":         (*restCall).react,
 		"DELETE " + reactionsPath + "/{emoji}/{user}":   (*restCall).unreact,
 		"DELETE " + reactionsPath + "/{emoji}":          (*restCall).clearReaction,
@@ -96,7 +110,8 @@ const reactionsPath = "/channels/{channel}/messages/{message}/reactions"
 func (a *rest) serves(r *http.Request) bool {
 	path := r.URL.Path
 	return a != nil && !websocket.IsWebSocketUpgrade(r) &&
-		(path == "/api" || strings.HasPrefix(path, "/api/") || strings.HasPrefix(path, "/.well-known/"))
+		(path == "/api" || strings.HasPrefix(path, "/api/") || strings.HasPrefix(path, "/.well-known/") ||
+			strings.HasPrefix(path, attachmentsPath))
 }
 
 // open adds a route for everybody, closed one for those with a token.
@@ -128,6 +143,10 @@ func (a *rest) authenticate(header string) *world.User {
 
 // ServeHTTP answers one request.
 func (a *rest) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if strings.HasPrefix(r.URL.Path, attachmentsPath) {
+		a.uploads.ServeHTTP(w, r)
+		return
+	}
 	at, known := unversioned(r)
 	if !known {
 		answerError(w, &apiError{status: http.StatusBadRequest, Code: 50041, Message: "Invalid API version"})

@@ -1,14 +1,61 @@
 package gatewaytest
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"net/http"
 	"strings"
 
 	"github.com/chorus-go/chorus/gateway/gatewaytest/world"
+	"github.com/chorus-go/chorus/types"
 )
 
 // me is GET /users/@me.
 func (c *restCall) me() (int, any, error) { return http.StatusOK, c.user.User, nil }
+
+// editMe is PATCH /users/@me: the name and what is shown beside it. A picture is taken as its hash.
+func (c *restCall) editMe() (int, any, error) {
+	var body struct {
+		Username   *string
+		GlobalName types.Optional[string] `json:"global_name"`
+		Avatar     types.Optional[string]
+		Bio        *string
+	}
+	if err := c.read(&body); err != nil {
+		return 0, nil, err
+	}
+	if body.Username != nil && strings.TrimSpace(*body.Username) == "" {
+		return 0, nil, invalidForm(required("username"))
+	}
+	handle := c.world.User(c.user.ID)
+	err := handle.Edit(func(user *types.User) {
+		if body.Username != nil {
+			user.Username = *body.Username
+		}
+		body.GlobalName.Apply(&user.GlobalName)
+		if body.Avatar.IsPresent() {
+			picture, _ := body.Avatar.Get()
+			user.Avatar = pictureHash(picture)
+		}
+		if body.Bio != nil {
+			user.Bio = *body.Bio
+		}
+	})
+	if err != nil {
+		return 0, nil, err
+	}
+	edited, err := handle.Snapshot()
+	return http.StatusOK, edited.User, err
+}
+
+// pictureHash returns the hash by which a picture is named; no picture has none.
+func pictureHash(picture string) string {
+	if picture == "" {
+		return ""
+	}
+	digest := sha256.Sum256([]byte(picture))
+	return hex.EncodeToString(digest[:16])
+}
 
 // login is POST /auth/login.
 func (c *restCall) login() (int, any, error) {

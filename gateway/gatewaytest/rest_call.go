@@ -16,6 +16,7 @@ type restCall struct {
 	*rest
 	request *http.Request
 	user    *world.User
+	files   []upload // of a form, once it was read
 }
 
 // answer carries out a request and returns the status and the body, nil for none, of the response.
@@ -23,8 +24,20 @@ type answer func(*restCall) (status int, body any, err error)
 
 // call answers a request.
 func (a *rest) call(w http.ResponseWriter, r *http.Request, user *world.User, do answer) {
-	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
-	status, body, err := do(&restCall{rest: a, request: r, user: user})
+	var id types.Snowflake
+	if user != nil {
+		id = user.ID
+	}
+	if a.limited(w, r, id) {
+		return
+	}
+	c := &restCall{rest: a, request: r, user: user}
+	limit := int64(maxBody)
+	if _, ok := c.isForm(); ok {
+		limit = maxUpload
+	}
+	r.Body = http.MaxBytesReader(w, r.Body, limit)
+	status, body, err := do(c)
 	if err != nil {
 		answerError(w, errorOf(err))
 		return
@@ -48,11 +61,17 @@ func answerJSON(w http.ResponseWriter, status int, body any) {
 	_, _ = w.Write(data) // the client may be gone already
 }
 
-// read reads the body of the request into v; no body is an empty object.
+// read reads the body of the request into v, or payload_json if it is a form; no body is an empty object.
 func (c *restCall) read(v any) error {
-	data, err := io.ReadAll(c.request.Body)
+	var data []byte
+	var err error
+	if boundary, ok := c.isForm(); ok {
+		data, err = c.readForm(boundary)
+	} else {
+		data, err = io.ReadAll(c.request.Body)
+	}
 	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		return &apiError{status: http.StatusRequestEntityTooLarge, Code: 40005, Message: "Request entity too large"}
+		return tooLarge()
 	}
 	if err != nil {
 		return err

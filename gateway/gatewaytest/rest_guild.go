@@ -8,17 +8,54 @@ import (
 	"github.com/chorus-go/chorus/types"
 )
 
-// createChannel is POST /guilds/{guild}/channels, for who may manage channels.
-func (c *restCall) createChannel() (int, any, error) {
+// guild returns the guild of the path with what the user may do in it, if the user is a member.
+func (c *restCall) guild() (world.GuildHandle, types.Permissions, error) {
 	id, err := c.id("guild")
 	if err != nil {
-		return 0, nil, err
+		return world.GuildHandle{}, 0, err
 	}
 	guild := c.world.Guild(id)
 	permissions, err := guild.Permissions(c.user.ID)
 	if missing, ok := errors.AsType[*world.NotFoundError](err); ok && missing.Kind == "member" {
-		return 0, nil, missingAccess()
+		err = missingAccess()
 	}
+	return guild, permissions, err
+}
+
+// getGuild is GET /guilds/{guild}, for members.
+func (c *restCall) getGuild() (int, any, error) {
+	guild, _, err := c.guild()
+	if err != nil {
+		return 0, nil, err
+	}
+	data, err := guild.Snapshot()
+	if err != nil || c.request.URL.Query().Get("with_counts") != "true" {
+		return http.StatusOK, data, err
+	}
+	members, err := guild.Members()
+	data.ApproximateMemberCount = int64(len(members))
+	return http.StatusOK, data, err
+}
+
+// member is GET /guilds/{guild}/members/{user}; the user may be @me.
+func (c *restCall) member() (int, any, error) {
+	guild, _, err := c.guild()
+	if err != nil {
+		return 0, nil, err
+	}
+	id := c.user.ID
+	if c.request.PathValue("user") != "@me" {
+		if id, err = c.id("user"); err != nil {
+			return 0, nil, err
+		}
+	}
+	member, err := guild.Member(id)
+	return http.StatusOK, member, err
+}
+
+// createChannel is POST /guilds/{guild}/channels, for who may manage channels.
+func (c *restCall) createChannel() (int, any, error) {
+	guild, permissions, err := c.guild()
 	if err != nil {
 		return 0, nil, err
 	}

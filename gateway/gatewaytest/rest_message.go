@@ -16,7 +16,7 @@ import (
 // maxContent is how many characters a message of Discord may have; those of Spacebar have no limit that matters.
 const maxContent = 2000
 
-// createMessage is POST /channels/{channel}/messages. Files and components are not taken.
+// createMessage is POST /channels/{channel}/messages. Components are not taken.
 func (c *restCall) createMessage() (int, any, error) {
 	channel, _, err := c.channel()
 	if err != nil {
@@ -28,14 +28,17 @@ func (c *restCall) createMessage() (int, any, error) {
 		TTS       bool
 		Embeds    []types.Embed
 		Reference *types.MessageReference `json:"message_reference"`
+
+		Attachments []fileBody
 	}
 	if err := c.read(&body); err != nil {
 		return 0, nil, err
 	}
-	if err := c.checkContent(body.Content, len(body.Embeds)); err != nil {
+	if err := c.checkContent(body.Content, len(body.Embeds)+len(c.files)); err != nil {
 		return 0, nil, err
 	}
 	options := world.MessageOptions{Content: body.Content, Nonce: body.Nonce, TTS: body.TTS, Embeds: body.Embeds}
+	options.Attachments = c.attachments(channel.ID(), body.Attachments)
 	if body.Reference != nil {
 		options.ReplyTo = body.Reference.MessageID
 	}
@@ -44,9 +47,9 @@ func (c *restCall) createMessage() (int, any, error) {
 	return http.StatusOK, sent, err
 }
 
-// checkContent says what is wrong with a message.
-func (c *restCall) checkContent(content string, embeds int) error {
-	if content == "" && embeds == 0 {
+// checkContent says what is wrong with a message of a text and a number of other things.
+func (c *restCall) checkContent(content string, others int) error {
+	if content == "" && others == 0 {
 		return &apiError{status: http.StatusBadRequest, Code: 50006, Message: "Cannot send an empty message"}
 	}
 	if c.server.options.Profile == Discord && utf8.RuneCountInString(content) > maxContent {
@@ -98,7 +101,7 @@ func (c *restCall) editMessage() (int, any, error) {
 	if body.Content == nil { // null clears
 		body.Content = new(string)
 	}
-	if err := c.checkContent(*body.Content, len(message.Embeds)); err != nil {
+	if err := c.checkContent(*body.Content, len(message.Embeds)+len(message.Attachments)); err != nil {
 		return 0, nil, err
 	}
 	edited, err := channel.EditMessage(message.ID, *body.Content)

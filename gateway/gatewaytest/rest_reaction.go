@@ -2,6 +2,7 @@ package gatewaytest
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/chorus-go/chorus/gateway/gatewaytest/world"
@@ -55,6 +56,32 @@ func (c *restCall) unreact() (int, any, error) {
 		return 0, nil, missingPermissions()
 	}
 	return http.StatusNoContent, nil, channel.RemoveReaction(message.ID, user, emoji)
+}
+
+// reactors is GET …/reactions/{emoji}: the users, in ascending order of their ids.
+func (c *restCall) reactors() (int, any, error) {
+	channel, permissions, message, err := c.readable()
+	if err == nil && !permissions.Has(types.PermissionReadMessageHistory) {
+		err = missingPermissions()
+	}
+	if err != nil {
+		return 0, nil, err
+	}
+	emoji, err := c.emoji()
+	if err != nil {
+		return 0, nil, err
+	}
+	query := c.request.URL.Query()
+	if query.Get("limit") == "" {
+		query.Set("limit", "25")
+	}
+	asked, err := pageOf(query)
+	if err != nil {
+		return 0, nil, err
+	}
+	users, err := channel.Reactors(message.ID, emoji)
+	users = slices.DeleteFunc(users, func(u types.User) bool { return u.ID <= asked.after })
+	return http.StatusOK, users[:min(asked.limit, len(users))], err
 }
 
 // clearReaction is DELETE …/reactions/{emoji}, for who may manage messages.

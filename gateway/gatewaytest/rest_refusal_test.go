@@ -16,7 +16,8 @@ func TestRefusalsOfTheAPI(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := hidden.SetOverwrite(types.PermissionOverwrite{ID: w.guild.ID(), Deny: types.PermissionViewChannel}); err != nil {
+		everybody := types.PermissionOverwrite{ID: w.guild.ID(), Deny: types.PermissionViewChannel}
+		if err := hidden.SetOverwrite(everybody); err != nil {
 			t.Fatal(err)
 		}
 		message, err := w.channel.SendMessage(w.ann.ID, "mine")
@@ -78,7 +79,8 @@ func TestRefusalsOfTheAPI(t *testing.T) {
 			{"", "POST /auth/login", `{"login":"ann@example.com","password":""}`, 400, 50035, "password"},
 			{"", "POST /auth/register", `{"username":"x","email":"y","password":"z"}`, 400, 50035, "consent"},
 			{"", "POST /auth/register", `{"consent":true}`, 400, 50035, "username"},
-			{"", "POST /auth/register", `{"username":"x","email":"ANN@example.com","password":"z","consent":true}`, 400, 50035, "email"},
+			{"", "POST /auth/register", `{"username":"x","email":"ANN@example.com","password":"z","consent":true}`,
+				400, 50035, "email"},
 		} {
 			status, data := w.do(test.authorization, test.request, test.body)
 			var got struct {

@@ -22,6 +22,7 @@ type restWorld struct {
 	ann, ben, cleo, bot world.User
 	guild               world.GuildHandle
 	channel             world.ChannelHandle
+	headers             http.Header // of the next requests
 }
 
 // inREST runs a test of the API of a profile.
@@ -53,6 +54,9 @@ func (w *restWorld) do(authorization, request, body string) (int, string) {
 	r, err := http.NewRequestWithContext(w.t.Context(), method, path, strings.NewReader(body))
 	if err != nil {
 		w.t.Fatal(err)
+	}
+	for name, values := range w.headers {
+		r.Header[name] = values
 	}
 	if authorization != "" {
 		r.Header.Set("Authorization", authorization)

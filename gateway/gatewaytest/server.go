@@ -41,6 +41,7 @@ type Server struct {
 	api       *rest // nil if there is no World
 	packers   packers
 	buffers   buffers
+	limits    restLimits
 
 	mu           sync.Mutex
 	peers        map[int]*Peer // that are connected, by their numbers

@@ -24,8 +24,9 @@ type MessageOptions struct {
 	TTS     bool            // whether it is to be spoken
 	Embeds  []types.Embed   // what is shown below the text
 
-	Stickers []types.Snowflake // stickers of the guild
-	Poll     *PollOptions      // a poll, nil for none
+	Stickers    []types.Snowflake  // stickers of the guild
+	Poll        *PollOptions       // a poll, nil for none
+	Attachments []types.Attachment // files that are with it; ids, sizes and addresses are the caller's
 }
 
 // SendMessage sends a message by a user, as Send does.
@@ -75,7 +76,7 @@ func (h ChannelHandle) Send(author types.Snowflake, options MessageOptions) (typ
 
 // compose makes the message that options ask for, which is not sent yet.
 func (w *World) compose(c *channel, a *account, options MessageOptions) (*message, error) {
-	if options.Content == "" && len(options.Embeds) == 0 && len(options.Stickers) == 0 && options.Poll == nil {
+	if options.Content == "" && options.Poll == nil && len(options.Embeds)+len(options.Stickers)+len(options.Attachments) == 0 {
 		return nil, wrong("content", "the message is empty")
 	}
 	items, err := c.stickerItems(options.Stickers)
@@ -115,7 +116,8 @@ func (w *World) maySend(c *channel, a *account, action string) error {
 func (w *World) newMessage(c *channel, a *account, kind types.MessageType, options MessageOptions) *message {
 	return &message{author: a, data: types.Message{
 		ID: w.id(), ChannelID: c.data.ID, Content: options.Content, Timestamp: now(), Type: kind, Nonce: options.Nonce,
-		TTS: options.TTS, Embeds: append([]types.Embed{}, options.Embeds...), Attachments: []types.Attachment{},
+		TTS: options.TTS, Embeds: append([]types.Embed{}, options.Embeds...),
+		Attachments:  append([]types.Attachment{}, options.Attachments...),
 		MentionRoles: []types.Snowflake{}, Components: []types.AnyComponent{},
 	}}
 }

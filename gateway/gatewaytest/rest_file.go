@@ -134,8 +134,8 @@ type fileBody struct {
 	Description string
 }
 
-// attachments makes attachments of the files of the call, for a message of a channel, with what the client says of them.
-// The files are found at their addresses from now on.
+// attachments makes attachments of the files of the call, for a message of a channel, with what the client says of
+// them. The files are found at their addresses from now on.
 func (c *restCall) attachments(channel types.Snowflake, described []fileBody) []types.Attachment {
 	attachments := make([]types.Attachment, 0, len(c.files))
 	for _, file := range c.files {

@@ -33,9 +33,9 @@ const (
 	unlimitedWindow   = time.Second
 )
 
-// LimitREST limits the rate of requests to the REST API, from now on and until what is returned is called. One that is too
-// many is answered as Discord does: status 429, the header Retry-After in whole seconds, and a body with retry_after and
-// global. Of several limits that concern a request the first one that refuses it answers. Without a limit no request is
+// LimitREST limits the rate of requests to the REST API, from now on and until what is returned is called. One that is
+// too many is answered as Discord does: status 429, the header Retry-After in whole seconds, and a body with retry_after
+// and global. Of several limits that concern a request the first one that refuses it answers. Without a limit no request is
 // refused, and nothing is counted: the headers X-RateLimit-… of the profile Discord speak of a bucket that is always
 // nearly full. Those of Spacebar are there only where something is limited. [ServerOptions.NoRateLimits] does not
 // concern it.
@@ -104,6 +104,9 @@ func (l *restLimits) count(key restBucket, announced bool) (v verdict, ok bool) 
 		if got.refused {
 			return got, true
 		}
+		if limit.Global {
+			continue // of which nothing is said until it is reached
+		}
 		if !ok || got.remaining < v.remaining {
 			v = got
 		}
@@ -140,8 +143,8 @@ func (a *rest) limited(w http.ResponseWriter, r *http.Request, user types.Snowfl
 	digest := sha256.Sum256([]byte(r.Pattern))
 	reset := time.Now().Add(v.wait)
 	header := w.Header()
+	header.Set("X-RateLimit-Bucket", hex.EncodeToString(digest[:16]))
 	if !v.global {
-		header.Set("X-RateLimit-Bucket", hex.EncodeToString(digest[:16]))
 		header.Set("X-RateLimit-Limit", strconv.Itoa(v.limit))
 		header.Set("X-RateLimit-Remaining", strconv.Itoa(v.remaining))
 		header.Set("X-RateLimit-Reset", seconds(time.Duration(reset.UnixNano())))

@@ -50,8 +50,8 @@ func TestARequestTooManyIsRefused(t *testing.T) {
 		r, retry, global := w.get(w.ben.Token, "/users/@me")
 		reset, err := strconv.ParseFloat(r.Header.Get("X-RateLimit-Reset"), 64)
 		want := float64(begun.Add(2500*time.Millisecond).UnixMilli()) / 1000
-		if r.StatusCode != 429 || retry != 1.5 || global || r.Header.Get("Retry-After") != "2" || err != nil || reset != want ||
-			r.Header.Get("X-RateLimit-Remaining") != "0" || r.Header.Get("X-RateLimit-Scope") != "user" {
+		if r.StatusCode != 429 || retry != 1.5 || global || r.Header.Get("Retry-After") != "2" || err != nil ||
+			reset != want || r.Header.Get("X-RateLimit-Remaining") != "0" || r.Header.Get("X-RateLimit-Scope") != "user" {
 			t.Errorf("the third: %d, retry after %v, global %t, %v", r.StatusCode, retry, global, r.Header)
 		}
 		other, _, _ := w.get(w.ann.Token, "/users/@me")

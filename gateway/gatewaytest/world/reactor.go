@@ -6,8 +6,8 @@ import (
 	"github.com/chorus-go/chorus/types"
 )
 
-// Reactors returns who has reacted to a message with an emoji, in ascending order of their ids; nobody if there is no such
-// reaction. The error is ErrNotFound.
+// Reactors returns who has reacted to a message with an emoji, in ascending order of their ids; nobody if there is no
+// such reaction. The error is ErrNotFound.
 func (h ChannelHandle) Reactors(id types.Snowflake, emoji types.Emoji) ([]types.User, error) {
 	reactors := []types.User{}
 	err := h.read(func(c *channel) error {

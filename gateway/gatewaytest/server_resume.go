@@ -56,8 +56,12 @@ func (s *Server) sessionFor(id, token string) *session {
 	return nil
 }
 
-// takeOver makes a session this connection's, and repeats what its client has missed.
+// takeOver makes a session this connection's, and repeats what its client has missed. Of two connections that resume one
+// session the second takes it from the first, which is closed with 4000.
 func (p *Peer) takeOver(n *session, sequence int64) error {
+	// The peer and the sink of a session change together: one connection after the other.
+	n.turn <- struct{}{}
+	defer func() { <-n.turn }()
 	p.server.mu.Lock()
 	if n.over {
 		p.server.mu.Unlock()
@@ -80,5 +84,20 @@ func (p *Peer) takeOver(n *session, sequence int64) error {
 	if _, err := n.state.Resume(sequence, p.sink); err != nil {
 		return refuse(4000, "%v", err)
 	}
+	if p.server.isOver(n) {
+		n.state.Detach() // what ended the session came before the sink
+		p.mu.Lock()
+		p.session = nil
+		p.mu.Unlock()
+		p.sessionGone()
+		return nil
+	}
 	return n.state.Dispatch("RESUMED", json.RawMessage(`{"_trace":["[\"gatewaytest\"]"]}`))
+}
+
+// isOver says whether a session has ended for good.
+func (s *Server) isOver(n *session) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return n.over
 }

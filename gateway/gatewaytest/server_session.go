@@ -27,6 +27,7 @@ type session struct {
 	all     bool // every event passes, whatever the intents
 	state   *pubsub.State
 	gate    gate
+	turn    chan struct{} // has room for one: who is taking the session over
 	members memberRequests
 
 	// Guarded by the server's lock.
@@ -36,8 +37,10 @@ type session struct {
 }
 
 // newSession makes a session known. The error is pubsub's.
-func (s *Server) newSession(p *Peer, user *world.User, token string, identify types.Identify, shard pubsub.Shard) (*session, error) {
-	n := &session{token: token, account: user, peer: p}
+func (s *Server) newSession(
+	p *Peer, user *world.User, token string, identify types.Identify, shard pubsub.Shard,
+) (*session, error) {
+	n := &session{token: token, account: user, peer: p, turn: make(chan struct{}, 1)}
 	n.intents, n.all = identify.Intents.Get()
 	n.all = !s.rules.filters || !n.all
 	s.mu.Lock()
@@ -188,7 +191,7 @@ func (n *session) begin(first []pubsub.Event) error {
 func (n *session) prepare(event pubsub.Event) (pubsub.Event, bool) {
 	if special, ok := event.Payload.(opening); ok {
 		if special.event != nil {
-			return *special.event, n.all || passes(n.intents, *special.event)
+			return n.withoutContent(*special.event), n.all || passes(n.intents, *special.event)
 		}
 		// What waits goes behind what is in the queue already, and that waits too: so nothing overtakes anything.
 		n.gate.mu.Lock()
@@ -204,6 +207,7 @@ func (n *session) prepare(event pubsub.Event) (pubsub.Event, bool) {
 	if !n.all && !passes(n.intents, event) {
 		return event, false
 	}
+	event = n.withoutContent(event)
 	n.gate.mu.Lock()
 	defer n.gate.mu.Unlock()
 	if !n.gate.open {

@@ -1,16 +1,26 @@
 package gatewaytest
 
-import "net/http"
+import (
+	"net/http"
+
+	"github.com/chorus-go/chorus/gateway/gatewaytest/pubsub"
+)
 
 // gateway is GET /gateway.
 func (c *restCall) gateway() (int, any, error) {
 	return http.StatusOK, map[string]any{"url": c.server.URL()}, nil
 }
 
-// gatewayBot is GET /gateway/bot. Like a small instance, it recommends one shard whatever there is.
+// gatewayBot is GET /gateway/bot. Spacebar recommends one shard whatever there is, Discord as many as a bot needs not to
+// be in too many guilds on any of them, if they are spread evenly.
 func (c *restCall) gatewayBot() (int, any, error) {
+	shards := 1
+	if c.user != nil && c.server.options.Profile == Discord {
+		guilds, most := c.server.guildsOf(c.user.ID, pubsub.Shard{Count: 1}), c.server.options.MaxGuilds
+		shards = max(1, (guilds+most-1)/most)
+	}
 	return http.StatusOK, map[string]any{
-		"url": c.server.URL(), "shards": 1,
+		"url": c.server.URL(), "shards": shards,
 		"session_start_limit": map[string]int{
 			"total": 1000, "remaining": 999, "reset_after": 14_400_000, "max_concurrency": 1,
 		},

@@ -36,6 +36,7 @@ type Server struct {
 	work      sync.WaitGroup
 	received  receipts
 	faults    injections
+	stall     stall
 	identify  identifyLimit
 	commands  map[types.Opcode]command
 	api       *rest // nil if there is no World

@@ -44,6 +44,7 @@ func (s *Server) serve(netConn net.Conn, resumeHost bool) {
 		}
 		_ = netConn.Close() // closed before if Close came first
 	}()
+	s.stall.wait(s.ctx.Done())
 	h, err := readHandshake(netConn)
 	if err != nil {
 		return // left, or spoke something other than HTTP

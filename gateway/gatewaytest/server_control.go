@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -88,13 +87,6 @@ func (p *Peer) Drop() {
 // HalfClose ends the server's direction of the connection, behind what is in the outbox, and goes on reading.
 func (p *Peer) HalfClose() { p.enqueue(Outgoing{do: orderHalfClose}) }
 
-// Stall makes the server take nothing from the client and send nothing to it, as if it were stopped, until Unstall. The
-// connection stays open. Deadlines run on, but what they send stays in the outbox too.
-func (p *Peer) Stall() { p.stall.begin() }
-
-// Unstall ends what Stall began.
-func (p *Peer) Unstall() { p.stall.end() }
-
 // Logout ends the sessions that began with a token, as when the account logs out elsewhere: op 9 and then close code
 // 4006. The token is without a prefix. What else becomes of it is the world's.
 func (s *Server) Logout(token string) {
@@ -110,57 +102,5 @@ func (s *Server) Logout(token string) {
 		p.enqueue(m)
 		p.Close(4006, "session no longer valid")
 		s.forget(session)
-	}
-}
-
-// stall is a door that is open until it is closed.
-type stall struct {
-	mu   sync.Mutex
-	shut chan struct{} // nil while it is open
-}
-
-func (s *stall) begin() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.shut == nil {
-		s.shut = make(chan struct{})
-	}
-}
-
-func (s *stall) end() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.shut != nil {
-		close(s.shut)
-		s.shut = nil
-	}
-}
-
-func (s *stall) isShut() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.shut != nil
-}
-
-// wait returns when the door is open, or one of the channels is closed.
-func (s *stall) wait(until ...<-chan struct{}) {
-	var other <-chan struct{}
-	if len(until) > 1 {
-		other = until[1]
-	}
-	for {
-		s.mu.Lock()
-		shut := s.shut
-		s.mu.Unlock()
-		if shut == nil {
-			return
-		}
-		select {
-		case <-shut:
-		case <-until[0]:
-			return
-		case <-other:
-			return
-		}
 	}
 }

@@ -3,6 +3,7 @@ package gatewaytest
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -48,6 +49,9 @@ func (p *Peer) identifyWith(d json.RawMessage) error {
 	}
 	if !rules.filters {
 		shard = pubsub.Shard{}
+	}
+	if rules.filters && user.Bot && p.server.guildsOf(user.ID, shard) > p.server.options.MaxGuilds {
+		return refuse(4011, "sharding required")
 	}
 	if !user.Bot && rules.limits && p.server.sessionsOf(user.ID) >= p.server.options.MaxSessions {
 		return refuse(4015, "too many sessions")
@@ -164,6 +168,18 @@ func (p *Peer) readShard(raw json.RawMessage) (pubsub.Shard, error) {
 		return pubsub.Shard{}, refuse(4010, "invalid shard")
 	}
 	return shard, nil
+}
+
+// guildsOf counts the guilds that a user has on a shard.
+func (s *Server) guildsOf(user types.Snowflake, shard pubsub.Shard) int {
+	if s.options.World == nil {
+		return 0
+	}
+	guilds, err := s.options.World.User(user).Guilds()
+	if err != nil {
+		return 0 // deleted in the meantime
+	}
+	return len(slices.DeleteFunc(guilds, func(guild types.Snowflake) bool { return !shard.Holds(guild) }))
 }
 
 // begin lets a session in and tells it what there is.

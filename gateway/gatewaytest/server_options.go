@@ -60,6 +60,9 @@ type ServerOptions struct {
 	// MaxSessions is how many sessions a user of Discord may have before 4015; 50 if it is not positive. Bots have no
 	// such limit.
 	MaxSessions int
+	// MaxGuilds is in how many guilds a bot of Discord may be on one shard before Identify is closed with 4011; 2500 if it
+	// is not positive.
+	MaxGuilds int
 	// IdentifyInterval is how long after an Identify a further one of the same account and shard is answered by op 9, on
 	// Discord; 5 s if zero, no time if negative.
 	IdentifyInterval time.Duration
@@ -107,6 +110,7 @@ func (o ServerOptions) filled() (ServerOptions, error) {
 	orElse(&o.IdentifyTimeout, 30*time.Second)
 	orElse(&o.MaxFrame, 4096)
 	orElse(&o.MaxSessions, 50)
+	orElse(&o.MaxGuilds, 2500)
 	if o.ResumeWindow == 0 {
 		o.ResumeWindow = 2 * time.Minute
 	}

@@ -115,7 +115,7 @@ func (p *Peer) read() int {
 			}
 			return websocket.CloseAbnormalClosure
 		}
-		p.stall.wait(p.server.ctx.Done())
+		p.stalled(p.server.ctx.Done())
 		if !p.isClosing() {
 			p.refused(p.take(kind, data))
 		}

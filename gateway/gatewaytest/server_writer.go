@@ -27,7 +27,7 @@ const keptBatch = 4
 
 // enqueue has something written, behind what there is. A client for which too much is waiting is cut off.
 func (p *Peer) enqueue(m Outgoing) {
-	if !p.stall.isShut() {
+	if !p.stall.isShut() && !p.server.stall.isShut() {
 		m.size = messageBytes + int64(len(m.Data)+len(m.raw))
 		if own, ok := m.source.Payload.(json.RawMessage); ok {
 			m.size += int64(len(own))
@@ -94,7 +94,7 @@ func (p *Peer) write() {
 	for {
 		batch = p.outbox.take(batch)
 		for i := range batch {
-			p.stall.wait(p.gone, p.server.ctx.Done())
+			p.stalled(p.gone, p.server.ctx.Done())
 			again, err := p.perform(batch[i])
 			if err != nil {
 				_ = p.ws.Close() // the reader ends too

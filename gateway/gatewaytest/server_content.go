@@ -59,7 +59,7 @@ func withoutContent(message json.RawMessage, user types.Snowflake) json.RawMessa
 	if answered := fields["referenced_message"]; !isNull(answered) {
 		fields["referenced_message"] = withoutContent(answered, user)
 	}
-	changed, err := json.Marshal(fields)
+	changed, err := encodePayload(fields)
 	if err != nil {
 		return message
 	}

@@ -51,6 +51,9 @@ type ServerOptions struct {
 	// otherwise names the server itself, as real instances do. See [Server.RefuseResumeHost].
 	SeparateResumeHost bool
 
+	// Quirks are what of Spacebar's oddities there is; none if 0. With another profile they are an error.
+	Quirks Quirks
+
 	// ResumeWindow is how long a session of Discord outlives its socket; two minutes if zero, not at all if negative.
 	ResumeWindow time.Duration
 	// ReplayEvents is how many events a session of Discord keeps for a resume; 250 if zero, none if negative.
@@ -95,6 +98,9 @@ func (o ServerOptions) filled() (ServerOptions, error) {
 		o.SeparateResumeHost = true
 	default:
 		return o, fmt.Errorf("gatewaytest: unknown profile %q", o.Profile)
+	}
+	if o.Quirks != 0 && o.Profile != Spacebar {
+		return o, fmt.Errorf("gatewaytest: profile %q has no quirks", o.Profile)
 	}
 	if o.World == nil && o.backend == nil {
 		o.World = world.New(world.Options{Seed: o.Seed, Profile: profile})

@@ -30,6 +30,7 @@ type Peer struct {
 	courier  *courier
 	sequence int64     // of Spacebar: the next s of the connection
 	held     *Outgoing // what is to be sent behind the next message
+	odd      oddity    // of Quirks
 	closed   int       // the code of the close frame that was sent before the client had sent one, 0 for none
 
 	// The reader's.

@@ -152,6 +152,9 @@ func (p *Peer) perform(m Outgoing) (again bool, err error) {
 		}
 		return false, half.CloseWrite()
 	default:
+		if p.server.options.Quirks != 0 {
+			return true, p.sendQuirky(m)
+		}
 		return true, p.send(m)
 	}
 }

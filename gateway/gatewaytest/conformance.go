@@ -28,6 +28,8 @@ type ConformanceTarget struct {
 	BotToken string
 	// DisabledToken is that of an account that was disabled.
 	DisabledToken string
+	// DeletedToken is that of an account that was deleted.
+	DeletedToken string
 	// Spares are tokens of accounts that may be spoiled: of the first the sessions are logged out, the second is disabled.
 	Spares []string
 	// Guild is a guild of Token's account and of the bot.
@@ -94,8 +96,8 @@ func ConformanceChecks() []string {
 }
 
 // Conformance checks that a gateway lives the life of a connection as its profile says, case by case, with websockets
-// that send what no decent client would. Each check is a subtest of its name. What a check needs and the target does not
-// have skips it, with the reason.
+// that send what no decent client would. Each check is a subtest of its name. What a check needs and the target does
+// not have skips it, with the reason.
 //
 // It is meant for this package's [Server] and for test installations of real ones. It identifies some hundred times,
 // mostly in vain, and breaks rules on purpose: accounts that matter are not for it, nor are servers of other people. On

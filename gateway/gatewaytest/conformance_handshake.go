@@ -60,21 +60,6 @@ func (m reply) interval() time.Duration {
 	return time.Duration(d.Interval) * time.Millisecond
 }
 
-// noUserAgent has no User-Agent sent: net/http leaves an empty one out.
-func noUserAgent() http.Header { return http.Header{"User-Agent": {""}} }
-
-func spacebarUserAgent(p *probe) {
-	s, _ := p.open(plainQuery, noUserAgent())
-	s.wantClosed("no User-Agent", 4002)
-}
-
-func discordUserAgent(p *probe) {
-	s, _ := p.open(plainQuery, noUserAgent())
-	if m, err := s.read(); err != nil || m.Op != 10 {
-		p.Errorf("no User-Agent: instead of HELLO: %s, %v", m.text, err)
-	}
-}
-
 // queries checks which queries are greeted, and with what others are closed.
 func (p *probe) queries(code int, greeted, closed []string) {
 	p.Helper()

@@ -22,10 +22,7 @@ func identifyChecks() []conformanceCheck {
 func (p *probe) badTokens(code int) {
 	p.Helper()
 	tokens := []string{"nonsense", "", "Bot nonsense", "eyJhbGciOiJIUzI1NiJ9.eyJpZCI6IjEifQ.c2lnbmF0dXJl"}
-	if p.target.DisabledToken != "" {
-		tokens = append(tokens, p.target.DisabledToken)
-	}
-	for _, token := range tokens {
+	for _, token := range append(tokens, p.target.DisabledToken, p.target.DeletedToken) {
 		p.admits(outcome{p.identifyFrame(token, ""), code})
 	}
 }

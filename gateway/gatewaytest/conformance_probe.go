@@ -75,6 +75,7 @@ type socket struct {
 	ws     *websocket.Conn
 	opened time.Time
 	hello  reply
+	next   int64 // the sequence that follows that of the last dispatch
 }
 
 // reply is what the server sent.
@@ -108,7 +109,11 @@ func (s *socket) read() (m reply, err error) {
 		return m, err
 	}
 	m.text = string(data)
-	return m, json.Unmarshal(data, &m)
+	err = json.Unmarshal(data, &m)
+	if m.Op == 0 && m.Seq != nil {
+		s.next = *m.Seq + 1
+	}
+	return m, err
 }
 
 // answer returns the next message that is no dispatch, since events may come at any time.

@@ -13,6 +13,7 @@ func sessionChecks() []conformanceCheck {
 		{name: "resume-deadline", slow: true, spacebar: resumeDeadline, discord: resumeDeadline},
 		{name: "never-identifies", slow: true, spacebar: neverIdentifies, discord: neverIdentifies},
 		{name: "no-heartbeat", slow: true, spacebar: noHeartbeat, discord: noHeartbeat},
+		{name: "no-ping", slow: true, spacebar: noPing, discord: noPing},
 	}
 }
 
@@ -112,7 +113,8 @@ func noHeartbeat(p *probe) {
 		frame string
 		moves bool // the deadline
 	}{
-		{presenceFrame, false}, {`{"op":1,"d":null}`, true}, {`{"op":40,"d":{"seq":null,"qos":{"ver":27,"active":true,"reasons":[]}}}`, true},
+		{presenceFrame, false}, {`{"op":1,"d":null}`, true},
+		{`{"op":40,"d":{"seq":null,"qos":{"ver":27,"active":true,"reasons":[]}}}`, true},
 	}
 	for range rows {
 		s := p.dial(plainQuery)
@@ -136,13 +138,29 @@ func noHeartbeat(p *probe) {
 	}
 }
 
+// quiet is how long a connection is watched for pings of the server: longer than any interval that is usual for them.
+const quiet = 75 * time.Second
+
+// noPing has a session whose heart beats, and to which the server sends no ping of the websocket.
+func noPing(p *probe) {
+	s := p.dial(plainQuery)
+	s.identify(p.target.Token, "")
+	s.ws.SetPingHandler(func(string) error { p.Error("the server sends a ping"); return nil })
+	for begun := time.Now(); time.Since(begun) < quiet; {
+		p.pause(quiet / 5)
+		s.wantOpen("while the heart beats")
+	}
+}
+
 func spacebarReconnects(p *probe) {
 	p.need(p.target.Control.Reconnect != nil, "Control.Reconnect")
 	s := p.dial(plainQuery)
 	s.identify(p.target.Token, "")
 	p.done(p.target.Control.Reconnect(1234 * time.Millisecond))
-	if m, err := s.answer(); err != nil || m.Op != 7 || m.Seq == nil || string(m.Data) != "1234" || keysOf(m.text) != "d op s" {
-		p.Errorf("instead of op 7 with a sequence and 1234: %s, %v", m.text, err)
+	m, err := s.answer()
+	if err != nil || m.Op != 7 || m.Seq == nil || *m.Seq != s.next || string(m.Data) != "1234" ||
+		keysOf(m.text) != "d op s" {
+		p.Errorf("instead of op 7 with the sequence %d and 1234: %s, %v", s.next, m.text, err)
 	}
 	s.wantClosed("after op 7", 1000)
 }
@@ -176,8 +194,9 @@ func (p *probe) loggedOut(keys, data string) {
 	s.identify(p.target.Spares[0], "")
 	other.identify(p.target.Token, "")
 	p.done(p.target.Control.Logout(p.target.Spares[0]))
-	if m, err := s.answer(); err != nil || m.Op != 9 || keysOf(m.text) != keys || string(m.Data) != data {
-		p.Errorf("instead of op 9 with %q: %s, %v", data, m.text, err)
+	m, err := s.answer()
+	if err != nil || m.Op != 9 || keysOf(m.text) != keys || string(m.Data) != data || m.Seq != nil && *m.Seq != s.next {
+		p.Errorf("instead of op 9 with %q, and if numbered, with the sequence %d: %s, %v", data, s.next, m.text, err)
 	}
 	s.wantClosed("logged out", 4006)
 	other.wantOpen("another account")

@@ -34,10 +34,12 @@ func targetOf(t *testing.T, options ServerOptions) ConformanceTarget {
 	channel = must(t, channel, err)
 	must(t, channel, channel.SetOverwrite(types.PermissionOverwrite{ID: guild.ID(), Deny: types.PermissionViewChannel}))
 	must(t, gone, w.User(gone.ID).Disable())
+	deleted := w.AddUser("deleted")
+	must(t, deleted, w.User(deleted.ID).Delete())
 	return ConformanceTarget{
 		URL: server.URL(), Dialer: server.Dialer(), Profile: options.Profile,
-		Token: ann.Token, BotToken: bot.Token, DisabledToken: gone.Token, Spares: []string{first.Token, second.Token},
-		Guild: guild.ID(), HiddenChannel: channel.ID(), Control: controlOf(server, second),
+		Token: ann.Token, BotToken: bot.Token, DisabledToken: gone.Token, DeletedToken: deleted.Token,
+		Spares: []string{first.Token, second.Token}, Guild: guild.ID(), HiddenChannel: channel.ID(), Control: controlOf(server, second),
 	}
 }
 

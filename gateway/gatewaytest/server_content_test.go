@@ -86,7 +86,8 @@ func wantContent(t *testing.T, what string, p *Peer, want content) {
 }
 
 func TestAPollIsPartOfTheContent(t *testing.T) {
-	got := withoutContent(json.RawMessage(`{"author":{"id":"1"},"poll":{},"content":"x","attachments":[1],"components":[2]}`), 2)
+	const poll = `{"author":{"id":"1"},"poll":{},"content":"x","attachments":[1],"components":[2]}`
+	got := withoutContent(json.RawMessage(poll), 2)
 	if want := `{"attachments":[],"author":{"id":"1"},"components":[],"content":""}`; string(got) != want {
 		t.Errorf("got %s, want %s", got, want)
 	}

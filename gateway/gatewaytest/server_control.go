@@ -66,7 +66,8 @@ func (p *Peer) InvalidSession(resumable bool) {
 }
 
 // Close closes the connection with a close code, behind what is in the outbox. What the client sends from now on is
-// ignored. The codes 1006 and 1015 cannot be sent, and cut the connection instead; 1005 sends a close frame without one.
+// ignored. Any code can be sent, also those to which nothing leads here, such as 4016 and 4017. The codes 1006 and 1015
+// cannot, and cut the connection instead; 1005 sends a close frame without one.
 func (p *Peer) Close(code int, reason string) {
 	p.stopTimers()
 	switch code {

@@ -39,7 +39,8 @@ func targetOf(t *testing.T, options ServerOptions) ConformanceTarget {
 	return ConformanceTarget{
 		URL: server.URL(), Dialer: server.Dialer(), Profile: options.Profile,
 		Token: ann.Token, BotToken: bot.Token, DisabledToken: gone.Token, DeletedToken: deleted.Token,
-		Spares: []string{first.Token, second.Token}, Guild: guild.ID(), HiddenChannel: channel.ID(), Control: controlOf(server, second),
+		Spares: []string{first.Token, second.Token}, Guild: guild.ID(),
+		HiddenChannel: channel.ID(), Control: controlOf(server, second),
 	}
 }
 

@@ -23,7 +23,7 @@ func (n *session) withoutContent(event pubsub.Event) pubsub.Event {
 		event.Type != "MESSAGE_CREATE" && event.Type != "MESSAGE_UPDATE" {
 		return event
 	}
-	data, err := encodePayload(event.Payload)
+	data, err := event.JSON()
 	if err != nil {
 		return event // the writer says what is wrong with it
 	}

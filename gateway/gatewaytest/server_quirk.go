@@ -52,10 +52,10 @@ type oddity struct {
 // sendQuirky sends a message as a Spacebar with quirks does: changed, several times, or not at all.
 func (p *Peer) sendQuirky(m Outgoing) error {
 	quirks := p.server.options.Quirks
-	if m.Event == "" || m.raw != nil || m.payload == nil {
+	if m.Event == "" || m.raw != nil || m.source.Payload == nil {
 		return p.send(m)
 	}
-	data, err := encodePayload(m.payload)
+	data, err := m.source.JSON()
 	if err != nil {
 		return p.send(m) // which says what is wrong with it
 	}
@@ -63,7 +63,7 @@ func (p *Peer) sendQuirky(m Outgoing) error {
 	if data == nil {
 		return nil
 	}
-	m.payload = data
+	m.source.Payload = data
 	times := 1
 	if quirks&QuirkDuplicates != 0 && !answers[m.Event] {
 		times += p.odd.copies

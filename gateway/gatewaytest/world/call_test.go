@@ -4,6 +4,7 @@ import (
 	"errors"
 	"testing"
 
+	"github.com/chorus-go/chorus/gateway/gatewaytest/pubsub"
 	"github.com/chorus-go/chorus/gateway/gatewaytest/world"
 	"github.com/chorus-go/chorus/types"
 )
@@ -66,7 +67,7 @@ func TestCallConnect(t *testing.T) {
 	must(t, s.w.ConnectCall(asks.state, types.RequestCallConnect{ChannelID: dm.ID()}))
 	call := last[types.CallCreate](t, asks.take(), "CALL_CREATE")
 	same(t, "who is there", call.VoiceStates[0].UserID, s.stranger.ID)
-	auto := connect(t, s.w, s.member, func(_ *stateOptions, i *types.Identify) {
+	auto := connect(t, s.w, s.member, func(_ *pubsub.StateOptions, i *types.Identify) {
 		i.Capabilities = types.CapabilityAutoCallConnect
 	})
 	same(t, "of itself", last[types.CallCreate](t, auto.take(), "CALL_CREATE"), call)

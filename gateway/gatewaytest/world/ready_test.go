@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chorus-go/chorus/gateway/gatewaytest/internal/soak"
 	"github.com/chorus-go/chorus/gateway/gatewaytest/pubsub"
 	"github.com/chorus-go/chorus/gateway/gatewaytest/world"
 	"github.com/chorus-go/chorus/types"
@@ -30,7 +31,7 @@ func TestReadyOfUser(t *testing.T) {
 			got(s.w.OpenDM(s.member.ID, s.stranger.ID))(t)
 			got(s.public.StartThread(s.owner.ID, "thread", false))(t)
 			must(t, s.guild.JoinVoice(s.owner.ID, s.voice.ID()))
-			c := connect(t, s.w, s.member, func(_ *stateOptions, i *types.Identify) { i.Capabilities = row.capabilities })
+			c := connect(t, s.w, s.member, func(_ *pubsub.StateOptions, i *types.Identify) { i.Capabilities = row.capabilities })
 			events := c.take()
 			var names []string
 			for _, e := range events {
@@ -52,15 +53,13 @@ func TestReadyOfUser(t *testing.T) {
 			same(t, "a user beside the id", ready.Relationships[0].User == nil, row.capabilities == deduped)
 			same(t, "private channels", len(ready.PrivateChannels), 1)
 			// The model reads both forms, and knows from them what the world says.
-			m := newModel(t)
-			m.apply(events)
+			m := soak.NewModel(t.Errorf)
+			apply(t, m, events)
 			must(t, s.w.SyncGuilds(c.state, []id{s.guild.ID()}))
 			sync := last[types.GuildSync](t, c.take(), "GUILD_SYNC")
-			for _, member := range sync.Members {
-				m.guilds[s.guild.ID()].members[member.User.ID] = member
-			}
+			m.Apply(&types.GuildMembersChunk{GuildID: s.guild.ID(), Members: sync.Members, ChunkCount: 1})
 			if name != "discord" {
-				m.compare(name, got(s.w.View(s.member.ID))(t))
+				m.Compare(name, got(s.w.View(s.member.ID))(t))
 			}
 		})
 	}
@@ -104,7 +103,7 @@ func TestShards(t *testing.T) {
 	must(t, s.guild.Join(bot.ID), s.elsewhere.Join(bot.ID))
 	var shards []*client
 	for i := range 2 {
-		shards = append(shards, connect(t, s.w, bot, func(o *stateOptions, identify *types.Identify) {
+		shards = append(shards, connect(t, s.w, bot, func(o *pubsub.StateOptions, identify *types.Identify) {
 			o.Shard = pubsub.Shard{ID: i, Count: 2}
 			identify.Shard = [2]int64{int64(i), 2}
 		}))

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"testing"
 
+	"github.com/chorus-go/chorus/gateway/gatewaytest/pubsub"
 	"github.com/chorus-go/chorus/gateway/gatewaytest/world"
 	"github.com/chorus-go/chorus/types"
 )
@@ -34,7 +35,7 @@ func TestSettings(t *testing.T) {
 	same(t, "notes", ready.Notes, map[id]string{s.owner.ID: "owns it"})
 	same(t, "theme", ready.UserSettings.Theme, types.ThemeLight)
 	same(t, "guild settings", ready.UserGuildSettings.Entries[0].GuildID, s.guild.ID())
-	lazy := connect(t, s.w, s.member, func(_ *stateOptions, i *types.Identify) {
+	lazy := connect(t, s.w, s.member, func(_ *pubsub.StateOptions, i *types.Identify) {
 		i.Capabilities = types.CapabilityLazyUserNotes
 	})
 	same(t, "lazily", len(last[types.Ready](t, lazy.take(), "READY").Notes), 0)

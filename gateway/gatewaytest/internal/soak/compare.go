@@ -2,6 +2,7 @@ package soak
 
 import (
 	"encoding/json"
+	"fmt"
 	"maps"
 	"slices"
 
@@ -35,7 +36,9 @@ func (m *Model) Compare(step string, v world.View) {
 		if status == "" {
 			status = types.StatusTypeOffline
 		}
-		m.same(step+": presence of a friend", status, presence.Status)
+		if status != untold {
+			m.same(fmt.Sprint(step, ": presence of friend ", user), status, presence.Status)
+		}
 	}
 }
 

@@ -10,6 +10,10 @@ import (
 
 type id = types.Snowflake
 
+// untold is the status of somebody of whom Spacebar has said only that it has changed: its PRESENCE_UPDATE that follows
+// from an op 3 has none.
+const untold types.StatusType = "untold"
+
 // Model is what a client knows that has only its events. It is not safe for use from several goroutines.
 type Model struct {
 	report  func(format string, args ...any)
@@ -58,8 +62,8 @@ func (m *Model) Apply(event any) {
 		delete(m.related, p.ID)
 		delete(m.friends, p.ID)
 	case *types.PresenceUpdate:
-		if status, ok := p.Status.Get(); ok && !p.GuildID.IsPresent() {
-			m.friends[p.User.ID] = status
+		if !p.GuildID.IsPresent() {
+			m.friends[p.User.ID] = p.Status.Or(untold)
 		}
 	case *types.ChannelRecipientAdd:
 		c := m.private[p.ChannelID]

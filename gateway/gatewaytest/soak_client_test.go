@@ -1,0 +1,220 @@
+package gatewaytest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chorus-go/chorus/gateway"
+	"github.com/chorus-go/chorus/gateway/gatewaytest/internal/soak"
+	"github.com/chorus-go/chorus/gateway/gatewaytest/world"
+	"github.com/chorus-go/chorus/observer"
+	"github.com/chorus-go/chorus/types"
+)
+
+// soakClient is a client of this repository, and what it knows from its events alone.
+type soakClient struct {
+	name     string
+	user     world.User
+	identify types.Identify
+	options  gateway.Options
+	inline   bool
+	report   func(format string, args ...any)
+
+	// Of the goroutine that does the steps.
+	handle    gateway.GatewayHandle
+	connected bool
+
+	mu             sync.Mutex
+	model          *soak.Model
+	ready, resumed int // how often it became so
+}
+
+// soakHeader tells the server which client a connection is of.
+const soakHeader = "X-Soak-Client"
+
+// newClient makes the n-th client, with an encoding, a compression and a way of observing of its own.
+func (s *trial) newClient(user world.User, n int) *soakClient {
+	c := &soakClient{
+		name: fmt.Sprint("client", n, " of ", user.Username), user: user, inline: n%2 == 1, model: soak.NewModel(s.t.Errorf),
+	}
+	c.report = func(format string, args ...any) { s.t.Errorf("%s: "+format, append([]any{c.name}, args...)...) }
+	transports := []gateway.Options{
+		{Encoding: gateway.JSON, Compression: gateway.ZlibStream}, {Encoding: gateway.ETF, Compression: gateway.ZstdStream},
+		{Encoding: gateway.JSON, Compression: gateway.NoCompression}, {Encoding: gateway.ETF, Compression: gateway.ZlibStream},
+		{Encoding: gateway.JSON, Compression: gateway.ZstdStream}, {Encoding: gateway.JSON, Compression: gateway.PayloadZlib},
+		{Encoding: gateway.ETF, Compression: gateway.NoCompression},
+	}
+	c.options = transports[(n+s.Rand.IntN(len(transports)))%len(transports)]
+	c.options.Dialer, c.options.Logger = s.server.Dialer(), slog.New(slog.DiscardHandler)
+	c.options.Header = http.Header{soakHeader: {c.name}}
+	c.options.Events = gateway.NewEvents()
+	c.identify = types.IdentifyUser(user.Token)
+	if user.Bot {
+		c.identify = types.IdentifyBot(user.Token, knownIntents)
+	} else {
+		c.identify.Capabilities = soak.One(&s.Chance, []types.Capabilities{
+			0, c.identify.Capabilities, types.CapabilityClientStateV2,
+		})
+	}
+	if s.server.options.Profile == Discord {
+		c.options.RateLimits = gateway.DiscordLimits()
+		if !user.Bot {
+			// Without READY_SUPPLEMENTAL nothing tells of friends' presences.
+			c.identify.Capabilities |= types.CapabilityDedupeUserObjects | types.CapabilityPrioritizedReadyPayload
+		}
+	}
+	c.watch(c.options.Events)
+	return c
+}
+
+// watch subscribes to what the model is made of.
+func (c *soakClient) watch(e *gateway.Events) {
+	watch(c, &e.Session.Ready)
+	watch(c, &e.Session.ReadySupplemental)
+	watch(c, &e.Session.Resumed)
+	watch(c, &e.User.Update)
+	watch(c, &e.User.PresenceUpdate)
+	watch(c, &e.User.TypingStart)
+	watch(c, &e.Relationship.Add)
+	watch(c, &e.Relationship.Remove)
+	watch(c, &e.Guild.Create)
+	watch(c, &e.Guild.Update)
+	watch(c, &e.Guild.Delete)
+	watch(c, &e.Guild.EmojisUpdate)
+	watch(c, &e.Guild.MemberAdd)
+	watch(c, &e.Guild.MemberUpdate)
+	watch(c, &e.Guild.MemberRemove)
+	watch(c, &e.Guild.MembersChunk)
+	watch(c, &e.Guild.RoleCreate)
+	watch(c, &e.Guild.RoleUpdate)
+	watch(c, &e.Guild.RoleDelete)
+	watch(c, &e.Channel.Create)
+	watch(c, &e.Channel.Update)
+	watch(c, &e.Channel.Delete)
+	watch(c, &e.Channel.RecipientAdd)
+	watch(c, &e.Channel.RecipientRemove)
+	watch(c, &e.Thread.Create)
+	watch(c, &e.Thread.Update)
+	watch(c, &e.Thread.Delete)
+	watch(c, &e.Thread.ListSync)
+	watch(c, &e.Thread.MembersUpdate)
+	watch(c, &e.Message.Create)
+	watch(c, &e.Message.Update)
+	watch(c, &e.Message.Delete)
+	watch(c, &e.Message.DeleteBulk)
+	watch(c, &e.Message.ReactionAdd)
+	watch(c, &e.Message.ReactionRemove)
+	watch(c, &e.Message.ReactionRemoveAll)
+	watch(c, &e.Message.ReactionRemoveEmoji)
+	watch(c, &e.Voice.StateUpdate)
+}
+
+// watch has a client take the events of a publisher: half of the clients on the goroutine that reads, the others on the
+// handle's queue.
+func watch[T any](c *soakClient, p *observer.Publisher[T]) {
+	take := func(_ context.Context, event *T) { c.take(event) }
+	if c.inline {
+		p.SubscribeFunc(take, observer.Inline())
+	} else {
+		p.SubscribeFunc(take)
+	}
+}
+
+// take brings the model up to date. A new session begins it anew, a resumed one goes on.
+func (c *soakClient) take(event any) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	switch event.(type) {
+	case *types.Ready:
+		c.ready++
+		c.model = soak.NewModel(c.report)
+	case *types.Resumed:
+		c.resumed++
+	}
+	c.model.Apply(event)
+}
+
+func (c *soakClient) compare(t *testing.T, step string, view world.View) {
+	t.Helper()
+	if state := c.handle.State(); state != gateway.StateReady {
+		t.Errorf("%s is %v: %v", step, state, c.handle.Err())
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.model.Compare(step, view)
+}
+
+func (c *soakClient) incomplete() []types.Snowflake {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.model.Incomplete()
+}
+
+func (c *soakClient) counts() (resumed, ready int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.resumed, c.ready
+}
+
+// unlucky says whether an error of a Send follows from the end of the handle or of the socket.
+func unlucky(err error) bool {
+	var closed *gateway.CloseError
+	return errors.Is(err, gateway.ErrClosed) || errors.As(err, &closed)
+}
+
+// toggle has a client come, or go: for good, or so that its session can be resumed by the next handle.
+func (s *trial) toggle() (string, func() error) {
+	c, suspend := soak.One(&s.Chance, s.clients), s.Rand.IntN(2) == 0
+	for _, other := range s.clients {
+		if !other.connected {
+			c = other // most are there most of the time
+		}
+	}
+	switch {
+	case !c.connected:
+		return c.name + " comes", func() error { return s.connect(c) }
+	case suspend:
+		return c.name + " is suspended", func() error { return s.suspend(c) }
+	default:
+		return c.name + " goes", func() error {
+			c.connected = false
+			return c.handle.Close(s.t.Context())
+		}
+	}
+}
+
+// connect makes a handle. Of an account that has just identified elsewhere, the server may refuse it for a while.
+func (s *trial) connect(c *soakClient) error {
+	var err error
+	for range 20 {
+		ctx, cancel := context.WithTimeout(s.t.Context(), 5*time.Minute)
+		c.handle, _, err = gateway.Connect(ctx, s.server.URL(), c.identify, c.options)
+		cancel()
+		if err == nil {
+			c.connected, c.options.Session = true, nil
+			return nil
+		}
+		time.Sleep(time.Duration(7+s.Rand.IntN(10)) * time.Second)
+	}
+	return fmt.Errorf("%s: %w", c.name, err)
+}
+
+// suspend ends a handle, and keeps the session for the next one.
+func (s *trial) suspend(c *soakClient) error {
+	c.connected = false
+	session, err := c.handle.Suspend(s.t.Context())
+	if err == nil {
+		c.options.Session = &session
+	}
+	if errors.Is(err, gateway.ErrNotConnected) {
+		return nil // the session is lost already
+	}
+	return err
+}

@@ -3,6 +3,8 @@ package gateway_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -179,6 +181,49 @@ func TestABrokenStreamEndsTheHandleWithADecodeError(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// TestAFrameWithoutItsEndBreaksTheStream cuts a compressed dispatch anywhere. With the one that follows it makes a message
+// that can be inflated, and may even begin as a dispatch does.
+func TestAFrameWithoutItsEndBreaksTheStream(t *testing.T) {
+	for _, encoding := range []gateway.Encoding{gateway.JSON, gateway.ETF} {
+		for left := 1; left < 120; left++ {
+			synctest.Test(t, func(t *testing.T) { sendCut(t, encoding, left) })
+		}
+	}
+}
+
+func sendCut(t *testing.T, encoding gateway.Encoding, left int) {
+	options := serve(t, func(p *peer) {
+		p.identify(30 * time.Second)
+		pack := p.pack
+		for i, name := range []string{"first", "second", "third", "fourth"} {
+			p.pack = pack
+			if i == 1 {
+				p.pack = func(payload string) string { frame := pack(payload); return frame[:min(left, len(frame)-1)] }
+			}
+			p.dispatch("GUILD_MEMBER_UPDATE", i+1, fmt.Sprintf(
+				`{"guild_id":"1323806707956473","roles":["1323%d","17"],"nick":%q,"user":{"id":"1323","username":%q}}`, i, name, name))
+		}
+		p.linger()
+	})
+	options.Compression = gateway.ZlibStream
+	options.Encoding = encoding
+	options.Events = gateway.NewEvents()
+	options.Events.Error.SubscribeFunc(func(_ context.Context, err *error) { t.Errorf("%d left: %v", left, *err) })
+	var seen []string
+	options.Events.Guild.MemberUpdate.SubscribeFunc(func(_ context.Context, m *types.GuildMemberUpdate) {
+		seen = append(seen, m.User.Username)
+	})
+	handle := connect(t, options)
+	<-handle.Done()
+	var failure *gateway.DecodeError
+	if !errors.As(handle.Err(), &failure) || !slices.Equal(seen, []string{"first"}) {
+		t.Errorf("%d left: the handle saw %q and ended with %v", left, seen, handle.Err())
+	}
+	if session, ok := handle.Session(); ok && session.Sequence != types.Some[int64](1) {
+		t.Errorf("%d left: the sequence is %v", left, session.Sequence)
 	}
 }
 

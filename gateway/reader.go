@@ -11,6 +11,7 @@ import (
 
 	"github.com/gorilla/websocket"
 
+	"github.com/chorus-go/chorus/internal/json"
 	"github.com/chorus-go/chorus/internal/wire"
 	"github.com/chorus-go/chorus/types"
 )
@@ -93,10 +94,28 @@ func (s *socket) inflate(buffer, frame []byte) ([]byte, error) {
 	if err != nil {
 		return payload, s.inflateFailed(err)
 	}
-	if complete {
-		s.take(payload)
+	split := s.split
+	if s.split = !complete && (split || len(frame) > 0); !complete {
+		return payload, nil
 	}
+	if split {
+		if err := s.whole(payload); err != nil {
+			return payload, &DecodeError{Raw: bytes.Clone(payload), Err: fmt.Errorf("a message of several frames: %w", err)}
+		}
+	}
+	s.take(payload)
 	return payload, nil
+}
+
+// whole returns why a payload that came in several frames cannot be what the server meant. The end of a frame may have
+// been lost: then it was joined with the next message, and what follows is inflated into something else, some of which
+// may look right.
+func (s *socket) whole(payload []byte) error {
+	text, _, err := s.c.options.Encoding.text(nil, payload)
+	if err == nil && !json.Valid(text) {
+		err = errors.New("it is not valid JSON")
+	}
+	return err
 }
 
 // take takes a payload in the encoding of the connection.

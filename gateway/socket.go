@@ -28,6 +28,7 @@ type socket struct {
 	ws       *websocket.Conn
 	text     []byte       // what a term was last translated into; the reader's
 	inflater decompressor // nil on an uncompressed connection; the reader's
+	split    bool         // whether the last frame did not complete a payload; the reader's
 	group    *errgroup.Group
 	ctx      context.Context // ends with the first of the goroutines
 	fail     context.CancelCauseFunc

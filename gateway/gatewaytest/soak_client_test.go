@@ -166,7 +166,7 @@ func (c *soakClient) counts() (resumed, ready int) {
 // unlucky says whether an error of a Send follows from the end of the handle or of the socket.
 func unlucky(err error) bool {
 	var closed *gateway.CloseError
-	return errors.Is(err, gateway.ErrClosed) || errors.As(err, &closed)
+	return errors.Is(err, gateway.ErrClosed) || errors.Is(err, gateway.ErrNotConnected) || errors.As(err, &closed)
 }
 
 // toggle has a client come, or go: for good, or so that its session can be resumed by the next handle.

@@ -1,8 +1,10 @@
 package gatewaytest
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -61,7 +63,7 @@ func (p *Peer) InvalidSession(resumable bool) {
 	p.session = nil
 	p.mu.Unlock()
 	if session != nil {
-		p.server.forget(session)
+		p.server.forget(session, p)
 	}
 }
 
@@ -91,9 +93,16 @@ func (p *Peer) HalfClose() { p.enqueue(Outgoing{do: orderHalfClose}) }
 // Logout ends the sessions that began with a token, as when the account logs out elsewhere: op 9 and then close code
 // 4006. The token is without a prefix. What else becomes of it is the world's.
 func (s *Server) Logout(token string) {
-	for _, p := range s.Peers() {
-		session := p.current()
-		if session == nil || session.token != token {
+	s.mu.Lock()
+	ended := slices.DeleteFunc(slices.Collect(maps.Values(s.sessions)), func(n *session) bool { return n.token != token })
+	s.mu.Unlock()
+	slices.SortFunc(ended, func(x, y *session) int { return cmp.Compare(x.key, y.key) })
+	for _, n := range ended {
+		s.forget(n) // before it is asked who has it: nobody can resume it from now on
+		s.mu.Lock()
+		p := n.peer
+		s.mu.Unlock()
+		if p == nil {
 			continue
 		}
 		m := Outgoing{Op: types.OpcodeInvalidSession, counts: true}
@@ -102,6 +111,5 @@ func (s *Server) Logout(token string) {
 		}
 		p.enqueue(m)
 		p.Close(4006, "session no longer valid")
-		s.forget(session)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -282,5 +283,34 @@ func TestDiscordControl(t *testing.T) {
 			t.Fatal(err)
 		}
 		c.wantClosed(1001)
+	})
+}
+
+// TestDiscordLogoutOfALostSocket has an account log out while its client is away.
+func TestDiscordLogoutOfALostSocket(t *testing.T) {
+	bubble(t, ServerOptions{Profile: Discord}, func(t *testing.T, server *Server, _ *fakeWorld) {
+		c := dial(t, server, "/")
+		session := c.begin(`{"token":"alice-token"}`)
+		server.Peers()[0].Drop()
+		synctest.Wait()
+		server.Logout(aliceToken)
+		c = dial(t, server, "/")
+		c.send(fmt.Sprintf(`{"op":6,"d":{"token":"alice-token","session_id":%q,"seq":2}}`, session))
+		c.want(`{"t":null,"s":null,"op":9,"d":false}`)
+	})
+}
+
+// TestDiscordStaleConnection has a session ended on a connection that does not have it any longer.
+func TestDiscordStaleConnection(t *testing.T) {
+	bubble(t, ServerOptions{Profile: Discord}, func(t *testing.T, server *Server, world *fakeWorld) {
+		session := dial(t, server, "/").begin(`{"token":"alice-token"}`)
+		stale := server.Peers()[0]
+		stale.Stall()
+		c := dial(t, server, "/")
+		c.send(fmt.Sprintf(`{"op":6,"d":{"token":"alice-token","session_id":%q,"seq":2}}`, session))
+		c.wantEvent("RESUMED", 3)
+		stale.InvalidSession(false)
+		world.tell(aliceID, "MESSAGE_CREATE", message("1"))
+		c.wantEvent("MESSAGE_CREATE", 4)
 	})
 }

@@ -111,7 +111,7 @@ func (s *Server) detach(p *Peer, code int) {
 	n.peer = nil
 	if resumable && !n.over {
 		n.state.Detach() // under the lock, so that a resume cannot come in between; it calls nothing
-		n.timer = time.AfterFunc(s.options.ResumeWindow, func() { s.forget(n) })
+		n.timer = time.AfterFunc(s.options.ResumeWindow, func() { s.forget(n, nil) })
 	}
 	s.mu.Unlock()
 	if !resumable {
@@ -119,9 +119,14 @@ func (s *Server) detach(p *Peer, code int) {
 	}
 }
 
-// forget ends a session for good.
-func (s *Server) forget(n *session) {
+// forget ends a session for good; if a connection or nil is passed, only if the session is that connection's or nobody's:
+// another one may have resumed it.
+func (s *Server) forget(n *session, of ...*Peer) {
 	s.mu.Lock()
+	if len(of) > 0 && n.peer != of[0] {
+		s.mu.Unlock()
+		return
+	}
 	first := !n.over
 	n.over = true
 	if n.timer != nil {

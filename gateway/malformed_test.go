@@ -23,9 +23,18 @@ var malformed = []struct{ name, payload, event string }{
 	{"an array for a snowflake", `{"op":0,"t":"MESSAGE_CREATE","s":5,"d":{"id":[1]}}`, "MESSAGE_CREATE"},
 	{"null", `{"op":0,"t":"MESSAGE_CREATE","s":5,"d":null}`, "MESSAGE_CREATE"},
 	{"no d", `{"op":0,"t":"MESSAGE_CREATE","s":5}`, "MESSAGE_CREATE"},
-	{"invalid UTF-8", "{\"op\":0,\"t\":\"MESSAGE_CREATE\",\"s\":5,\"d\":{\"id\":\"1\",\"content\":\"\xff\xfe\"}}", "MESSAGE_CREATE"},
-	{"deep nesting", `{"op":0,"t":"MESSAGE_CREATE","s":5,"d":{"embeds":` + strings.Repeat("[", 1<<20) + strings.Repeat("]", 1<<20) + `}}`, "MESSAGE_CREATE"},
-	{"deep nesting in an unknown field", `{"op":0,"t":"MESSAGE_CREATE","s":5,"d":{"unheard_of":` + strings.Repeat(`{"a":`, 1<<20) + `1` + strings.Repeat("}", 1<<20) + `}}`, "MESSAGE_CREATE"},
+	{
+		"invalid UTF-8", `{"op":0,"t":"MESSAGE_CREATE","s":5,"d":{"id":"1","content":"` + "\xff\xfe" + `"}}`,
+		"MESSAGE_CREATE",
+	},
+	{
+		"deep nesting", `{"op":0,"t":"MESSAGE_CREATE","s":5,"d":{"embeds":` +
+			strings.Repeat("[", 1<<20) + strings.Repeat("]", 1<<20) + `}}`, "MESSAGE_CREATE",
+	},
+	{
+		"deep nesting in an unknown field", `{"op":0,"t":"MESSAGE_CREATE","s":5,"d":{"unheard_of":` +
+			strings.Repeat(`{"a":`, 1<<20) + `1` + strings.Repeat("}", 1<<20) + `}}`, "MESSAGE_CREATE",
+	},
 	{"an array", `[]`, ""},
 	{"a number", `1`, ""},
 	{"nothing", ``, ""},
@@ -100,7 +109,8 @@ func TestADecodeErrorNamesThePath(t *testing.T) {
 			t.Fatal(waitErr)
 		}
 		var failure *gateway.DecodeError
-		if !errors.As(*err, &failure) || failure.Path != "author.username" || string(failure.Raw) != `{"author":{"username":5}}` {
+		const raw = `{"author":{"username":5}}`
+		if !errors.As(*err, &failure) || failure.Path != "author.username" || string(failure.Raw) != raw {
 			t.Errorf("got %v with path %q and raw %q", *err, failure.Path, failure.Raw)
 		}
 	})
@@ -124,6 +134,7 @@ func TestWhatNobodyObservesIsNotDecoded(t *testing.T) {
 func TestABrokenStreamEndsTheHandleWithADecodeError(t *testing.T) {
 	bomb := func(p *peer) { p.raw(strings.Repeat(" ", 1<<20)) }
 	cut := func(p *peer) { p.binary(p.pack(`{"op":11}`)[:10]) }
+	binary := func(frame string) func(p *peer) { return func(p *peer) { p.binary(frame) } }
 	inOneFrame := func(send func(p *peer)) func(p *peer) {
 		return func(p *peer) {
 			p.oneFrame()
@@ -136,56 +147,59 @@ func TestABrokenStreamEndsTheHandleWithADecodeError(t *testing.T) {
 		send        func(p *peer)
 		cause       error // if not nil
 	}{
-		"a broken zlib block":      {gateway.ZlibStream, func(p *peer) { p.binary("\x07garbage\x00\x00\xff\xff") }, nil},
-		"no zlib at all":           {gateway.ZlibStream, func(p *peer) { p.binary("garbage\x00\x00\xff\xff") }, nil},
+		"a broken zlib block":      {gateway.ZlibStream, binary("\x07garbage\x00\x00\xff\xff"), nil},
+		"no zlib at all":           {gateway.ZlibStream, binary("garbage\x00\x00\xff\xff"), nil},
 		"a zlib bomb":              {gateway.ZlibStream, bomb, gateway.ErrTooLarge},
 		"frames that never finish": {gateway.ZlibStream, func(p *peer) { p.unfinished(1 << 20) }, gateway.ErrTooLarge},
 
 		"an oversized frame": {gateway.NoCompression, bomb, gateway.ErrTooLarge},
 
-		"no zstd frame":         {gateway.ZstdStream, func(p *peer) { p.binary("garbage") }, nil},
+		"no zstd frame":         {gateway.ZstdStream, binary("garbage"), nil},
 		"a cut zstd frame":      {gateway.ZstdStream, cut, nil},
-		"a broken zstd frame":   {gateway.ZstdStream, func(p *peer) { p.binary("\x28\xb5\x2f\xfd\x00\x00\x4d\x00\x00garbage!!") }, nil},
-		"a huge zstd window":    {gateway.ZstdStream, func(p *peer) { p.binary("\x28\xb5\x2f\xfd\x00\xff\x21\x00\x00data") }, nil},
+		"a broken zstd frame":   {gateway.ZstdStream, binary("\x28\xb5\x2f\xfd\x00\x00\x4d\x00\x00garbage!!"), nil},
+		"a huge zstd window":    {gateway.ZstdStream, binary("\x28\xb5\x2f\xfd\x00\xff\x21\x00\x00data"), nil},
 		"a zstd bomb":           {gateway.ZstdStream, bomb, gateway.ErrTooLarge},
-		"a broken zstd block":   {gateway.ZstdStream, inOneFrame(func(p *peer) { p.binary("\x4c\x00\x00garbage!!") }), nil},
-		"a reserved zstd block": {gateway.ZstdStream, inOneFrame(func(p *peer) { p.binary("\x06\x00\x00") }), nil},
+		"a broken zstd block":   {gateway.ZstdStream, inOneFrame(binary("\x4c\x00\x00garbage!!")), nil},
+		"a reserved zstd block": {gateway.ZstdStream, inOneFrame(binary("\x06\x00\x00")), nil},
 		"a cut zstd block":      {gateway.ZstdStream, inOneFrame(cut), nil},
 		"a bomb in one frame":   {gateway.ZstdStream, inOneFrame(bomb), gateway.ErrTooLarge},
 
-		"a broken zlib payload": {gateway.PayloadZlib, func(p *peer) { p.binary("\x78\x9c\x07garbage") }, nil},
+		"a broken zlib payload": {gateway.PayloadZlib, binary("\x78\x9c\x07garbage"), nil},
 		"a cut zlib payload":    {gateway.PayloadZlib, cut, nil},
-		"JSON in a binary one":  {gateway.PayloadZlib, func(p *peer) { p.binary(`{"op":11}`) }, nil},
+		"JSON in a binary one":  {gateway.PayloadZlib, binary(`{"op":11}`), nil},
 		"a payload bomb":        {gateway.PayloadZlib, bomb, gateway.ErrTooLarge},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				options := serve(t, func(p *peer) {
-					p.identify(30 * time.Second)
-					test.send(p)
-					p.linger()
-				})
-				options.Compression = test.compression
-				options.MaxPayload = 64 << 10
-				options.Events = gateway.NewEvents()
-				options.Events.Error.SubscribeFunc(func(_ context.Context, err *error) { t.Errorf("before the end: %v", *err) })
-				handle := connect(t, options)
-				<-handle.Done()
-				var failure *gateway.DecodeError
-				if !errors.As(handle.Err(), &failure) {
-					t.Fatalf("the handle ended with %v, want a DecodeError", handle.Err())
-				}
-				if test.cause != nil && !errors.Is(failure, test.cause) {
-					t.Errorf("the handle ended with %v, want %v", failure, test.cause)
-				}
-			})
+			synctest.Test(t, func(t *testing.T) { endsWithDecodeError(t, test.compression, test.send, test.cause) })
 		})
 	}
 }
 
-// TestAFrameWithoutItsEndBreaksTheStream cuts a compressed dispatch anywhere. With the one that follows it makes a message
-// that can be inflated, and may even begin as a dispatch does.
+// endsWithDecodeError has a server send something fatal; cause is what the error is, if not nil.
+func endsWithDecodeError(t *testing.T, compression gateway.Compression, send func(p *peer), cause error) {
+	options := serve(t, func(p *peer) {
+		p.identify(30 * time.Second)
+		send(p)
+		p.linger()
+	})
+	options.Compression = compression
+	options.MaxPayload = 64 << 10
+	options.Events = gateway.NewEvents()
+	options.Events.Error.SubscribeFunc(func(_ context.Context, err *error) { t.Errorf("before the end: %v", *err) })
+	handle := connect(t, options)
+	<-handle.Done()
+	var failure *gateway.DecodeError
+	if !errors.As(handle.Err(), &failure) {
+		t.Fatalf("the handle ended with %v, want a DecodeError", handle.Err())
+	}
+	if cause != nil && !errors.Is(failure, cause) {
+		t.Errorf("the handle ended with %v, want %v", failure, cause)
+	}
+}
+
+// TestAFrameWithoutItsEndBreaksTheStream cuts a compressed dispatch anywhere. With the one that follows it makes a
+// message that can be inflated, and may even begin as a dispatch does.
 func TestAFrameWithoutItsEndBreaksTheStream(t *testing.T) {
 	for _, encoding := range []gateway.Encoding{gateway.JSON, gateway.ETF} {
 		for left := 1; left < 120; left++ {
@@ -204,7 +218,8 @@ func sendCut(t *testing.T, encoding gateway.Encoding, left int) {
 				p.pack = func(payload string) string { frame := pack(payload); return frame[:min(left, len(frame)-1)] }
 			}
 			p.dispatch("GUILD_MEMBER_UPDATE", i+1, fmt.Sprintf(
-				`{"guild_id":"1323806707956473","roles":["1323%d","17"],"nick":%q,"user":{"id":"1323","username":%q}}`, i, name, name))
+				`{"guild_id":"1323806707956473","roles":["1323%d","17"],"nick":%q,"user":{"id":"1323","username":%q}}`,
+				i, name, name))
 		}
 		p.linger()
 	})

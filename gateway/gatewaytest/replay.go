@@ -47,8 +47,9 @@ type ReplayOptions struct {
 	// OneZstdFrame puts all messages to a client that asks for zstd-stream into one frame that never ends. Otherwise each
 	// has a frame of its own, as Spacebar sends them. It has no meaning for frames that are served as they were recorded.
 	OneZstdFrame bool
-	// PayloadZlib compresses each message to a client without transport compression whose encoding is JSON and whose Identify
-	// asks for it with compress, from then on, in a zlib stream of its own. Spacebar takes no notice of such a wish.
+	// PayloadZlib compresses each message to a client without transport compression whose encoding is JSON and whose
+	// Identify asks for it with compress, from then on, in a zlib stream of its own. Spacebar takes no notice of such a
+	// wish.
 	PayloadZlib bool
 	// WriteTimeout bounds how long the client may keep a single frame waiting, and how long it may take to answer the
 	// server's close frame; zero is no bound, so that a client can stop reading for as long as it likes. Close ends the
@@ -83,9 +84,9 @@ type ReplayServer struct {
 // The URL says which encoding and compression the client gets, JSON or ETF with nothing, zlib-stream or zstd-stream. If
 // both are the recording's, frames are served byte for byte; otherwise messages are decompressed, translated and
 // compressed anew. Payloads that were recorded compressed on their own, because Identify had asked for it, are so for
-// clients that ask for it too. In a recorded stream nothing can be inserted without changing what comes later: a live heartbeat is
-// answered there too, but from then on the stream is compressed anew, and until then the recorded answers are sent like
-// all frames. An encoding or a compression that is unknown closes the connection with 4002.
+// clients that ask for it too. In a recorded stream nothing can be inserted without changing what comes later: a live
+// heartbeat is answered there too, but from then on the stream is compressed anew, and until then the recorded answers
+// are sent like all frames. An encoding or a compression that is unknown closes the connection with 4002.
 func Replay(rec *Recording, options ReplayOptions) (*ReplayServer, error) {
 	serving, err := choose(rec, options)
 	if err != nil {
@@ -133,7 +134,8 @@ func choose(rec *Recording, options ReplayOptions) ([]*connection, error) {
 	return serving, nil
 }
 
-// URL returns the server's address, such as ws://127.0.0.1:40123, without a path or query. Any path and query may be added.
+// URL returns the server's address, such as ws://127.0.0.1:40123, without a path or query. Any path and query may be
+// added.
 func (s *ReplayServer) URL() string { return s.root }
 
 // URLFor returns the address at which a client gets the named connection, whatever other clients got, and as often as
@@ -236,7 +238,10 @@ func (s *ReplayServer) client(ctx context.Context, netConn net.Conn) error {
 	if err != nil {
 		return nil
 	}
-	p := &player{ws: ws, timeout: s.options.WriteTimeout, rhythm: s.options.Rhythm, hold: s.options.Hold, compress: s.options.PayloadZlib}
+	p := &player{
+		ws: ws, timeout: s.options.WriteTimeout, rhythm: s.options.Rhythm, hold: s.options.Hold,
+		compress: s.options.PayloadZlib,
+	}
 	if c == nil {
 		return p.refuse(ctx, fmt.Sprintf("unknown encoding %q or compress %q", asked.encoding, asked.compress))
 	}

@@ -14,10 +14,10 @@ import (
 const maxBody = 1 << 20
 
 // Handler returns the REST API of the server, which acts on its world: the events that follow from a request go to
-// whoever may see them, as with the methods of the world. It is what the server answers with, at its own address, to requests below /api,
-// /api/v9 and the like, and /.well-known that do not ask for a websocket. It knows the routes that a bot or a client
-// needs to be tested whole; all others are answered with status 404. Shapes, status codes and error codes are those of
-// the Discord API v9, in both profiles.
+// whoever may see them, as with the methods of the world. It is what the server answers with, at its own address, to
+// requests below /api, /api/v9 and the like, and /.well-known that do not ask for a websocket. It knows the routes that
+// a bot or a client needs to be tested whole; all others are answered with status 404. Shapes, status codes and error
+// codes are those of the Discord API v9, in both profiles.
 //
 //   - GET /.well-known/spacebar/client (Spacebar only), /gateway, /gateway/bot
 //   - POST /auth/login, /auth/register
@@ -130,8 +130,8 @@ func (a *rest) closed(pattern string, do answer) {
 	})
 }
 
-// authenticate returns whose token is in an Authorization header, or nil. On Discord bots have "Bot " before theirs, and
-// nobody else.
+// authenticate returns whose token is in an Authorization header, or nil. On Discord bots have "Bot " before theirs,
+// and nobody else.
 func (a *rest) authenticate(header string) *world.User {
 	prefix, token := splitToken(header)
 	user, ok := a.world.Authenticate(token)
@@ -165,7 +165,8 @@ func (a *rest) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	a.mux.ServeHTTP(w, at)
 }
 
-// unversioned returns the request with a path without /api and the version, of which it says whether there is such a one.
+// unversioned returns the request with a path without /api and the version, of which it says whether there is such a
+// one.
 func unversioned(r *http.Request) (*http.Request, bool) {
 	prefix, known := "", true
 	if r.URL.Path == "/api" || strings.HasPrefix(r.URL.Path, "/api/") {

@@ -11,8 +11,8 @@ func (c *restCall) gateway() (int, any, error) {
 	return http.StatusOK, map[string]any{"url": c.server.URL()}, nil
 }
 
-// gatewayBot is GET /gateway/bot. Spacebar recommends one shard whatever there is, Discord as many as a bot needs not to
-// be in too many guilds on any of them, if they are spread evenly.
+// gatewayBot is GET /gateway/bot. Spacebar recommends one shard whatever there is, Discord as many as a bot needs not
+// to be in too many guilds on any of them, if they are spread evenly.
 func (c *restCall) gatewayBot() (int, any, error) {
 	shards := 1
 	if c.user != nil && c.server.options.Profile == Discord {

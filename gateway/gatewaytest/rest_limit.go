@@ -34,11 +34,11 @@ const (
 )
 
 // LimitREST limits the rate of requests to the REST API, from now on and until what is returned is called. One that is
-// too many is answered as Discord does: status 429, the header Retry-After in whole seconds, and a body with retry_after
-// and global. Of several limits that concern a request the first one that refuses it answers. Without a limit no request is
-// refused, and nothing is counted: the headers X-RateLimit-… of the profile Discord speak of a bucket that is always
-// nearly full. Those of Spacebar are there only where something is limited. [ServerOptions.NoRateLimits] does not
-// concern it.
+// too many is answered as Discord does: status 429, the header Retry-After in whole seconds, and a body with
+// retry_after and global. Of several limits that concern a request the first one that refuses it answers. Without a
+// limit no request is refused, and nothing is counted: the headers X-RateLimit-… of the profile Discord speak of a
+// bucket that is always nearly full. Those of Spacebar are there only where something is limited.
+// [ServerOptions.NoRateLimits] does not concern it.
 //
 // Source: https://docs.discord.food/topics/rate-limits
 func (s *Server) LimitREST(limit RESTLimit) (remove func()) {

@@ -113,7 +113,8 @@ func (s *Server) greeting(h *handshake, asked transport) error {
 	if s.options.Profile == Spacebar && !spacebarVersion(query.Get("version")) {
 		return refuse(4012, "unsupported version")
 	}
-	if v := query.Get("v"); s.options.Profile == Discord && v != "" && !slices.Contains([]string{"6", "7", "8", "9", "10"}, v) {
+	versions := []string{"", "6", "7", "8", "9", "10"}
+	if v := query.Get("v"); s.options.Profile == Discord && !slices.Contains(versions, v) {
 		return refuse(4012, "unsupported version")
 	}
 	if !asked.known() {

@@ -6,16 +6,16 @@ import (
 	"github.com/chorus-go/chorus/types"
 )
 
-// backend is the world behind a server: a *world.World, or in tests something smaller. The server keeps sockets, sessions and the rules of the protocol; the backend
-// knows who there is, who sees what, and dispatches to the states that were attached. Its methods are called from the
-// goroutine that reads a client, so they may take their time, and from several goroutines at once. An error of one that
-// carries out a command means that it cannot be done.
+// backend is the world behind a server: a *world.World, or in tests something smaller. The server keeps sockets,
+// sessions and the rules of the protocol; the backend knows who there is, who sees what, and dispatches to the states
+// that were attached. Its methods are called from the goroutine that reads a client, so they may take their time, and
+// from several goroutines at once. An error of one that carries out a command means that it cannot be done.
 type backend interface {
 	// Authenticate returns whose token it is, without its prefix.
 	Authenticate(token string) (*world.User, bool)
 	// Attach lets a session in: it makes the state known to whatever dispatches, subscribes it to what the user may see
-	// and returns the picture as of that moment. What is dispatched to the state from then on reaches the client behind it.
-	// The server fills in session_id and resume_gateway_url of READY.
+	// and returns the picture as of that moment. What is dispatched to the state from then on reaches the client behind
+	// it. The server fills in session_id and resume_gateway_url of READY.
 	Attach(user *world.User, state *pubsub.State, identify types.Identify) (world.Bootstrap, error)
 	// Detach ends a session for good: no dispatch reaches it any longer.
 	Detach(state *pubsub.State)

@@ -14,8 +14,8 @@ var emptied = map[string]json.RawMessage{
 	"components": json.RawMessage("[]"),
 }
 
-// withoutContent returns an event as a session gets it that has not asked for what messages say: Discord empties that for
-// bots, but in direct messages, in their own messages, and in those that mention them.
+// withoutContent returns an event as a session gets it that has not asked for what messages say: Discord empties that
+// for bots, but in direct messages, in their own messages, and in those that mention them.
 //
 // Source: https://docs.discord.food/topics/gateway#message-content-intent
 func (n *session) withoutContent(event pubsub.Event) pubsub.Event {

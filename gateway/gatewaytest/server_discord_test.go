@@ -257,7 +257,8 @@ func TestDiscordLimitsOfRequests(t *testing.T) {
 		time.Sleep(5 * time.Second)
 		third.begin(`{"token":"alice-token"}`)
 	})
-	bubble(t, ServerOptions{Profile: Discord, MaxSessions: 1, IdentifyInterval: -1}, func(t *testing.T, server *Server, _ *fakeWorld) {
+	single := ServerOptions{Profile: Discord, MaxSessions: 1, IdentifyInterval: -1}
+	bubble(t, single, func(t *testing.T, server *Server, _ *fakeWorld) {
 		dial(t, server, "/").begin(`{"token":"alice-token"}`)
 		dial(t, server, "/").begin(`{"token":"bot-token","intents":0}`)
 		c := dial(t, server, "/")

@@ -71,8 +71,9 @@ func eventIntents(table []intentEvents) map[string]types.Intents {
 }
 
 // outsideGuilds are the intents that ask for what happens outside guilds.
-const outsideGuilds = types.IntentDirectMessages | types.IntentDirectMessageReactions | types.IntentDirectMessageTyping |
-	types.IntentDirectMessagePolls | types.IntentDirectEmbeddedActivities | types.IntentPrivateChannels |
+const outsideGuilds = types.IntentDirectMessages | types.IntentDirectMessageReactions |
+	types.IntentDirectMessageTyping | types.IntentDirectMessagePolls |
+	types.IntentDirectEmbeddedActivities | types.IntentPrivateChannels |
 	types.IntentCalls | types.IntentUserPresence | types.IntentUserRelationships |
 	types.IntentLobbies | types.IntentLobbyDelete
 

@@ -51,8 +51,8 @@ type (
 	termForm struct{} // as a term
 )
 
-// complete fills in what only the writer knows: the sequence of Spacebar, and the payload, which is encoded here so that
-// nobody who dispatches waits for it. Of an event that many get it is encoded by the first writer alone.
+// complete fills in what only the writer knows: the sequence of Spacebar, and the payload, which is encoded here so
+// that nobody who dispatches waits for it. Of an event that many get it is encoded by the first writer alone.
 func (p *Peer) complete(m *Outgoing) error {
 	spacebar := p.server.options.Profile == Spacebar
 	switch {

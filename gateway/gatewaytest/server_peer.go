@@ -13,7 +13,8 @@ import (
 )
 
 // Peer is one client's connection, as the server sees it; a client that reconnects is a new one. Its methods are safe
-// from any goroutine, may be called after the connection has ended, when they do nothing, and never wait for the client.
+// from any goroutine, may be called after the connection has ended, when they do nothing, and never wait for the
+// client.
 type Peer struct {
 	server *Server
 	id     int

@@ -8,18 +8,18 @@ import (
 	"github.com/chorus-go/chorus/types"
 )
 
-// Quirks are things that a real Spacebar does to dispatches, and that [Server] does only if it is asked to. They are bits.
-// What [Peer.Send] sends is never concerned.
+// Quirks are things that a real Spacebar does to dispatches, and that [Server] does only if it is asked to. They are
+// bits. What [Peer.Send] sends is never concerned.
 type Quirks uint
 
 const (
-	// QuirkDuplicates has each CHANNEL_CREATE and GUILD_CREATE after READY_SUPPLEMENTAL subscribe the connection once more,
-	// and each of its copies too: what is dispatched later comes twice, then four times, at most 64 times, each time
+	// QuirkDuplicates has each CHANNEL_CREATE and GUILD_CREATE after READY_SUPPLEMENTAL subscribe the connection once
+	// more, and each of its copies too: what is dispatched later comes twice, then four times, at most 64 times, each time
 	// with another s. What answers a client's request comes once.
 	QuirkDuplicates Quirks = 1 << iota
 	// QuirkTypes has fields of other types than the documented ones: public_flags is a string among the recipients of
-	// CHANNEL_CREATE and of the authors of MESSAGE_UPDATE and of referenced messages; the member of MESSAGE_CREATE has roles
-	// in place of their ids, which the real server does in answers to interactions only.
+	// CHANNEL_CREATE and of the authors of MESSAGE_UPDATE and of referenced messages; the member of MESSAGE_CREATE has
+	// roles in place of their ids, which the real server does in answers to interactions only.
 	QuirkTypes
 	// QuirkNulls has null where a column of the database is empty: the pronouns of users, the video_quality_mode of
 	// channels, the self_stream of voice states, the guild_id of what happens in private channels.

@@ -56,8 +56,8 @@ func (s *Server) sessionFor(id, token string) *session {
 	return nil
 }
 
-// takeOver makes a session this connection's, and repeats what its client has missed. Of two connections that resume one
-// session the second takes it from the first, which is closed with 4000.
+// takeOver makes a session this connection's, and repeats what its client has missed. Of two connections that resume
+// one session the second takes it from the first, which is closed with 4000.
 func (p *Peer) takeOver(n *session, sequence int64) error {
 	// The peer and the sink of a session change together: one connection after the other.
 	n.turn <- struct{}{}

@@ -119,8 +119,8 @@ func (s *Server) detach(p *Peer, code int) {
 	}
 }
 
-// forget ends a session for good; if a connection or nil is passed, only if the session is that connection's or nobody's:
-// another one may have resumed it.
+// forget ends a session for good; if a connection or nil is passed, only if the session is that connection's or
+// nobody's: another one may have resumed it.
 func (s *Server) forget(n *session, of ...*Peer) {
 	s.mu.Lock()
 	if len(of) > 0 && n.peer != of[0] {

@@ -99,7 +99,9 @@ func (w *fakeWorld) Detach(state *pubsub.State) {
 }
 
 func (w *fakeWorld) UpdatePresence(state *pubsub.State, p types.UpdatePresence) error {
-	return state.Dispatch("PRESENCE_UPDATE", map[string]any{"user": map[string]any{"id": state.UserID()}, "status": p.Status})
+	return state.Dispatch("PRESENCE_UPDATE", map[string]any{
+		"user": map[string]any{"id": state.UserID()}, "status": p.Status,
+	})
 }
 
 func (w *fakeWorld) UpdateVoiceState(state *pubsub.State, v types.UpdateVoiceState) error {

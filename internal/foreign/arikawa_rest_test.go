@@ -17,22 +17,12 @@ import (
 
 func TestArikawaREST(t *testing.T) { byREST(t, openArikawa, callArikawa) }
 
-// callArikawa leads arikawa's requests home by its HTTP driver: its addresses are variables of the package, of which the
-// others were made.
+// callArikawa leads arikawa's requests home by its HTTP driver: its addresses are variables of the package, of which
+// the others were made.
 func callArikawa(t *testing.T, server *gatewaytest.Server, token string) api {
 	transport := httputil.NewClient()
 	transport.Client = httpdriver.WrapClient(http.Client{Transport: newHome(t, server)})
 	client := arikawaapi.NewCustomClient("Bot "+token, transport)
-	noted := func(m *discord.Message, err error) (note, error) {
-		if err != nil {
-			return note{}, err
-		}
-		n := note{id: m.ID.String(), content: m.Content}
-		for _, file := range m.Attachments {
-			n.files = append(n.files, fmt.Sprint(file.Filename, " ", file.Size))
-		}
-		return n, nil
-	}
 	id := func(s string) discord.Snowflake {
 		v, err := discord.ParseSnowflake(s)
 		if err != nil {
@@ -44,15 +34,15 @@ func callArikawa(t *testing.T, server *gatewaytest.Server, token string) api {
 	messageID := func(s string) discord.MessageID { return discord.MessageID(id(s)) }
 	return api{
 		send: func(channel, content string) (note, error) {
-			return noted(client.SendMessage(channelID(channel), content))
+			return arikawaNote(client.SendMessage(channelID(channel), content))
 		},
 		sendFile: func(channel, name, content string) (note, error) {
-			return noted(client.SendMessageComplex(channelID(channel), arikawaapi.SendMessageData{
+			return arikawaNote(client.SendMessageComplex(channelID(channel), arikawaapi.SendMessageData{
 				Files: []sendpart.File{{Name: name, Reader: strings.NewReader(content)}},
 			}))
 		},
 		edit: func(channel, message, content string) (note, error) {
-			return noted(client.EditText(channelID(channel), messageID(message), content))
+			return arikawaNote(client.EditText(channelID(channel), messageID(message), content))
 		},
 		react: func(channel, message, emoji string) error {
 			return client.React(channelID(channel), messageID(message), discord.APIEmoji(emoji))
@@ -67,7 +57,7 @@ func callArikawa(t *testing.T, server *gatewaytest.Server, token string) api {
 		list: func(channel string) (notes []note, err error) {
 			messages, err := client.Messages(channelID(channel), 10)
 			for _, m := range messages {
-				n, _ := noted(&m, nil)
+				n, _ := arikawaNote(&m, nil)
 				notes = append(notes, n)
 			}
 			return notes, err
@@ -87,4 +77,16 @@ func callArikawa(t *testing.T, server *gatewaytest.Server, token string) api {
 			return guild.Name, nil
 		},
 	}
+}
+
+// arikawaNote is a message as arikawa has it.
+func arikawaNote(m *discord.Message, err error) (note, error) {
+	if err != nil {
+		return note{}, err
+	}
+	n := note{id: m.ID.String(), content: m.Content}
+	for _, file := range m.Attachments {
+		n.files = append(n.files, fmt.Sprint(file.Filename, " ", file.Size))
+	}
+	return n, nil
 }

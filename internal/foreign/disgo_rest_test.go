@@ -19,16 +19,6 @@ func TestDisgoREST(t *testing.T) { byREST(t, openDisgo, callDisgo) }
 func callDisgo(t *testing.T, server *gatewaytest.Server, token string) api {
 	client := rest.New(rest.NewClient(token, rest.WithURL(server.APIURL())))
 	t.Cleanup(func() { client.Close(context.Background()) })
-	noted := func(m *discord.Message, err error) (note, error) {
-		if err != nil {
-			return note{}, err
-		}
-		n := note{id: m.ID.String(), content: m.Content}
-		for _, file := range m.Attachments {
-			n.files = append(n.files, fmt.Sprint(file.Filename, " ", file.Size))
-		}
-		return n, nil
-	}
 	id := func(text string) snowflake.ID {
 		v, err := snowflake.Parse(text)
 		if err != nil {
@@ -38,15 +28,15 @@ func callDisgo(t *testing.T, server *gatewaytest.Server, token string) api {
 	}
 	return api{
 		send: func(channel, content string) (note, error) {
-			return noted(client.CreateMessage(id(channel), discord.MessageCreate{Content: content}))
+			return disgoNote(client.CreateMessage(id(channel), discord.MessageCreate{Content: content}))
 		},
 		sendFile: func(channel, name, content string) (note, error) {
-			return noted(client.CreateMessage(id(channel), discord.MessageCreate{
+			return disgoNote(client.CreateMessage(id(channel), discord.MessageCreate{
 				Files: []*discord.File{discord.NewFile(name, "a song", strings.NewReader(content))},
 			}))
 		},
 		edit: func(channel, message, content string) (note, error) {
-			return noted(client.UpdateMessage(id(channel), id(message), discord.MessageUpdate{Content: &content}))
+			return disgoNote(client.UpdateMessage(id(channel), id(message), discord.MessageUpdate{Content: &content}))
 		},
 		react: func(channel, message, emoji string) error { return client.AddReaction(id(channel), id(message), emoji) },
 		reactors: func(channel, message, emoji string) (ids []string, err error) {
@@ -59,7 +49,7 @@ func callDisgo(t *testing.T, server *gatewaytest.Server, token string) api {
 		list: func(channel string) (notes []note, err error) {
 			messages, err := client.GetMessages(id(channel), 0, 0, 0, 10)
 			for _, m := range messages {
-				n, _ := noted(&m, nil)
+				n, _ := disgoNote(&m, nil)
 				notes = append(notes, n)
 			}
 			return notes, err
@@ -79,4 +69,16 @@ func callDisgo(t *testing.T, server *gatewaytest.Server, token string) api {
 			return guild.Name, nil
 		},
 	}
+}
+
+// disgoNote is a message as disgo has it.
+func disgoNote(m *discord.Message, err error) (note, error) {
+	if err != nil {
+		return note{}, err
+	}
+	n := note{id: m.ID.String(), content: m.Content}
+	for _, file := range m.Attachments {
+		n.files = append(n.files, fmt.Sprint(file.Filename, " ", file.Size))
+	}
+	return n, nil
 }

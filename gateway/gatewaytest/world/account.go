@@ -56,7 +56,8 @@ func (w *World) AddBot(name string) User {
 	return user
 }
 
-// NewUser adds a user with an id, a token or an email of one's own. The error is an *InputError if somebody else has them.
+// NewUser adds a user with an id, a token or an email of one's own. The error is an *InputError if somebody else has
+// them.
 func (w *World) NewUser(name string, options UserOptions) (User, error) {
 	return w.newAccount(name, options, false)
 }

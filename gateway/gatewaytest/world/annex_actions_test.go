@@ -1,6 +1,7 @@
 package world_test
 
 import (
+	"slices"
 	"time"
 
 	"github.com/chorus-go/chorus/gateway/gatewaytest/internal/soak"
@@ -16,8 +17,12 @@ type action struct {
 
 // besides are the actions of which the annex knows.
 func (s *trial) besides() []action {
+	return slices.Concat(s.amongUsers(), s.ofMessages(), s.onStages())
+}
+
+// amongUsers are the actions that concern users, and what is theirs.
+func (s *trial) amongUsers() []action {
 	g := s.Guild()
-	stage := s.ChannelOf(func(c types.Channel) bool { return c.Type == types.ChannelTypeGuildStageVoice })
 	return []action{
 		{"ban and purge", func() error { return g.BanWith(s.User(), world.BanOptions{DeleteMessages: time.Hour}) }},
 		{"invite", func() error {
@@ -48,6 +53,13 @@ func (s *trial) besides() []action {
 				settings.Muted = !settings.Muted
 			})
 		}},
+	}
+}
+
+// ofMessages are the actions of polls, webhooks and stickers.
+func (s *trial) ofMessages() []action {
+	g := s.Guild()
+	return []action{
 		{"ask", func() error {
 			_, err := s.Channel().Send(s.User(), world.MessageOptions{Poll: &world.PollOptions{
 				Question: "?", Answers: []string{"yes", "no"}, Duration: time.Hour, Multiselect: s.Rand.IntN(2) == 0,
@@ -81,6 +93,14 @@ func (s *trial) besides() []action {
 			data, _ := g.Snapshot()
 			return g.DeleteSticker(soak.One(&s.Chance, data.Stickers).ID)
 		}},
+	}
+}
+
+// onStages are the actions of stages and of scheduled events.
+func (s *trial) onStages() []action {
+	g := s.Guild()
+	stage := s.ChannelOf(func(c types.Channel) bool { return c.Type == types.ChannelTypeGuildStageVoice })
+	return []action{
 		{"create stage", func() error {
 			_, err := g.NewChannel(world.ChannelOptions{Name: "stage", Type: types.ChannelTypeGuildStageVoice})
 			return err

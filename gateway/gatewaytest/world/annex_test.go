@@ -10,8 +10,8 @@ import (
 	"github.com/chorus-go/chorus/types"
 )
 
-// annex is the second half of what a client knows that has only its events: what is in a guild besides channels, members
-// and messages. It is kept beside the model, which does not look at these events.
+// annex is the second half of what a client knows that has only its events: what is in a guild besides channels,
+// members and messages. It is kept beside the model, which does not look at these events.
 type annex struct {
 	t      *testing.T
 	guilds map[id]*guildAnnex

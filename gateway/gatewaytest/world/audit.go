@@ -13,8 +13,8 @@ import (
 // auditSize is how many entries the audit log of a guild keeps, of which the oldest go first.
 const auditSize = 1000
 
-// AuditLog returns what users have done to the guild, from the oldest to the newest, the last thousand deeds at most. The
-// error is ErrNotFound.
+// AuditLog returns what users have done to the guild, from the oldest to the newest, the last thousand deeds at most.
+// The error is ErrNotFound.
 func (h GuildHandle) AuditLog() ([]types.AuditLogEntry, error) {
 	var entries []types.AuditLogEntry
 	err := h.read(func(g *guild) error {
@@ -59,8 +59,8 @@ func (c *channel) deed(deed types.AuditLogActionType) types.AuditLogActionType {
 	return deed
 }
 
-// differences returns what is another in two values, field by field as they are on the wire, in the order of the fields'
-// names. What is empty on both sides, and ids that the entry itself has, are left out.
+// differences returns what is another in two values, field by field as they are on the wire, in the order of the
+// fields' names. What is empty on both sides, and ids that the entry itself has, are left out.
 func differences(before, after any) []types.AuditLogChange {
 	was, is := fields(before), fields(after)
 	var changes []types.AuditLogChange

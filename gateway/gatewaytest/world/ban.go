@@ -22,8 +22,8 @@ type BanOptions struct {
 func (h GuildHandle) Ban(user types.Snowflake) error { return h.BanWith(user, BanOptions{}) }
 
 // BanWith is Ban, and deletes messages of the user: after the events of the ban, those who can see a channel get
-// MESSAGE_DELETE_BULK, or MESSAGE_DELETE if it is one message. The error is that of Ban, or an *InputError for more than
-// seven days.
+// MESSAGE_DELETE_BULK, or MESSAGE_DELETE if it is one message. The error is that of Ban, or an *InputError for more
+// than seven days.
 func (h GuildHandle) BanWith(user types.Snowflake, options BanOptions) error {
 	return h.change(func(g *guild) error {
 		a, err := h.w.account(user)

@@ -5,9 +5,9 @@ import (
 	"github.com/chorus-go/chorus/types"
 )
 
-// ConnectCall answers op 13 with the CALL_CREATE of the call in a private channel, to that session only, and with nothing
-// if there is no call. A session with the capability AUTO_CALL_CONNECT gets them after READY without being asked. The
-// error is ErrNotAttached, ErrNotFound, or ErrForbidden for somebody who is no recipient.
+// ConnectCall answers op 13 with the CALL_CREATE of the call in a private channel, to that session only, and with
+// nothing if there is no call. A session with the capability AUTO_CALL_CONNECT gets them after READY without being
+// asked. The error is ErrNotAttached, ErrNotFound, or ErrForbidden for somebody who is no recipient.
 func (w *World) ConnectCall(s *pubsub.State, r types.RequestCallConnect) error {
 	return w.session(s, func(s *session) error {
 		c, err := w.channel(0, r.ChannelID)

@@ -32,8 +32,8 @@ type ChannelOptions struct {
 	Overwrites []types.PermissionOverwrite // what roles and members may do in it
 }
 
-// ChannelHandle is a channel of the world, to act on. It is a value; whether there is such a channel is known when it is
-// used, and an error of its methods.
+// ChannelHandle is a channel of the world, to act on. It is a value; whether there is such a channel is known when it
+// is used, and an error of its methods.
 type ChannelHandle struct {
 	w         *World
 	guild, id types.Snowflake
@@ -262,7 +262,8 @@ func (w *World) dropChannel(c *channel) {
 	})
 }
 
-// Permissions returns what a user may do in the channel, nothing for somebody who is not in it. The error is ErrNotFound.
+// Permissions returns what a user may do in the channel, nothing for somebody who is not in it. The error is
+// ErrNotFound.
 func (h ChannelHandle) Permissions(user types.Snowflake) (types.Permissions, error) {
 	var p types.Permissions
 	err := h.read(func(c *channel) error {

@@ -1,8 +1,9 @@
 package world
 
 // Delete deletes the account: its token is nobody's from now on, nobody logs in with its password, and it leaves its
-// guilds, with the events of GuildHandle.Leave. Its messages stay, with an author who is called "Deleted User". Sessions
-// go on, as those of a disabled account. The error is ErrNotFound, or ErrForbidden for somebody who owns a guild.
+// guilds, with the events of GuildHandle.Leave. Its messages stay, with an author who is called "Deleted User".
+// Sessions go on, as those of a disabled account. The error is ErrNotFound, or ErrForbidden for somebody who owns a
+// guild.
 func (u UserHandle) Delete() error {
 	w := u.w
 	return w.change(func() error {

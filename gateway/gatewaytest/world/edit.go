@@ -64,8 +64,8 @@ func unshared[T any](entity T) T {
 }
 
 // merge returns the current entity with those fields in which changed is another than base, which it was made from. It
-// is false when such a field of the current one is another as well, even if both have come to the same: of two that count,
-// neither may be lost.
+// is false when such a field of the current one is another as well, even if both have come to the same: of two that
+// count, neither may be lost.
 func merge[T any](base, changed, current T) (T, bool) {
 	b, c, next := reflect.ValueOf(base), reflect.ValueOf(changed), reflect.ValueOf(&current).Elem()
 	for i := range b.NumField() {

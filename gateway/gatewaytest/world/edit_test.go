@@ -89,7 +89,8 @@ func TestEditConflict(t *testing.T) {
 	same(t, "name", got(s.guild.Snapshot())(t).Name, fmt.Sprint("within ", calls))
 }
 
-// TestEditNothing gives each edit no function: nothing changes, and nobody is told. What is not there is an error still.
+// TestEditNothing gives each edit no function: nothing changes, and nobody is told. What is not there is an error
+// still.
 func TestEditNothing(t *testing.T) {
 	s := newStage(t, world.Spacebar)
 	must(t, s.guild.Edit(nil), s.public.Edit(nil), s.guild.EditRole(s.role.ID, nil),

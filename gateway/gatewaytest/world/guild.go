@@ -30,8 +30,8 @@ type guild struct {
 	sight map[types.Snowflake]map[types.Snowflake]bool
 }
 
-// GuildHandle is a guild of the world, to act on. It is a value; whether there is such a guild is known when it is used,
-// and an error of its methods.
+// GuildHandle is a guild of the world, to act on. It is a value; whether there is such a guild is known when it is
+// used, and an error of its methods.
 type GuildHandle struct {
 	w  *World
 	id types.Snowflake
@@ -107,9 +107,9 @@ func (h GuildHandle) SystemChannel() (types.Snowflake, error) {
 	return data.SystemChannelID, err
 }
 
-// Edit changes the guild by a function, which is called as the package says, and dispatches GUILD_UPDATE to all members.
-// Id, roles, emojis and stickers stay: they have methods of their own. A new owner must be a member, and sees from
-// then on what owners see. The error is ErrNotFound or ErrConflict.
+// Edit changes the guild by a function, which is called as the package says, and dispatches GUILD_UPDATE to all
+// members. Id, roles, emojis and stickers stay: they have methods of their own. A new owner must be a member, and sees
+// from then on what owners see. The error is ErrNotFound or ErrConflict.
 func (h GuildHandle) Edit(edit func(*types.Guild)) error {
 	var g *guild
 	look := func() (*types.Guild, error) {

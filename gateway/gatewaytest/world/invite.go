@@ -107,8 +107,8 @@ func (w *World) dropInvite(i *invite) {
 	}, only(w.inviteReaders(i.channel)))
 }
 
-// AcceptInvite makes a user a member of the guild of an invitation, as GuildHandle.Join does, and returns a handle of the
-// guild. Somebody who is a member already does not use it up. After its last use it is deleted. The error is
+// AcceptInvite makes a user a member of the guild of an invitation, as GuildHandle.Join does, and returns a handle of
+// the guild. Somebody who is a member already does not use it up. After its last use it is deleted. The error is
 // ErrNotFound, or ErrForbidden for somebody who is banned.
 func (w *World) AcceptInvite(user types.Snowflake, code string) (GuildHandle, error) {
 	handle := GuildHandle{w: w}

@@ -6,10 +6,10 @@ import (
 	"github.com/chorus-go/chorus/types"
 )
 
-// Join makes a user a member. It dispatches GUILD_MEMBER_ADD to the members that there are, and then GUILD_CREATE to the
-// user, who gets the events of the guild from then on; with Options.Welcome, a message in the system channel follows.
-// Somebody who is a member already stays it, without an event. The error is ErrNotFound, or ErrForbidden for somebody
-// who is banned.
+// Join makes a user a member. It dispatches GUILD_MEMBER_ADD to the members that there are, and then GUILD_CREATE to
+// the user, who gets the events of the guild from then on; with Options.Welcome, a message in the system channel
+// follows. Somebody who is a member already stays it, without an event. The error is ErrNotFound, or ErrForbidden for
+// somebody who is banned.
 func (h GuildHandle) Join(user types.Snowflake) error {
 	return h.change(func(g *guild) error { return h.w.admit(g, user) })
 }
@@ -142,8 +142,8 @@ func (w *World) remove(g *guild, a *account) {
 }
 
 // EditMember changes a member by a function, which is called as the package says, and dispatches GUILD_MEMBER_UPDATE to
-// all members. When roles or a timeout change what the member can see, the member is told. The error is ErrNotFound, also
-// for a role that the guild does not have, or ErrConflict.
+// all members. When roles or a timeout change what the member can see, the member is told. The error is ErrNotFound,
+// also for a role that the guild does not have, or ErrConflict.
 func (h GuildHandle) EditMember(user types.Snowflake, edit func(*types.GuildMember)) error {
 	var g *guild
 	look := func() (*types.GuildMember, error) {

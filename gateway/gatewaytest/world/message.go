@@ -76,7 +76,8 @@ func (h ChannelHandle) Send(author types.Snowflake, options MessageOptions) (typ
 
 // compose makes the message that options ask for, which is not sent yet.
 func (w *World) compose(c *channel, a *account, options MessageOptions) (*message, error) {
-	if options.Content == "" && options.Poll == nil && len(options.Embeds)+len(options.Stickers)+len(options.Attachments) == 0 {
+	besides := len(options.Embeds) + len(options.Stickers) + len(options.Attachments)
+	if options.Content == "" && options.Poll == nil && besides == 0 {
 		return nil, wrong("content", "the message is empty")
 	}
 	items, err := c.stickerItems(options.Stickers)
@@ -224,8 +225,8 @@ func (w *World) update(c *channel, m *message) *types.MessageUpdate {
 	return update
 }
 
-// EditMessage changes the content of a message and dispatches MESSAGE_UPDATE to whoever can see the channel. The error is
-// ErrNotFound.
+// EditMessage changes the content of a message and dispatches MESSAGE_UPDATE to whoever can see the channel. The error
+// is ErrNotFound.
 func (h ChannelHandle) EditMessage(id types.Snowflake, content string) (types.Message, error) {
 	var edited types.Message
 	err := h.message(id, func(c *channel, m *message) error {
@@ -238,7 +239,8 @@ func (h ChannelHandle) EditMessage(id types.Snowflake, content string) (types.Me
 	return edited, err
 }
 
-// DeleteMessage deletes a message and dispatches MESSAGE_DELETE to whoever can see the channel. The error is ErrNotFound.
+// DeleteMessage deletes a message and dispatches MESSAGE_DELETE to whoever can see the channel. The error is
+// ErrNotFound.
 func (h ChannelHandle) DeleteMessage(id types.Snowflake) error {
 	return h.message(id, func(c *channel, m *message) error {
 		delete(c.messages, id)

@@ -85,7 +85,8 @@ func (w *World) threshold(s *session) int {
 }
 
 // guildCreate returns the payload of GUILD_CREATE for a session whose user has joined a guild. On Spacebar it has the
-// form of CLIENT_STATE_V2 whatever the client has asked for, and the members; Discord sends users their own member only.
+// form of CLIENT_STATE_V2 whatever the client has asked for, and the members; Discord sends users their own member
+// only.
 func (w *World) guildCreate(g *guild, s *session) any {
 	user, large := s.account.id(), len(g.members) > w.threshold(s)
 	if w.options.Profile == Discord && !s.account.user.Bot {

@@ -88,8 +88,8 @@ func (h ChannelHandle) Vote(id, user types.Snowflake, answer int64) error {
 	})
 }
 
-// Unvote takes a choice back, and dispatches MESSAGE_POLL_VOTE_REMOVE to whoever can see the channel. The error is that of
-// Vote, and ErrNotFound for an answer that the user has not chosen.
+// Unvote takes a choice back, and dispatches MESSAGE_POLL_VOTE_REMOVE to whoever can see the channel. The error is that
+// of Vote, and ErrNotFound for an answer that the user has not chosen.
 func (h ChannelHandle) Unvote(id, user types.Snowflake, answer int64) error {
 	return h.poll(id, user, answer, func(c *channel, p *poll) error {
 		if !slices.Contains(p.votes[answer], user) {

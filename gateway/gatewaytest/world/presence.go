@@ -117,8 +117,8 @@ func (u UserHandle) Presence() (types.Presence, error) {
 }
 
 // UpdatePresence sets the presence of a session, as op 3 does, and dispatches PRESENCE_UPDATE as SetPresence does, on
-// Spacebar without the status, and SESSIONS_REPLACE to the sessions of a user who is no bot. The error is ErrNotAttached,
-// or an *InputError for a status that there is not.
+// Spacebar without the status, and SESSIONS_REPLACE to the sessions of a user who is no bot. The error is
+// ErrNotAttached, or an *InputError for a status that there is not.
 func (w *World) UpdatePresence(s *pubsub.State, p types.UpdatePresence) error {
 	return w.session(s, func(s *session) error {
 		switch p.Status {
@@ -184,8 +184,8 @@ func (w *World) wantsPresences(s *session) bool {
 	return w.options.Profile == Spacebar || !chosen || intents&types.IntentGuildPresences != 0
 }
 
-// presenceReaders returns the sessions that Discord tells of the presence of a member of their guilds: bots, and whoever
-// watches. They are few, however many sessions a guild has.
+// presenceReaders returns the sessions that Discord tells of the presence of a member of their guilds: bots, and
+// whoever watches. They are few, however many sessions a guild has.
 func (w *World) presenceReaders(a *account) []*session {
 	var readers []*session
 	for _, s := range sorted(w.bots) {

@@ -133,8 +133,8 @@ func (w *World) close(c *channel, a *account) {
 	delete(a.private, c.data.ID)
 }
 
-// Close closes direct messages for one of the two, who gets CHANNEL_DELETE. The next message opens them again. The error
-// is ErrNotFound, or ErrForbidden for another channel.
+// Close closes direct messages for one of the two, who gets CHANNEL_DELETE. The next message opens them again. The
+// error is ErrNotFound, or ErrForbidden for another channel.
 func (h ChannelHandle) Close(user types.Snowflake) error {
 	return h.change(func(c *channel) error {
 		a, err := h.w.account(user)
@@ -149,8 +149,8 @@ func (h ChannelHandle) Close(user types.Snowflake) error {
 	})
 }
 
-// AddGroup makes a group of a user, who owns it, with others, and dispatches CHANNEL_CREATE to all of them. The error is
-// ErrNotFound, or an *InputError for more than ten people or for one of them twice.
+// AddGroup makes a group of a user, who owns it, with others, and dispatches CHANNEL_CREATE to all of them. The error
+// is ErrNotFound, or an *InputError for more than ten people or for one of them twice.
 func (w *World) AddGroup(owner types.Snowflake, others ...types.Snowflake) (ChannelHandle, error) {
 	handle := ChannelHandle{w: w}
 	err := w.change(func() error {
@@ -177,9 +177,9 @@ func (w *World) AddGroup(owner types.Snowflake, others ...types.Snowflake) (Chan
 	return handle, err
 }
 
-// AddRecipient adds a user to a group. It dispatches CHANNEL_RECIPIENT_ADD to those who are in it, and CHANNEL_CREATE to
-// the user. Somebody who is in it already changes nothing. The error is ErrNotFound, ErrForbidden for a channel that is
-// no group, or an *InputError for a full one.
+// AddRecipient adds a user to a group. It dispatches CHANNEL_RECIPIENT_ADD to those who are in it, and CHANNEL_CREATE
+// to the user. Somebody who is in it already changes nothing. The error is ErrNotFound, ErrForbidden for a channel that
+// is no group, or an *InputError for a full one.
 func (h ChannelHandle) AddRecipient(user types.Snowflake) error {
 	return h.group(user, func(c *channel, a *account) error {
 		if c.isRecipient(user) {

@@ -20,10 +20,12 @@ func TestReadyOfUser(t *testing.T) {
 		capabilities types.Capabilities
 		types        string
 	}{
-		"spacebar":               {world.Spacebar, 0, "READY READY_SUPPLEMENTAL SESSIONS_REPLACE"},
-		"spacebar, client state": {world.Spacebar, types.CapabilityClientStateV2, "READY READY_SUPPLEMENTAL SESSIONS_REPLACE"},
-		"discord":                {world.Discord, 0, "READY SESSIONS_REPLACE"},
-		"discord, deduplicated":  {world.Discord, deduped, "READY READY_SUPPLEMENTAL SESSIONS_REPLACE"},
+		"spacebar": {world.Spacebar, 0, "READY READY_SUPPLEMENTAL SESSIONS_REPLACE"},
+		"spacebar, client state": {
+			world.Spacebar, types.CapabilityClientStateV2, "READY READY_SUPPLEMENTAL SESSIONS_REPLACE",
+		},
+		"discord":               {world.Discord, 0, "READY SESSIONS_REPLACE"},
+		"discord, deduplicated": {world.Discord, deduped, "READY READY_SUPPLEMENTAL SESSIONS_REPLACE"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newStage(t, row.profile)

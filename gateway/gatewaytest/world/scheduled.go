@@ -163,8 +163,8 @@ func (w *World) dropPlan(g *guild, p *plan) {
 }
 
 // AddInterest notes that a member is interested in an event, and dispatches GUILD_SCHEDULED_EVENT_USER_ADD to whoever
-// can see it. Somebody who is already changes nothing. The error is ErrNotFound, or ErrForbidden for a member who cannot
-// see the event.
+// can see it. Somebody who is already changes nothing. The error is ErrNotFound, or ErrForbidden for a member who
+// cannot see the event.
 func (h GuildHandle) AddInterest(id, user types.Snowflake) error {
 	return h.plan(id, func(g *guild, p *plan) error {
 		switch {

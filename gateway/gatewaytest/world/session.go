@@ -24,11 +24,11 @@ type session struct {
 // Bootstrap is what a session begins with. It is dispatched in its order before anything else, so that READY has the
 // first sequence.
 type Bootstrap struct {
-	// Ready is the payload of READY. It encodes to JSON as on the wire, and decodes as types.Ready. Until it is dispatched,
-	// its method SetSession(id, resumeURL string) changes session_id and resume_gateway_url.
+	// Ready is the payload of READY. It encodes to JSON as on the wire, and decodes as types.Ready. Until it is
+	// dispatched, its method SetSession(id, resumeURL string) changes session_id and resume_gateway_url.
 	Ready any
-	// After are the events that follow READY: GUILD_CREATE for each guild of a bot, READY_SUPPLEMENTAL, and CALL_CREATE for
-	// each call. Their Sequence is 0.
+	// After are the events that follow READY: GUILD_CREATE for each guild of a bot, READY_SUPPLEMENTAL, and CALL_CREATE
+	// for each call. Their Sequence is 0.
 	After []pubsub.Event
 }
 
@@ -146,9 +146,9 @@ func (w *World) enterAll(s *session) {
 	})
 }
 
-// Detach ends a session for good and removes it from States. What it did in a voice channel or call and its streams end, and if
-// it was the last one of its user, the user is offline, of which others are told. A session that is not attached is
-// ignored. A session whose socket is lost but that may be resumed is not detached.
+// Detach ends a session for good and removes it from States. What it did in a voice channel or call and its streams
+// end, and if it was the last one of its user, the user is offline, of which others are told. A session that is not
+// attached is ignored. A session whose socket is lost but that may be resumed is not detached.
 func (w *World) Detach(state *pubsub.State) {
 	// There is no error: a session that is gone already is what was asked for.
 	_ = w.session(state, func(s *session) error {

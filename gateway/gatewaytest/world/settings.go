@@ -6,9 +6,9 @@ import (
 	"github.com/chorus-go/chorus/types"
 )
 
-// EditSettings changes the user's settings, in the form that is not in protocol buffers, by a function, which is called as
-// the package says. It dispatches USER_SETTINGS_UPDATE to the user's sessions, with what has changed. Settings stand in
-// READY. While their status is "", READY says there what the session's presence is. The error is ErrNotFound,
+// EditSettings changes the user's settings, in the form that is not in protocol buffers, by a function, which is called
+// as the package says. It dispatches USER_SETTINGS_UPDATE to the user's sessions, with what has changed. Settings stand
+// in READY. While their status is "", READY says there what the session's presence is. The error is ErrNotFound,
 // ErrForbidden for a bot, or ErrConflict.
 func (u UserHandle) EditSettings(edit func(*types.UserSettings)) error {
 	var a *account
@@ -74,8 +74,8 @@ func (u UserHandle) Settings() (types.UserSettings, error) {
 
 // EditGuildSettings changes the user's settings for the notifications of a guild, or of private channels for 0, by a
 // function, which is called as the package says. It dispatches USER_GUILD_SETTINGS_UPDATE to the user's sessions, with
-// all of them and the next version. They stand in READY once they have been changed. The error is ErrNotFound, ErrForbidden
-// for a bot or a guild of which the user is no member, or ErrConflict.
+// all of them and the next version. They stand in READY once they have been changed. The error is ErrNotFound,
+// ErrForbidden for a bot or a guild of which the user is no member, or ErrConflict.
 func (u UserHandle) EditGuildSettings(guild types.Snowflake, edit func(*types.UserGuildSettings)) error {
 	var a *account
 	look := func() (*types.UserGuildSettings, error) {

@@ -23,8 +23,8 @@ type trial struct {
 	step    string
 }
 
-// TestSoak does everything to a world at random. What a client knows from its events alone is always what the world says
-// that its user may see.
+// TestSoak does everything to a world at random. What a client knows from its events alone is always what the world
+// says that its user may see.
 func TestSoak(t *testing.T) {
 	for _, profile := range []world.Profile{world.Spacebar, world.Discord} {
 		for seed := range uint64(4) {

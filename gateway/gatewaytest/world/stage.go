@@ -48,8 +48,8 @@ func (h ChannelHandle) SetStageTopic(topic string) error {
 	})
 }
 
-// CloseStage closes a stage that is open, and dispatches STAGE_INSTANCE_DELETE to whoever can see the channel. Who is in
-// its voice stays there. The error is ErrNotFound, also if the stage is not open.
+// CloseStage closes a stage that is open, and dispatches STAGE_INSTANCE_DELETE to whoever can see the channel. Who is
+// in its voice stays there. The error is ErrNotFound, also if the stage is not open.
 func (h ChannelHandle) CloseStage() error {
 	return h.onStage(func(c *channel) error {
 		before := *c.stage

@@ -7,8 +7,8 @@ import (
 	"github.com/chorus-go/chorus/types"
 )
 
-// SetStickers replaces the stickers of the guild; one without an id gets one. It dispatches GUILD_STICKERS_UPDATE to all
-// members and returns the stickers. The error is ErrNotFound.
+// SetStickers replaces the stickers of the guild; one without an id gets one. It dispatches GUILD_STICKERS_UPDATE to
+// all members and returns the stickers. The error is ErrNotFound.
 func (h GuildHandle) SetStickers(stickers ...types.Sticker) ([]types.Sticker, error) {
 	var set []types.Sticker
 	err := h.change(func(g *guild) error {

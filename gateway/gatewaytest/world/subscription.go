@@ -7,15 +7,15 @@ import (
 
 // Subscribe is what op 14, and op 37 for each guild, asks for: the member lists beside channels, of which
 // GUILD_MEMBER_LIST_UPDATE tells from then on, and to be told of the presences of members, each of whom begins with a
-// PRESENCE_UPDATE. What a channel's ranges were before is replaced; a channel that is not named stays as it was, and so do
-// members, unless there is a list of them, which replaces the one before.
+// PRESENCE_UPDATE. What a channel's ranges were before is replaced; a channel that is not named stays as it was, and so
+// do members, unless there is a list of them, which replaces the one before.
 //
 // On Discord, typing that is false ends TYPING_START of the guild for the session, until it is true, and each of
 // thread_member_lists is answered with a THREAD_MEMBER_LIST_UPDATE; Spacebar ignores both. Threads, activities and
 // member_updates need no subscription here.
 //
-// The error is ErrNotAttached, ErrForbidden for a guild of which the user is no member or a channel that the user cannot
-// see, or an *InputError for ranges that there cannot be; then nothing has changed.
+// The error is ErrNotAttached, ErrForbidden for a guild of which the user is no member or a channel that the user
+// cannot see, or an *InputError for ranges that there cannot be; then nothing has changed.
 func (w *World) Subscribe(s *pubsub.State, guild types.Snowflake, sub types.GuildSubscription) error {
 	return w.session(s, func(s *session) error {
 		g, err := w.memberGuild(s, guild)

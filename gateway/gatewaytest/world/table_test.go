@@ -10,8 +10,8 @@ import (
 	"github.com/chorus-go/chorus/types"
 )
 
-// stage is a guild with a public and a hidden channel, and people who see different things: the owner sees everything, a
-// member the public channel only, a stranger is in another guild, and a banned one is nowhere.
+// stage is a guild with a public and a hidden channel, and people who see different things: the owner sees everything,
+// a member the public channel only, a stranger is in another guild, and a banned one is nowhere.
 type stage struct {
 	t                               *testing.T
 	w                               *world.World

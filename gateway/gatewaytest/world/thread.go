@@ -7,8 +7,8 @@ import (
 )
 
 // StartThread makes a thread in a channel of a guild, public or private, by a user, who is its first member. It
-// dispatches THREAD_CREATE to whoever can see it and THREAD_MEMBERS_UPDATE of the first member. The error is ErrNotFound,
-// or ErrForbidden if the user may not or the channel has no threads.
+// dispatches THREAD_CREATE to whoever can see it and THREAD_MEMBERS_UPDATE of the first member. The error is
+// ErrNotFound, or ErrForbidden if the user may not or the channel has no threads.
 func (h ChannelHandle) StartThread(user types.Snowflake, name string, private bool) (ChannelHandle, error) {
 	handle := ChannelHandle{w: h.w, guild: h.guild, by: h.by}
 	err := h.change(func(c *channel) error {

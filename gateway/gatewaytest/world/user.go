@@ -110,8 +110,8 @@ func (u UserHandle) ResetToken() (string, error) {
 	return token, err
 }
 
-// Ack marks the messages of a channel as read, up to one of them, and dispatches MESSAGE_ACK to the user's sessions. The
-// error is ErrNotFound, or ErrForbidden if the user cannot see the channel.
+// Ack marks the messages of a channel as read, up to one of them, and dispatches MESSAGE_ACK to the user's sessions.
+// The error is ErrNotFound, or ErrForbidden if the user cannot see the channel.
 func (u UserHandle) Ack(channel, message types.Snowflake) error {
 	w := u.w
 	return w.change(func() error {

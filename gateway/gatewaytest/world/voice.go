@@ -27,9 +27,9 @@ func (w *World) voiceStates(g *guild, user types.Snowflake) []types.VoiceState {
 }
 
 // UpdateVoiceState joins a voice channel, moves to another, leaves, or changes how the user is in it, as op 4 does.
-// VOICE_STATE_UPDATE goes to the user and to the members who can see the channel; those who can see only the one that was
-// left learn that it was left. Whoever joins or moves gets VOICE_SERVER_UPDATE, in that session. A user is in one voice
-// channel or call at a time. Without a guild, the channel is a private one, whose call is joined or begun, as by
+// VOICE_STATE_UPDATE goes to the user and to the members who can see the channel; those who can see only the one that
+// was left learn that it was left. Whoever joins or moves gets VOICE_SERVER_UPDATE, in that session. A user is in one
+// voice channel or call at a time. Without a guild, the channel is a private one, whose call is joined or begun, as by
 // ChannelHandle.JoinCall.
 //
 // The error is ErrNotAttached, ErrNotFound, ErrForbidden for a channel to which the user may not connect or a guild of
@@ -69,8 +69,8 @@ func (w *World) UpdateVoiceState(s *pubsub.State, v types.UpdateVoiceState) erro
 	})
 }
 
-// JoinVoice puts a member into a voice channel, without a session, and dispatches VOICE_STATE_UPDATE as UpdateVoiceState
-// does. The error is as there.
+// JoinVoice puts a member into a voice channel, without a session, and dispatches VOICE_STATE_UPDATE as
+// UpdateVoiceState does. The error is as there.
 func (h GuildHandle) JoinVoice(user, channel types.Snowflake) error {
 	return h.change(func(g *guild) error {
 		_, err := h.w.enterVoice(g, user, channel, types.VoiceState{})

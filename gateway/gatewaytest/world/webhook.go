@@ -29,9 +29,9 @@ type WebhookMessage struct {
 	Username string // the author's name in place of the webhook's, "" for that
 }
 
-// CreateWebhook makes a webhook of a channel of a guild by a user, and dispatches WEBHOOKS_UPDATE to those who may manage
-// the webhooks of the channel; which ones there are, a client asks for. The error is ErrNotFound, ErrForbidden if the user
-// may not or the channel is a thread or in no guild, or an *InputError for no name.
+// CreateWebhook makes a webhook of a channel of a guild by a user, and dispatches WEBHOOKS_UPDATE to those who may
+// manage the webhooks of the channel; which ones there are, a client asks for. The error is ErrNotFound, ErrForbidden
+// if the user may not or the channel is a thread or in no guild, or an *InputError for no name.
 func (h ChannelHandle) CreateWebhook(by types.Snowflake, name string) (Webhook, error) {
 	var made Webhook
 	err := h.change(func(c *channel) error {
@@ -54,8 +54,8 @@ func (h ChannelHandle) CreateWebhook(by types.Snowflake, name string) (Webhook, 
 	return made, err
 }
 
-// RenameWebhook gives a webhook of the channel another name, and dispatches WEBHOOKS_UPDATE. Messages that there are keep
-// the name. The error is ErrNotFound.
+// RenameWebhook gives a webhook of the channel another name, and dispatches WEBHOOKS_UPDATE. Messages that there are
+// keep the name. The error is ErrNotFound.
 func (h ChannelHandle) RenameWebhook(id types.Snowflake, name string) error {
 	return h.webhook(id, func(c *channel, hook *webhook) error {
 		hook.data.Name = name
@@ -91,8 +91,8 @@ func (h ChannelHandle) Webhooks() ([]Webhook, error) {
 }
 
 // ExecuteWebhook has a webhook write a message, and dispatches MESSAGE_CREATE with webhook_id to whoever can see the
-// channel. Its author is no user of the world. The error is ErrNotFound, also for another token, or an *InputError for a
-// message of nothing.
+// channel. Its author is no user of the world. The error is ErrNotFound, also for another token, or an *InputError for
+// a message of nothing.
 func (w *World) ExecuteWebhook(id types.Snowflake, token string, options WebhookMessage) (types.Message, error) {
 	var sent types.Message
 	err := w.change(func() error {

@@ -24,8 +24,8 @@ type Model struct {
 	friends map[id]types.StatusType
 }
 
-// NewModel returns the model of a client that knows nothing. What makes no sense, and what Compare finds, is reported to
-// a function such as testing.T.Errorf.
+// NewModel returns the model of a client that knows nothing. What makes no sense, and what Compare finds, is reported
+// to a function such as testing.T.Errorf.
 func NewModel(report func(format string, args ...any)) *Model {
 	return &Model{
 		report: report, guilds: map[id]*guild{}, private: map[id]types.Channel{},
@@ -44,8 +44,8 @@ func (m *Model) Incomplete() []types.Snowflake {
 	return ids
 }
 
-// Apply brings the model up to date with an event: a pointer to its type in package types. It changes nothing of it, and
-// keeps parts of it. An event of which the model takes nothing is ignored. READY belongs to a new model.
+// Apply brings the model up to date with an event: a pointer to its type in package types. It changes nothing of it,
+// and keeps parts of it. An event of which the model takes nothing is ignored. READY belongs to a new model.
 func (m *Model) Apply(event any) {
 	switch p := event.(type) {
 	case *types.Ready:

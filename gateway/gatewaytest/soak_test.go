@@ -66,7 +66,11 @@ func runSoak(t *testing.T, profile Profile, seed uint64) {
 			t.Fatal(err)
 		}
 	}
-	for quiet := 0; len(s.steps) < soakSteps && !t.Failed(); quiet-- {
+	steps := soakSteps
+	if raceDetector {
+		steps /= 2
+	}
+	for quiet := 0; len(s.steps) < steps && !t.Failed(); quiet-- {
 		if quiet == 0 {
 			s.quiet()
 			quiet = 5 + s.Rand.IntN(20)

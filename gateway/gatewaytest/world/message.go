@@ -52,23 +52,7 @@ func (h ChannelHandle) Send(author types.Snowflake, options MessageOptions) (typ
 		if err != nil {
 			return err
 		}
-		if options.ReplyTo != 0 {
-			if c.messages[options.ReplyTo] == nil {
-				return missing("message", options.ReplyTo)
-			}
-			referenced := h.w.message(c, c.messages[options.ReplyTo])
-			m.data.Type, m.data.ReferencedMessage = types.MessageTypeReply, &referenced
-			m.data.MessageReference = &types.MessageReference{
-				ChannelID: c.data.ID, GuildID: c.data.GuildID, MessageID: options.ReplyTo,
-			}
-		}
-		h.w.mention(c, m)
-		h.w.post(c, m)
-		if m.poll != nil {
-			h.w.polls[m.data.ID] = m
-			h.w.due(m.poll.ends)
-		}
-		sent = h.w.message(c, m)
+		sent = h.w.submit(c, m)
 		return nil
 	})
 	return sent, err
@@ -91,7 +75,28 @@ func (w *World) compose(c *channel, a *account, options MessageOptions) (*messag
 			return nil, err
 		}
 	}
+	if options.ReplyTo != 0 {
+		if c.messages[options.ReplyTo] == nil {
+			return nil, missing("message", options.ReplyTo)
+		}
+		referenced := w.message(c, c.messages[options.ReplyTo])
+		m.data.Type, m.data.ReferencedMessage = types.MessageTypeReply, &referenced
+		m.data.MessageReference = &types.MessageReference{
+			ChannelID: c.data.ID, GuildID: c.data.GuildID, MessageID: options.ReplyTo,
+		}
+	}
 	return m, nil
+}
+
+// submit sends a message that was composed, with whom it mentions, and has its poll begin.
+func (w *World) submit(c *channel, m *message) types.Message {
+	w.mention(c, m)
+	w.post(c, m)
+	if m.poll != nil {
+		w.polls[m.data.ID] = m
+		w.due(m.poll.ends)
+	}
+	return w.message(c, m)
 }
 
 // maySend returns why somebody may not write to a channel.

@@ -91,8 +91,8 @@ func (h ChannelHandle) Webhooks() ([]Webhook, error) {
 }
 
 // ExecuteWebhook has a webhook write a message, and dispatches MESSAGE_CREATE with webhook_id to whoever can see the
-// channel. Its author is no user of the world. The error is ErrNotFound, also for another token, or an *InputError for
-// a message of nothing.
+// channel. Its author is no user of the world. The error is ErrNotFound, also for another token, for the
+// message that is replied to and for stickers, or an *InputError for a message of nothing.
 func (w *World) ExecuteWebhook(id types.Snowflake, token string, options WebhookMessage) (types.Message, error) {
 	var sent types.Message
 	err := w.change(func() error {
@@ -100,20 +100,18 @@ func (w *World) ExecuteWebhook(id types.Snowflake, token string, options Webhook
 		if hook == nil || hook.data.Token != token {
 			return missing("webhook", id)
 		}
-		if options.Content == "" && len(options.Embeds) == 0 {
-			return wrong("content", "the message is empty")
-		}
 		author := &account{
 			user: types.User{
 				ID: id, Username: cmp.Or(options.Username, hook.data.Name), Discriminator: "0000", Bot: true,
 			},
 			read: map[types.Snowflake]types.Snowflake{},
 		}
-		m := w.newMessage(hook.channel, author, types.MessageTypeDefault, options.MessageOptions)
+		m, err := w.compose(hook.channel, author, options.MessageOptions)
+		if err != nil {
+			return err
+		}
 		m.data.WebhookID = id
-		w.mention(hook.channel, m)
-		w.post(hook.channel, m)
-		sent = w.message(hook.channel, m)
+		sent = w.submit(hook.channel, m)
 		return nil
 	})
 	return sent, err

@@ -33,6 +33,24 @@ func TestWebhook(t *testing.T) {
 	same(t, "webhooks", len(got(s.public.Webhooks())(t)), 0)
 }
 
+// TestWebhookMessages has a webhook send whatever a user can: a file alone, and a poll in answer to it.
+func TestWebhookMessages(t *testing.T) {
+	s := newStage(t, world.Discord)
+	hook := got(s.public.CreateWebhook(s.owner.ID, "hook"))(t)
+	execute := func(options world.MessageOptions) types.Message {
+		return got(s.w.ExecuteWebhook(hook.ID, hook.Token, world.WebhookMessage{MessageOptions: options}))(t)
+	}
+	file := execute(world.MessageOptions{Attachments: []types.Attachment{{ID: 1, Filename: "song"}}})
+	same(t, "files", len(file.Attachments), 1)
+	poll := execute(world.MessageOptions{
+		ReplyTo: file.ID, Poll: &world.PollOptions{Question: "Good?", Answers: []string{"yes"}},
+	})
+	same(t, "reference", poll.ReferencedMessage.ID, file.ID)
+	must(t, s.public.Vote(poll.ID, s.member.ID, 1), s.public.EndPoll(poll.ID))
+	over := got(s.public.Message(poll.ID))(t)
+	same(t, "results", over.Poll.Results.AnswerCounts, []types.PollAnswerCount{{ID: 1, Count: 1}})
+}
+
 // TestWebhookRefuses has who may not make one, and a token that is not its.
 func TestWebhookRefuses(t *testing.T) {
 	s := newStage(t, world.Spacebar)

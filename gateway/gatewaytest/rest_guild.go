@@ -122,11 +122,15 @@ func (c *restCall) describe(code string) (inviteBody, error) {
 		return inviteBody{}, err
 	}
 	channel, err := c.world.Channel(invite.ChannelID).Snapshot()
-	return inviteBody{
+	body := inviteBody{
 		Code: code, GuildID: guild.ID, Inviter: invite.Inviter, Uses: int64(invite.Uses),
 		Guild:   inviteGuild{guild.ID, guild.Name, guild.Features},
 		Channel: inviteChannel{channel.ID, channel.Name, channel.Type},
-	}, err
+	}
+	if invite.ExpiresAt != 0 {
+		body.ExpiresAt = &invite.ExpiresAt
+	}
+	return body, err
 }
 
 // invite is GET /invites/{invite}.
@@ -167,6 +171,10 @@ func (c *restCall) acceptInvite() (int, any, error) {
 		return 0, nil, err
 	}
 	after, err := c.describe(code)
+	if errors.Is(err, world.ErrNotFound) { // that was its last use
+		after, err = before, nil
+		after.Uses++
+	}
 	if c.server.options.Profile == Discord {
 		after.NewMember = &isNew
 	}

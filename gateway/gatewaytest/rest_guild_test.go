@@ -2,7 +2,9 @@ package gatewaytest
 
 import (
 	"testing"
+	"time"
 
+	"github.com/chorus-go/chorus/gateway/gatewaytest/world"
 	"github.com/chorus-go/chorus/types"
 )
 
@@ -87,6 +89,22 @@ func TestAUserEditsThemselves(t *testing.T) {
 			t.Errorf("ben is %+v", me)
 		}
 		w.want(400, w.ben.Token, "PATCH /users/@me", `{"username":" "}`, nil)
+	})
+}
+
+func TestTheLastUseOfAnInvitation(t *testing.T) {
+	inREST(t, Discord, func(t *testing.T, w *restWorld) {
+		invite, err := w.channel.NewInvite(w.ann.ID, world.InviteOptions{MaxUses: 1, MaxAge: time.Hour})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got inviteBody
+		w.want(200, w.cleo.Token, "POST /invites/"+invite.Code, "", &got)
+		if got.Uses != 1 || got.NewMember == nil || !*got.NewMember || got.ExpiresAt == nil ||
+			*got.ExpiresAt != invite.ExpiresAt {
+			t.Errorf("accepted %+v of %+v", got, invite)
+		}
+		w.want(404, "", "GET /invites/"+invite.Code, "", nil)
 	})
 }
 

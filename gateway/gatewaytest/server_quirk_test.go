@@ -175,6 +175,34 @@ func TestQuirksAsTheyWereObserved(t *testing.T) {
 	}
 }
 
+// TestCopiesHaveABound makes more channels than doubling goes on for.
+func TestCopiesHaveABound(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := NewServer(t, ServerOptions{Network: new(Network), Quirks: QuirkDuplicates})
+		ann := server.World().AddUser("ann")
+		guild, err := server.World().AddGuild(ann.ID, "Home")
+		guild = must(t, guild, err)
+		handle, _, err := gateway.Connect(t.Context(), server.URL(), types.IdentifyUser(ann.Token),
+			gateway.Options{Dialer: server.Dialer()})
+		handle = must(t, handle, err)
+		defer handle.Close(t.Context())
+		for want := 1; want <= 2*maxCopies; want *= 2 {
+			channel, err := guild.CreateChannel("room")
+			channel = must(t, channel, err)
+			synctest.Wait()
+			copies := 0
+			for _, entry := range server.Peers()[0].Log() {
+				if entry.Event == "CHANNEL_CREATE" && strings.Contains(string(entry.Data), channel.ID().String()) {
+					copies++
+				}
+			}
+			if copies != min(want, maxCopies) {
+				t.Errorf("a channel is made known %d times, want %d", copies, min(want, maxCopies))
+			}
+		}
+	})
+}
+
 func TestMemberListsSyncOnly(t *testing.T) {
 	server := &Server{options: ServerOptions{Quirks: QuirkListSync}}
 	const sync, update = `{"op":"SYNC","range":[0,99]}`, `{"op":"UPDATE","index":3}`

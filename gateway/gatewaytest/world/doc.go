@@ -1,6 +1,7 @@
 // Package world is a small world behind an in-process gateway: users and bots with tokens, guilds with roles, members,
-// channels, threads and emojis, private channels, messages with reactions, presences, voice states, relationships and
-// invitations.
+// channels, threads, emojis and stickers, private channels and their calls, messages with reactions and polls,
+// webhooks, stages and scheduled events, bans and audit logs, presences, voice states, relationships, notes, settings
+// and invitations.
 //
 // A test changes it through handles, such as
 //

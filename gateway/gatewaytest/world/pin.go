@@ -52,8 +52,7 @@ func (w *World) pinned(c *channel, m *message) {
 }
 
 // Typing tells whoever can see the channel that a user is typing, by TYPING_START, but sessions that have ended it by
-// Subscribe. The error is ErrNotFound, or
-// ErrForbidden if the user may not send.
+// Subscribe. The error is ErrNotFound, or ErrForbidden if the user may not send.
 func (h ChannelHandle) Typing(user types.Snowflake) error {
 	return h.change(func(c *channel) error {
 		a, err := h.w.account(user)

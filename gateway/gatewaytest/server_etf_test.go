@@ -1,11 +1,13 @@
 package gatewaytest
 
 import (
+	"context"
 	"encoding/binary"
 	"encoding/json"
 	"math"
 	"reflect"
 	"testing"
+	"time"
 
 	"github.com/chorus-go/chorus/types"
 )
@@ -68,6 +70,8 @@ func TestTermsWithAtomsAsKeys(t *testing.T) {
 		`{"op":6,"d":{"token":"alice-token","session_id":"s","seq":3}}`,
 	}
 	bubble(t, ServerOptions{}, func(t *testing.T, server *Server, _ *fakeWorld) {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
 		c := dial(t, server, "/?encoding=etf")
 		for _, text := range texts {
 			var sent struct {
@@ -79,9 +83,9 @@ func TestTermsWithAtomsAsKeys(t *testing.T) {
 				t.Fatal(text)
 			}
 			c.binary(string(appendAtoms([]byte{131}, whole)))
-			in, err := server.Expect(t.Context(), sent.Op)
+			in, err := server.Expect(ctx, sent.Op)
 			if err != nil {
-				t.Fatal(err)
+				t.Fatalf("%s does not arrive: %v", text, err)
 			}
 			var got any
 			if err := in.Decode(&got); err != nil || !reflect.DeepEqual(got, sent.D) {
@@ -89,7 +93,7 @@ func TestTermsWithAtomsAsKeys(t *testing.T) {
 			}
 		}
 		c.binary(string(appendAtoms([]byte{131}, map[string]any{"op": 1.0, "d": nil})))
-		if _, err := server.Expect(t.Context(), 1); err != nil {
+		if _, err := server.Expect(ctx, 1); err != nil {
 			t.Fatal(err)
 		}
 		for _, entry := range server.Peers()[0].Log() {

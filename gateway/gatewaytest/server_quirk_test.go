@@ -175,14 +175,17 @@ func TestQuirksAsTheyWereObserved(t *testing.T) {
 	}
 }
 
-// TestCopiesHaveABound makes more channels than doubling goes on for.
+// TestCopiesHaveABound makes more channels than doubling goes on for. What a client asks for comes once
+// all the same, and the guilds that a bot is told of before READY_SUPPLEMENTAL do not count.
 func TestCopiesHaveABound(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		server := NewServer(t, ServerOptions{Network: new(Network), Quirks: QuirkDuplicates})
 		ann := server.World().AddUser("ann")
 		guild, err := server.World().AddGuild(ann.ID, "Home")
 		guild = must(t, guild, err)
-		handle, _, err := gateway.Connect(t.Context(), server.URL(), types.IdentifyUser(ann.Token),
+		bot := server.World().AddBot("bot")
+		must(t, bot, guild.Join(bot.ID))
+		handle, _, err := gateway.Connect(t.Context(), server.URL(), types.IdentifyBot(bot.Token, types.IntentGuilds),
 			gateway.Options{Dialer: server.Dialer()})
 		handle = must(t, handle, err)
 		defer handle.Close(t.Context())
@@ -200,6 +203,20 @@ func TestCopiesHaveABound(t *testing.T) {
 				t.Errorf("a channel is made known %d times, want %d", copies, min(want, maxCopies))
 			}
 		}
+		ask := types.RequestGuildMembers{GuildID: guild.ID()}
+		if err := handle.SendRequestGuildMembers(t.Context(), ask); err != nil {
+			t.Fatal(err)
+		}
+		synctest.Wait()
+		answered := 0
+		for _, entry := range server.Peers()[0].Log() {
+			if entry.Event == "GUILD_MEMBERS_CHUNK" {
+				answered++
+			}
+		}
+		if answered != 1 {
+			t.Errorf("a request is answered %d times", answered)
+		}
 	})
 }
 
@@ -212,6 +229,13 @@ func TestMemberListsSyncOnly(t *testing.T) {
 		if got := server.quirky("GUILD_MEMBER_LIST_UPDATE", json.RawMessage(in)); string(got) != want {
 			t.Errorf("%s becomes %s, want %s", in, got, want)
 		}
+	}
+}
+
+func TestOnlyWhatIsEmptyIsNull(t *testing.T) {
+	object := map[string]any{"self_mute": false, "self_deaf": false, "session_id": "s", "self_stream": true}
+	if emptyColumns(object); object["self_stream"] != true {
+		t.Errorf("what is streamed becomes %v", object["self_stream"])
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 )
 
 // TestSlowClientIsCut has a client that reads nothing while events come.
@@ -27,7 +28,11 @@ func TestSlowClientIsCut(t *testing.T) {
 				c.wantOpen()
 				return
 			}
-			<-peer.Done()
+			select {
+			case <-peer.Done():
+			case <-time.After(time.Second):
+				t.Fatal("the client is not cut off")
+			}
 			c.wantClosed(1006)
 			var log strings.Builder
 			for _, entry := range peer.Log() {

@@ -24,7 +24,7 @@ type webhook struct {
 
 // WebhookMessage is what a webhook writes.
 type WebhookMessage struct {
-	MessageOptions
+	MessageOptions // what any message can have
 
 	Username string // the author's name in place of the webhook's, "" for that
 }

@@ -180,6 +180,7 @@ func TestABrokenStreamEndsTheHandleWithADecodeError(t *testing.T) {
 func endsWithDecodeError(t *testing.T, compression gateway.Compression, send func(p *peer), cause error) {
 	options := serve(t, func(p *peer) {
 		p.identify(30 * time.Second)
+		time.Sleep(time.Second) // Connect returns first.
 		send(p)
 		p.linger()
 	})
@@ -211,6 +212,7 @@ func TestAFrameWithoutItsEndBreaksTheStream(t *testing.T) {
 func sendCut(t *testing.T, encoding gateway.Encoding, left int) {
 	options := serve(t, func(p *peer) {
 		p.identify(30 * time.Second)
+		time.Sleep(time.Second) // Connect returns first.
 		pack := p.pack
 		for i, name := range []string{"first", "second", "third", "fourth"} {
 			p.pack = pack

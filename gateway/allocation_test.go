@@ -14,7 +14,7 @@ func unconnected(t testing.TB) *socket {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &socket{c: newConnection("", &url.URL{Host: "gateway.test"}, options)}
+	return &socket{work: new(workspace), c: newConnection("", &url.URL{Host: "gateway.test"}, options)}
 }
 
 func TestAnEventThatNobodyObservesAllocatesNothing(t *testing.T) {

@@ -29,9 +29,8 @@ type connection struct {
 	current atomic.Pointer[socket] // nil between sockets
 
 	limiter  *limiter
-	queue    *observer.Queue // of the events
-	control  *observer.Queue // of what the connection says about itself
-	payloads buffers
+	queue    *observer.Queue           // of the events
+	control  *observer.Queue           // of what the connection says about itself
 	commands lane                      // to the writer of whichever socket has a session
 	refusals observer.Publisher[error] // why a pending Identify or Resume fails
 	lost     observer.Publisher[error] // why the answers of pending requests will not come

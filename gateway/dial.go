@@ -11,8 +11,21 @@ import (
 	"github.com/gorilla/websocket"
 )
 
+// Sizes of a websocket's own buffers, unless the dialer has some. What is read goes past them, see readAhead, and what is
+// written is one small frame at a time, in a buffer that is there while it is written.
+const (
+	websocketReadBuffer  = 1 << 10
+	websocketWriteBuffer = 4 << 10
+)
+
+// link is a websocket and what it reads from.
+type link struct {
+	ws    *websocket.Conn
+	ahead *readAhead
+}
+
 // dial opens a websocket. It ends with ctx at every stage: TCP, a proxy, TLS and the upgrade.
-func (c *connection) dial(ctx context.Context, target *url.URL) (*websocket.Conn, error) {
+func (c *connection) dial(ctx context.Context, target *url.URL) (link, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, dialTimeout, fmt.Errorf("not connected within %v", dialTimeout))
 	defer cancel()
 	var opened tether
@@ -22,7 +35,7 @@ func (c *connection) dial(ctx context.Context, target *url.URL) (*websocket.Conn
 		err = context.Cause(ctx)
 	}
 	if err == nil {
-		return ws, nil
+		return link{ws, opened.ahead}, nil
 	}
 	failure := &HandshakeError{Stage: StageDial, Host: target.Host, Err: err}
 	if response != nil {
@@ -34,7 +47,7 @@ func (c *connection) dial(ctx context.Context, target *url.URL) (*websocket.Conn
 	if cause := context.Cause(ctx); cause != nil {
 		failure.Err = cause
 	}
-	return nil, failure
+	return link{}, failure
 }
 
 // tether closes the network connection of a dial when its context ends. The websocket package minds the context while
@@ -43,11 +56,18 @@ func (c *connection) dial(ctx context.Context, target *url.URL) (*websocket.Conn
 type tether struct {
 	mu    sync.Mutex // held to add to stops
 	stops []func() bool
+	ahead *readAhead // the last connection made
 }
 
 // dialer returns a copy of a dialer whose network connections are closed when ctx ends.
 func (t *tether) dialer(ctx context.Context, from *websocket.Dialer) *websocket.Dialer {
 	dialer := *from
+	if dialer.ReadBufferSize == 0 {
+		dialer.ReadBufferSize = websocketReadBuffer
+	}
+	if dialer.WriteBufferSize == 0 && dialer.WriteBufferPool == nil {
+		dialer.WriteBufferSize, dialer.WriteBufferPool = websocketWriteBuffer, &writeBuffers
+	}
 	switch {
 	case from.NetDialContext != nil:
 		dialer.NetDialContext = t.tied(ctx, from.NetDialContext)
@@ -76,7 +96,8 @@ func (t *tether) tied(ctx context.Context, dial netDial) netDial {
 		t.mu.Lock()
 		defer t.mu.Unlock()
 		t.stops = append(t.stops, stop)
-		return conn, nil
+		t.ahead = &readAhead{Conn: conn}
+		return t.ahead, nil
 	}
 }
 

@@ -87,7 +87,7 @@ func (d *delivery) Retain() {
 	defer d.mu.Unlock()
 	d.holders++
 	if d.pooled == nil {
-		d.pooled = d.connection.payloads.get(len(d.data))
+		d.pooled = payloads.get(len(d.data))
 		*d.pooled = append(*d.pooled, d.data...)
 		d.data = *d.pooled
 	}
@@ -104,7 +104,7 @@ func (d *delivery) Release() {
 	}
 	d.mu.Unlock()
 	if pooled != nil {
-		d.connection.payloads.put(pooled)
+		payloads.put(pooled)
 	}
 	if last && d.mark != nil {
 		d.connection.marks.done(d.mark)

@@ -16,62 +16,71 @@ import (
 	"github.com/chorus-go/chorus/types"
 )
 
-// readBuffer is the first size of the reader's buffer; it grows to what the payloads need, and a buffer beyond
-// maxKept is not kept for the next one.
-const (
-	readBuffer = 4 << 10
-	maxKept    = 1 << 20
-)
-
 // read is the reader goroutine. One payload after the other goes through inflater, envelope scan, decoder and
-// delivery, in buffers that the next payload reuses.
+// delivery, in buffers that the next payload reuses and that are given back while the reader waits for one.
 func (s *socket) read() error {
-	frame := make([]byte, 0, readBuffer)
-	var inflated []byte
+	s.ahead.wait = s.waits
+	defer s.rest()
 	for {
 		s.reading.Store(int32(readingHeader))
 		kind, reader, err := s.ws.NextReader()
 		if err == nil {
 			s.reading.Store(int32(readingMessage))
-			frame, err = s.readAll(reader, frame[:0])
+			err = s.readAll(reader)
 		}
 		s.reading.Store(int32(readingNothing))
 		if err != nil {
 			return s.readFailed(err)
 		}
+		frame := s.work.frame
 		s.c.counts.frames.Add(1)
 		s.c.counts.wire.Add(uint64(len(frame)))
 		if s.inflater == nil || kind != websocket.BinaryMessage {
 			err = s.plain(frame)
 		} else {
-			inflated, err = s.inflate(inflated[:0], frame)
+			err = s.inflate(frame)
 		}
 		if err != nil {
 			return err
 		}
-		if cap(frame) > maxKept {
-			frame = make([]byte, 0, readBuffer)
-		}
-		if cap(inflated) > maxKept {
-			inflated = nil
-		}
+		s.work.shrink()
 	}
 }
 
-// readAll appends what the reader gives to buffer. Each part is a sign of life: a large frame may take long.
-func (s *socket) readAll(reader io.Reader, buffer []byte) ([]byte, error) {
+// waits is told that the reader is going to wait for the server.
+func (s *socket) waits() {
+	if reading(s.reading.Load()) == readingHeader {
+		s.rest()
+	}
+}
+
+// rest gives the reader's buffers back.
+func (s *socket) rest() {
+	if s.work != nil {
+		workspaces.put(s.work)
+		s.work = nil
+	}
+}
+
+// readAll reads a message into the frame buffer. Each part is a sign of life: a large frame may take long.
+func (s *socket) readAll(message io.Reader) error {
+	if s.work == nil {
+		s.work = workspaces.get()
+	}
+	buffer := s.work.frame[:0]
 	for {
 		if len(buffer) == cap(buffer) {
-			buffer = append(buffer, 0)[:len(buffer)]
+			buffer = grown(buffer, remaining(s.ws))
 		}
-		n, err := reader.Read(buffer[len(buffer):cap(buffer)])
+		n, err := message.Read(buffer[len(buffer):cap(buffer)])
 		buffer = buffer[:len(buffer)+n]
 		s.signs.Add(1)
-		if err == io.EOF {
-			return buffer, nil
-		}
 		if err != nil {
-			return buffer, err
+			s.work.frame = buffer
+			if err == io.EOF {
+				return nil
+			}
+			return err
 		}
 	}
 }
@@ -89,22 +98,23 @@ func (s *socket) plain(frame []byte) error {
 }
 
 // inflate takes a compressed frame, and the payload that it completes, if it does.
-func (s *socket) inflate(buffer, frame []byte) ([]byte, error) {
-	payload, complete, err := s.inflater.Next(buffer, frame)
+func (s *socket) inflate(frame []byte) error {
+	payload, complete, err := s.inflater.Next(s.work.inflated[:0], frame)
+	s.work.inflated = payload
 	if err != nil {
-		return payload, s.inflateFailed(err)
+		return s.inflateFailed(err)
 	}
 	split := s.split
 	if s.split = !complete && (split || len(frame) > 0); !complete {
-		return payload, nil
+		return nil
 	}
 	if split {
 		if err := s.whole(payload); err != nil {
-			return payload, &DecodeError{Raw: bytes.Clone(payload), Err: fmt.Errorf("a message of several frames: %w", err)}
+			return &DecodeError{Raw: bytes.Clone(payload), Err: fmt.Errorf("a message of several frames: %w", err)}
 		}
 	}
 	s.take(payload)
-	return payload, nil
+	return nil
 }
 
 // whole returns why a payload that came in several frames cannot be what the server meant. The end of a frame may have
@@ -122,10 +132,8 @@ func (s *socket) whole(payload []byte) error {
 func (s *socket) take(payload []byte) {
 	s.c.counts.payload.Add(uint64(len(payload)))
 	s.track.received(payload)
-	text, buffer, err := s.c.options.Encoding.text(s.text, payload)
-	if s.text = buffer; cap(buffer) > maxKept {
-		s.text = nil
-	}
+	text, buffer, err := s.c.options.Encoding.text(s.work.text, payload)
+	s.work.text = buffer
 	if err != nil {
 		s.c.report(&DecodeError{Raw: bytes.Clone(payload), Err: err})
 		return

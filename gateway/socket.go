@@ -26,7 +26,8 @@ const (
 type socket struct {
 	c        *connection
 	ws       *websocket.Conn
-	text     []byte       // what a term was last translated into; the reader's
+	ahead    *readAhead   // what ws reads from; the reader's
+	work     *workspace   // nil while the reader waits for a message; the reader's
 	inflater decompressor // nil on an uncompressed connection; the reader's
 	split    bool         // whether the last frame did not complete a payload; the reader's
 	group    *errgroup.Group
@@ -50,10 +51,12 @@ type socket struct {
 	beatAt   atomic.Int64 // when the oldest heartbeat that is not acknowledged was written, since born; 0: none
 }
 
-func newSocket(c *connection, ws *websocket.Conn, target *url.URL) *socket {
+func newSocket(c *connection, link link, target *url.URL) *socket {
+	ws := link.ws
 	s := &socket{
 		c:        c,
 		ws:       ws,
+		ahead:    link.ahead,
 		inflater: c.options.Compression.decompressor(c.options.MaxPayload),
 		born:     time.Now(),
 		track:    c.options.Recorder.open(target.String()),

@@ -47,8 +47,8 @@ type reception struct {
 
 // dialled is how a dial ended.
 type dialled struct {
-	ws  *websocket.Conn
-	err error
+	link link
+	err  error
 }
 
 // supervise makes the first connection and keeps the handle connected until it ends.
@@ -131,7 +131,7 @@ func (v *supervisor) opened(d dialled) {
 		v.step(signal{kind: signalDialFailed, err: d.err})
 		return
 	}
-	v.socket = newSocket(v.c, d.ws, v.target)
+	v.socket = newSocket(v.c, d.link, v.target)
 	v.c.current.Store(v.socket)
 	v.step(signal{kind: signalDialled})
 }
@@ -261,8 +261,8 @@ func (v *supervisor) dial(onURL bool) {
 	v.endDial, v.target = cancel, target
 	go func() {
 		defer cancel()
-		ws, err := c.dial(ctx, target)
-		v.dials <- dialled{ws, err}
+		link, err := c.dial(ctx, target)
+		v.dials <- dialled{link, err}
 	}()
 }
 
@@ -315,8 +315,8 @@ func (v *supervisor) finish() {
 
 // discard closes a websocket that is opened too late.
 func (v *supervisor) discard() {
-	if d := <-v.dials; d.ws != nil {
-		_ = d.ws.Close()
+	if d := <-v.dials; d.link.ws != nil {
+		_ = d.link.ws.Close()
 	}
 }
 

@@ -1,0 +1,115 @@
+package gateway
+
+import (
+	"bytes"
+	"io"
+	"testing"
+
+	"github.com/gorilla/websocket"
+)
+
+func TestRemainingIsWhatIsStillToComeOfAFrame(t *testing.T) {
+	message := bytes.Repeat([]byte("0123456789"), 30_000)
+	ws, flood := floodedBy(t, frame(message))
+	defer flood.Close()
+	_, reader, err := ws.NextReader()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []int64{300_000, 299_000, 298_000} {
+		if got := remaining(ws); got != want {
+			t.Fatalf("%d bytes remain, want %d: the websocket package keeps it elsewhere now", got, want)
+		}
+		if _, err := io.ReadFull(reader, make([]byte, 1000)); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestRemainingIsZeroWithoutAFrame(t *testing.T) {
+	if got := remaining(new(websocket.Conn)); got != 0 {
+		t.Errorf("%d bytes remain of no frame", got)
+	}
+}
+
+func TestGrownTrustsAFrameOnlySoFar(t *testing.T) {
+	for _, c := range []struct {
+		have      int
+		remaining int64
+		want      int
+	}{
+		{0, 0, firstBuffer},
+		{0, 100, firstBuffer},
+		{0, 1 << 40, firstBuffer},
+		{4096, 0, 8192},
+		{4096, 10_000, 14_097},
+		{4096, 60_000, 64_097},
+		{4096, 1 << 40, 65_536},
+		{65_536, 7 << 20, 1 << 20},
+		{1 << 20, 6 << 20, 7<<20 + 1},
+	} {
+		content := bytes.Repeat([]byte{'x'}, c.have)
+		got := grown(content, c.remaining)
+		if cap(got) < c.want || cap(got) > c.want+c.want/4 || !bytes.Equal(got, content) {
+			t.Errorf("grown(%d bytes, %d) has room for %d, want %d", c.have, c.remaining, cap(got), c.want)
+		}
+	}
+}
+
+// TestAReaderThatWaitsHoldsNoBuffers counts what a thousand idle connections would.
+func TestAReaderThatWaitsHoldsNoBuffers(t *testing.T) {
+	s := unconnected(t)
+	ws, flood := floodedBy(t, frame([]byte(`{"op":11}`)))
+	defer flood.Close()
+	s.ws, s.ahead, s.work = ws, flood.ahead, nil
+	held := 0
+	s.ahead.wait = func() {
+		if s.waits(); s.work != nil {
+			held++
+		}
+	}
+	for range 3 {
+		s.reading.Store(int32(readingHeader))
+		_, message, err := s.ws.NextReader()
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.reading.Store(int32(readingMessage))
+		if err := s.readAll(message); err != nil {
+			t.Fatal(err)
+		}
+		if string(s.work.frame) != `{"op":11}` {
+			t.Fatalf("read %s", s.work.frame)
+		}
+		flood.more(1)
+	}
+	if held > 0 {
+		t.Errorf("%d times the reader waited with buffers in its hands", held)
+	}
+}
+
+// TestALargeMessageIsAllocatedAboutOnce reads 7 MB, as the READY of a huge account is, and adds up what was allocated.
+func TestALargeMessageIsAllocatedAboutOnce(t *testing.T) {
+	const size = 7 << 20
+	ws, flood := floodedBy(t, frame(make([]byte, size)))
+	defer flood.Close()
+	s := unconnected(t)
+	s.ws, s.ahead, s.work = ws, flood.ahead, new(workspace)
+	result := testing.Benchmark(func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			s.work.frame = nil
+			flood.more(1)
+			_, message, err := s.ws.NextReader()
+			if err != nil {
+				b.Fatal(err)
+			}
+			if err := s.readAll(message); err != nil || len(s.work.frame) != size {
+				b.Fatal(len(s.work.frame), err)
+			}
+		}
+	})
+	if got := result.AllocedBytesPerOp(); got > size*5/4 {
+		t.Errorf("%d bytes are allocated for a message of %d", got, size)
+	}
+}

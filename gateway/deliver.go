@@ -59,11 +59,7 @@ func (s *socket) dispatch(envelope wire.Envelope, payload []byte) {
 		}
 		return
 	}
-	name := string(envelope.Name)
-	if entry != nil {
-		name = entry.name
-	}
-	d := c.newDelivery(name, envelope, len(payload))
+	d := c.newDelivery(entry, envelope, len(payload))
 	defer d.Release()
 	if raw {
 		c.deliverRaw(d, entry == nil)
@@ -106,9 +102,15 @@ func exact(envelope wire.Envelope, payload []byte) wire.Envelope {
 	return envelope
 }
 
-// newDelivery makes the context of an event, with the reader as its first holder. size is what the event counts for in
-// the bounds of a queue.
-func (c *connection) newDelivery(name string, envelope wire.Envelope, size int) *delivery {
+// newDelivery makes the context of an event, with the reader as its first holder. The entry is nil for an unknown event;
+// size is what the event counts for in the bounds of a queue.
+func (c *connection) newDelivery(entry *eventEntry, envelope wire.Envelope, size int) *delivery {
+	var name string
+	if entry != nil {
+		name = entry.name
+	} else {
+		name = string(envelope.Name)
+	}
 	d := &delivery{Context: c.life, connection: c, data: envelope.Data, size: size, holders: 1}
 	if c.options.Checkpoint == CheckpointObserved && envelope.HasSeq {
 		d.mark = c.marks.add(envelope.Seq)

@@ -43,9 +43,9 @@ func (c *connection) admit(ctx context.Context, payload outgoing) (admission, er
 	return admission{connection: c, payload: payload, grant: grant}, nil
 }
 
-// send writes the command: see connection.hand.
+// send writes the command: see connection.command.
 func (a admission) send(ctx context.Context) error {
-	taken, err := a.connection.hand(ctx, a.payload, nil)
+	taken, err := a.connection.command(ctx, a.payload)
 	a.grant.settle(taken)
 	return err
 }

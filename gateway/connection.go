@@ -31,7 +31,8 @@ type connection struct {
 	limiter  *limiter
 	queue    *observer.Queue           // of the events
 	control  *observer.Queue           // of what the connection says about itself
-	commands lane                      // to the writer of whichever socket has a session
+	gate     gate                      // to whichever socket has a session
+	turn     turn                      // of the commands to wait for the gate
 	refusals observer.Publisher[error] // why a pending Identify or Resume fails
 	lost     observer.Publisher[error] // why the answers of pending requests will not come
 
@@ -76,20 +77,20 @@ const noSequence = -1
 
 func newConnection(address string, target *url.URL, options Options) *connection {
 	c := &connection{
-		options:  options,
-		events:   options.Events,
-		address:  address,
-		url:      target,
-		born:     time.Now(),
-		notes:    make(chan note),
-		commands: make(lane),
-		limiter:  newLimiter(options.RateLimits),
-		greeted:  make(chan struct{}),
-		begun:    make(chan struct{}),
-		queue:    observer.NewQueue(options.QueueEvents, observer.Block, observer.MaxBytes(options.QueueBytes), observer.Named("events")),
-		control:  observer.NewQueue(controlEvents, observer.DropOldest, observer.MaxBytes(controlBytes), observer.Named("control")),
-		asking:   make(chan struct{}, 1),
-		done:     make(chan struct{}),
+		options: options,
+		events:  options.Events,
+		address: address,
+		url:     target,
+		born:    time.Now(),
+		notes:   make(chan note),
+		turn:    make(turn, 1),
+		limiter: newLimiter(options.RateLimits),
+		greeted: make(chan struct{}),
+		begun:   make(chan struct{}),
+		queue:   observer.NewQueue(options.QueueEvents, observer.Block, observer.MaxBytes(options.QueueBytes), observer.Named("events")),
+		control: observer.NewQueue(controlEvents, observer.DropOldest, observer.MaxBytes(controlBytes), observer.Named("control")),
+		asking:  make(chan struct{}, 1),
+		done:    make(chan struct{}),
 	}
 	c.announcements.SubscribeFunc(func(_ context.Context, announce *func()) { (*announce)() }, observer.As("the connection's own events"))
 	c.sequence.Store(noSequence)

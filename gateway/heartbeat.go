@@ -31,84 +31,121 @@ func (s *socket) hello(data []byte) {
 			s.fail(&DecodeError{Event: "HELLO", Raw: bytes.Clone(data), Err: err})
 			return
 		}
-		s.interval = min(max(time.Duration(min(hello.HeartbeatInterval, maxInterval.Milliseconds()))*time.Millisecond, minInterval), maxInterval)
-		if err := s.c.limiter.connected(s.interval); err != nil && !s.c.greetedOnce() {
+		interval := min(max(time.Duration(min(hello.HeartbeatInterval, maxInterval.Milliseconds()))*time.Millisecond, minInterval), maxInterval)
+		if err := s.c.limiter.connected(interval); err != nil && !s.c.greetedOnce() {
 			s.c.finish(&HandshakeError{Stage: StageHello, Host: s.c.url.Host, Err: err})
 			return
 		} else if err != nil {
 			s.c.options.Logger.Warn("gateway: the rate limits are too narrow for the server", slog.Any("error", err))
 		}
-		close(s.greeted)
+		s.startHeart(interval)
 		s.tell(note{signal: signal{kind: signalHello}})
 	})
 }
 
-// heartbeat is the heartbeat goroutine: the first beat leaves at a random moment of the first interval, so that
-// clients that connected together do not beat together, then one leaves every interval, and one whenever the server
-// asks. Twice in an interval it looks whether the server is alive.
-func (s *socket) heartbeat() error {
-	select {
-	case <-s.greeted:
-	case <-s.ctx.Done():
-		return nil
+// heart is the schedule of the heartbeats and of the looks whether the server is alive. The socket's lock guards it.
+type heart struct {
+	interval time.Duration
+	beat     *time.Timer
+	look     *time.Timer // twice in an interval
+	probe    *time.Timer // while an acknowledgement is overdue
+	watch    watch
+}
+
+// startHeart starts the timers. The first beat leaves at a random moment of the first interval, so that clients that
+// connected together do not beat together, then one leaves every interval, and one whenever the server asks.
+func (s *socket) startHeart(interval time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.shut {
+		return
 	}
-	beat := time.NewTimer(time.Duration(rand.Float64() * float64(s.interval)))
-	defer beat.Stop()
-	look := time.NewTicker(s.interval / 2)
-	defer look.Stop()
-	probe := time.NewTicker(s.interval)
-	probe.Stop()
-	defer probe.Stop()
-	watch := watch{interval: s.interval}
-	for {
-		var err error
-		select {
-		case <-beat.C:
-			// Set before the beat is written: a slow write must not shift the schedule.
-			beat.Reset(s.interval)
-			err = s.beat(s.ctx)
-		case <-s.beatNow:
-			err = s.beat(s.ctx)
-		case <-look.C:
-			s.c.watch()
-			err = s.look(&watch, probe)
-		case <-probe.C:
-			err = watch.probe(s.glance())
-		case <-s.c.over.Done():
-			// The server has a moment to answer the close frame; a heartbeat that cannot be sent must not cut it short.
-			<-s.ctx.Done()
-			return nil
-		case <-s.ctx.Done():
-			return nil
+	h := &s.heart
+	h.interval, h.watch = interval, watch{interval: interval}
+	h.beat = time.AfterFunc(time.Duration(rand.Float64()*float64(interval)), func() {
+		// Set before the beat is written: a slow write must not shift the schedule.
+		if s.again(&h.beat, interval) {
+			s.run(&s.beats, s.beat)
 		}
-		if err != nil && s.ctx.Err() == nil && s.c.over.Err() == nil {
-			return err
+	})
+	h.look = time.AfterFunc(interval/2, func() {
+		if s.again(&h.look, interval/2) {
+			s.task(s.look)
+		}
+	})
+	h.probe = time.AfterFunc(interval, func() { s.task(s.probe) })
+	h.probe.Stop()
+}
+
+// again sets a timer once more, unless the socket or the handle ends: the server has a moment to answer the close frame,
+// and a heartbeat that cannot be sent must not cut it short.
+func (s *socket) again(timer **time.Timer, after time.Duration) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.shut || s.c.over.Err() != nil {
+		return false
+	}
+	(*timer).Reset(after)
+	return true
+}
+
+// stop stops the timers. What they have begun goes on.
+func (h *heart) stop() {
+	for _, timer := range []*time.Timer{h.beat, h.look, h.probe} {
+		if timer != nil {
+			timer.Stop()
 		}
 	}
 }
 
 // look looks whether the server is alive, and asks it when that is doubtful.
-func (s *socket) look(watch *watch, probe *time.Ticker) error {
+func (s *socket) look() error {
+	s.c.watch()
+	s.mu.Lock()
+	watch := &s.heart.watch
 	before := watch.pause()
 	ask, err := watch.look(s.glance())
-	if ask {
-		select {
-		case s.beatNow <- struct{}{}:
-		default:
-		}
+	if after := watch.pause(); after != before {
+		s.heart.reprobe(after)
 	}
-	switch after := watch.pause(); {
-	case after == before:
-	case after == 0:
-		probe.Stop()
-	default:
-		probe.Reset(after)
+	s.mu.Unlock()
+	if ask {
+		s.run(&s.beats, s.beat)
+	}
+	return s.unlessOver(err)
+}
+
+// probe looks closer while an acknowledgement is overdue.
+func (s *socket) probe() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	watch := &s.heart.watch
+	pause := watch.pause()
+	if s.heart.reprobe(pause); pause == 0 {
+		return nil
+	}
+	return s.unlessOver(watch.probe(s.glance()))
+}
+
+// reprobe sets the timer of the probes; after nothing, there are none.
+func (h *heart) reprobe(after time.Duration) {
+	if after > 0 {
+		h.probe.Reset(after)
+	} else {
+		h.probe.Stop()
+	}
+}
+
+// unlessOver is the error of a heart whose socket is to live on.
+func (s *socket) unlessOver(err error) error {
+	if s.ctx.Err() != nil || s.c.over.Err() != nil {
+		return nil
 	}
 	return err
 }
 
-// beat sends a heartbeat with the last sequence number, or null before there is one.
-func (s *socket) beat(ctx context.Context) error {
+// sendHeartbeat sends a heartbeat with the last sequence number, or null before there is one.
+func (s *socket) sendHeartbeat(ctx context.Context) error {
 	var last *int64
 	if sequence := s.c.sequence.Load(); sequence != noSequence {
 		last = &sequence
@@ -118,6 +155,11 @@ func (s *socket) beat(ctx context.Context) error {
 		return err
 	}
 	return s.send(ctx, payload)
+}
+
+// beat is the socket's own heartbeat. One that cannot be sent ends the socket.
+func (s *socket) beat() error {
+	return s.unlessOver(s.sendHeartbeat(s.ctx))
 }
 
 // beaten notes that a heartbeat is about to be written. The oldest one that is not acknowledged counts.

@@ -4,18 +4,18 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"sync"
 
 	"github.com/chorus-go/chorus/internal/json"
 	"github.com/chorus-go/chorus/internal/recording"
 	"github.com/chorus-go/chorus/types"
 )
 
-// outgoing is one payload on its way to the writer.
+// outgoing is one payload on its way out.
 type outgoing struct {
-	op      types.Opcode
-	frame   []byte       // the whole payload, in the encoding of the connection
-	data    []byte       // the JSON of its d
-	written chan<- error // receives one value, from the writer that took the payload
+	op    types.Opcode
+	frame []byte // the whole payload, in the encoding of the connection
+	data  []byte // the JSON of its d
 }
 
 // newOutgoing encodes a payload, and refuses it when its frame would be over the limit.
@@ -42,40 +42,104 @@ func newOutgoing(op types.Opcode, payload any, form form) (outgoing, error) {
 	return outgoing{op: op, frame: frame, data: data}, nil
 }
 
-// lane is a way to the writer. It holds nothing: a payload in it is in the hands of a goroutine that waits for the
-// writer, so that a payload whose sender gave up is never written.
-type lane chan outgoing
+// gate leads commands to the socket that they may be written to.
+type gate struct {
+	mu      sync.Mutex
+	socket  *socket       // nil while there is none
+	changed chan struct{} // closed at the next change; nil while nobody waits for it
+}
+
+// set opens the gate to a socket, or closes it with nil.
+func (g *gate) set(s *socket) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.socket = s; g.changed != nil {
+		close(g.changed)
+		g.changed = nil
+	}
+}
+
+// look returns the socket, nil if there is none or if it has ended, and what is closed when that changes.
+func (g *gate) look() (*socket, <-chan struct{}) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.changed == nil {
+		g.changed = make(chan struct{})
+	}
+	if g.socket == nil || g.socket.ctx.Err() != nil {
+		return nil, g.changed
+	}
+	return g.socket, g.changed
+}
 
 // send sends what keeps or begins a session, on one socket. It counts in the rate limits and never waits for them.
 func (s *socket) send(ctx context.Context, payload outgoing) error {
 	count := s.c.limiter.count()
-	taken, err := s.c.hand(ctx, payload, s)
+	taken, err := s.write(ctx, payload)
 	count.settle(taken)
 	return err
 }
 
-// hand hands a payload to a writer and waits until it is written: to that of a socket, or, for a command, to that of
-// whichever socket has a session next. When ctx ends before a writer took the payload, it never will be written; when it
-// ends later, the outcome of the writing is awaited, which the write deadline bounds. taken tells whether a writer took it.
-func (c *connection) hand(ctx context.Context, payload outgoing, s *socket) (taken bool, err error) {
+// write writes a payload when it is its turn. When ctx ends before that, the payload never will be written; when it ends
+// later, the outcome of the writing is awaited, which the write deadline bounds. taken tells whether it was its turn.
+func (s *socket) write(ctx context.Context, payload outgoing) (taken bool, err error) {
 	if ctx == nil {
 		ctx = context.Background()
 	}
-	written := make(chan error, 1)
-	payload.written = written
-	to, lost := c.commands, (<-chan struct{})(nil)
-	if s != nil {
-		to, lost = s.control, s.ctx.Done()
-	}
-	err = context.Cause(ctx) // A select would choose at random between a writer and a context that are both ready.
+	err = context.Cause(ctx) // A select would choose at random between a turn and a context that are both ready.
 	if err == nil {
 		select {
-		case to <- payload:
-			return true, <-written
+		case s.turn <- struct{}{}:
+			if s.ctx.Err() == nil {
+				return true, s.transmit(payload)
+			}
+			<-s.turn
+			err = s.c.ending(s.ended())
 		case <-ctx.Done():
 			err = context.Cause(ctx)
+		case <-s.ctx.Done():
+			err = s.c.ending(s.ended())
+		case <-s.c.over.Done():
+			err = context.Cause(s.c.over)
+		}
+	}
+	return false, notSent(payload.op, err)
+}
+
+// command writes a command to whichever socket has a session next, as write does. One command after the other waits for a
+// socket and its turn, so that what keeps the session never waits for more than one of them.
+func (c *connection) command(ctx context.Context, payload outgoing) (taken bool, err error) {
+	if ctx == nil {
+		ctx = context.Background()
+	}
+	err = context.Cause(ctx)
+	if err == nil {
+		select {
+		case c.turn <- struct{}{}:
+			defer func() { <-c.turn }()
+		case <-ctx.Done():
+			err = context.Cause(ctx)
+		case <-c.over.Done():
+			err = context.Cause(c.over)
+		}
+	}
+	for err == nil {
+		s, changed := c.gate.look()
+		var turn turn
+		var lost <-chan struct{}
+		if s != nil {
+			turn, lost = s.turn, s.ctx.Done()
+		}
+		select {
+		case turn <- struct{}{}:
+			if now, _ := c.gate.look(); now == s {
+				return true, s.transmit(payload)
+			}
+			<-turn
+		case <-changed:
 		case <-lost:
-			err = c.ending(s.ended())
+		case <-ctx.Done():
+			err = context.Cause(ctx)
 		case <-c.over.Done():
 			err = context.Cause(c.over)
 		}

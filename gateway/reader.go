@@ -176,10 +176,7 @@ func (s *socket) receive(payload []byte) {
 	case types.OpcodeDispatch:
 		s.dispatch(envelope, payload)
 	case types.OpcodeHeartbeat:
-		select {
-		case s.beatNow <- struct{}{}:
-		default:
-		}
+		s.run(&s.beats, s.beat)
 	case types.OpcodeReconnect:
 		s.tell(note{signal: signal{kind: signalReconnect, err: ErrReconnect, delay: delayOf(exact(envelope, payload).Data)}})
 	case types.OpcodeInvalidSession:

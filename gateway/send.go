@@ -129,7 +129,7 @@ func (h GatewayHandle) SendHeartbeat(ctx context.Context) error {
 	if s == nil {
 		return notSent(types.OpcodeHeartbeat, h.connection.ending(ErrNotConnected))
 	}
-	return s.beat(ctx)
+	return s.sendHeartbeat(ctx)
 }
 
 // SendQoSHeartbeat sends a heartbeat (opcode 40) that says in what state the client is. It counts as one: the server

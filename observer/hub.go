@@ -3,15 +3,14 @@ package observer
 import (
 	"context"
 	"errors"
-	"sync"
 	"sync/atomic"
 )
 
 // hub is a Publisher whatever its event type. Everything that is done for an event is done here, on events of any type:
-// a tree of hundreds of publishers would otherwise be compiled into hundreds of copies of it.
+// a tree of hundreds of publishers would otherwise be compiled into hundreds of copies of it. It is one pointer, as every
+// connection has a tree.
 type hub struct {
 	list atomic.Pointer[list] // immutable, replaced by writers; nil when nothing is subscribed
-	mu   sync.Mutex           // held by writers while they replace list, never while anything is called
 }
 
 // subscribe adds a subscription of the observer, which is called through update.
@@ -25,15 +24,21 @@ func (h *hub) subscribe(observer any, where settings, update func(context.Contex
 }
 
 func (h *hub) add(s slot) {
-	h.mu.Lock()
-	h.list.Store(h.list.Load().with(s))
-	h.mu.Unlock()
+	for {
+		old := h.list.Load()
+		if h.list.CompareAndSwap(old, old.with(s)) {
+			return
+		}
+	}
 }
 
 func (h *hub) remove(s *Subscription) {
-	h.mu.Lock()
-	h.list.Store(h.list.Load().without(s))
-	h.mu.Unlock()
+	for {
+		old := h.list.Load()
+		if h.list.CompareAndSwap(old, old.without(s)) {
+			return
+		}
+	}
 }
 
 // publish is the part of Publish and PublishOn that only observed events pay for.

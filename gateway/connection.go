@@ -21,12 +21,12 @@ const severTimeout = 100 * time.Millisecond
 // connection is what all copies of a handle share, and what outlives its sockets. Its supervisor is the only one to
 // begin and end a socket, and to change the session.
 type connection struct {
-	options Options
-	events  *Events
-	address string                 // the URL that Spawn was given
-	url     *url.URL               // what that is dialled as
-	notes   chan note              // what happens, on its way to the supervisor
-	current atomic.Pointer[socket] // nil between sockets
+	options    Options
+	events     *Events
+	address    string   // the URL that Spawn was given
+	url        *url.URL // what that is dialled as
+	supervisor *supervisor
+	current    atomic.Pointer[socket] // nil between sockets
 
 	limiter  *limiter
 	queue    *observer.Queue           // of the events
@@ -65,7 +65,7 @@ type connection struct {
 	life     context.Context // of the observers; ends when the handle does
 	endLife  context.CancelCauseFunc
 	over     context.Context // ends, with the reason, when the handle begins to end
-	finish   context.CancelCauseFunc
+	cancel   context.CancelCauseFunc
 	suspend  atomic.Bool     // whether the session is to stay resumable
 	force    context.Context // when it ends, nobody is waited for any longer
 	forceNow context.CancelCauseFunc
@@ -82,7 +82,6 @@ func newConnection(address string, target *url.URL, options Options) *connection
 		address: address,
 		url:     target,
 		born:    time.Now(),
-		notes:   make(chan note),
 		turn:    make(turn, 1),
 		limiter: newLimiter(options.RateLimits),
 		greeted: make(chan struct{}),
@@ -95,23 +94,41 @@ func newConnection(address string, target *url.URL, options Options) *connection
 	c.announcements.SubscribeFunc(func(_ context.Context, announce *func()) { (*announce)() }, observer.As("the connection's own events"))
 	c.sequence.Store(noSequence)
 	c.life, c.endLife = context.WithCancelCause(context.Background())
-	c.over, c.finish = context.WithCancelCause(context.Background())
+	c.over, c.cancel = context.WithCancelCause(context.Background())
 	c.force, c.forceNow = context.WithCancelCause(context.Background())
+	c.supervisor = &supervisor{c: c}
 	return c
 }
 
-// tell tells the supervisor what has happened, and returns what it was doing then.
+// finish begins the end of the handle. Only the first reason counts.
+func (c *connection) finish(cause error) {
+	c.cancel(cause)
+	c.supervisor.post(func() {})
+}
+
+// tell tells the supervisor what has happened, and returns what it was doing then. When ctx or the handle ends before the
+// supervisor has taken the note, it never will.
 func (c *connection) tell(ctx context.Context, n note) (reception, error) {
 	taken := make(chan reception, 1)
-	n.taken = taken
+	var claimed atomic.Bool // by the supervisor, or by giving up
+	c.supervisor.post(func() {
+		if claimed.CompareAndSwap(false, true) {
+			taken <- c.supervisor.note(n)
+		}
+	})
+	var err error
 	select {
-	case c.notes <- n:
-		return <-taken, nil
+	case told := <-taken:
+		return told, nil
 	case <-ctx.Done():
-		return reception{}, context.Cause(ctx)
+		err = context.Cause(ctx)
 	case <-c.over.Done():
-		return reception{}, context.Cause(c.over)
+		err = context.Cause(c.over)
 	}
+	if claimed.CompareAndSwap(false, true) {
+		return reception{}, err
+	}
+	return <-taken, nil
 }
 
 // greetedOnce says whether there has been a HELLO.

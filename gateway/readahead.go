@@ -23,7 +23,12 @@ type readAhead struct {
 func (r *readAhead) Read(p []byte) (int, error) {
 	if r.buffer == nil {
 		if !r.more || len(p) >= readAheadSize {
-			return r.direct(p)
+			if !r.more && r.wait != nil {
+				r.wait()
+			}
+			n, err := r.Conn.Read(p)
+			r.more = n == len(p)
+			return n, err
 		}
 		if err := r.fill(); err != nil {
 			return 0, err
@@ -35,16 +40,6 @@ func (r *readAhead) Read(p []byte) (int, error) {
 		r.buffer = nil
 	}
 	return n, nil
-}
-
-// direct reads what there is into p.
-func (r *readAhead) direct(p []byte) (int, error) {
-	if !r.more && r.wait != nil {
-		r.wait()
-	}
-	n, err := r.Conn.Read(p)
-	r.more = n == len(p)
-	return n, err
 }
 
 // fill reads ahead.

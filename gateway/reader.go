@@ -18,33 +18,40 @@ import (
 
 // read is the reader goroutine. One payload after the other goes through inflater, envelope scan, decoder and
 // delivery, in buffers that the next payload reuses and that are given back while the reader waits for one.
+//
+// What waits for the network does so in small frames: the stack of an idle connection is as deep as that.
 func (s *socket) read() error {
 	s.ahead.wait = s.waits
 	defer s.rest()
 	for {
 		s.reading.Store(int32(readingHeader))
-		kind, reader, err := s.ws.NextReader()
+		kind, message, err := s.ws.NextReader()
 		if err == nil {
-			s.reading.Store(int32(readingMessage))
-			err = s.readAll(reader)
-		}
-		s.reading.Store(int32(readingNothing))
-		if err != nil {
-			return s.readFailed(err)
-		}
-		frame := s.work.frame
-		s.c.counts.frames.Add(1)
-		s.c.counts.wire.Add(uint64(len(frame)))
-		if s.inflater == nil || kind != websocket.BinaryMessage {
-			err = s.plain(frame)
+			err = s.readMessage(kind, message)
 		} else {
-			err = s.inflate(frame)
+			err = s.readFailed(err)
 		}
 		if err != nil {
 			return err
 		}
-		s.work.shrink()
 	}
+}
+
+// readMessage reads and takes a message.
+func (s *socket) readMessage(kind int, message io.Reader) error {
+	s.reading.Store(int32(readingMessage))
+	if err := s.readAll(message); err != nil {
+		return s.readFailed(err)
+	}
+	s.reading.Store(int32(readingNothing))
+	frame := s.work.frame
+	s.c.counts.frames.Add(1)
+	s.c.counts.wire.Add(uint64(len(frame)))
+	defer s.work.shrink()
+	if s.inflater == nil || kind != websocket.BinaryMessage {
+		return s.plain(frame)
+	}
+	return s.inflate(frame)
 }
 
 // waits is told that the reader is going to wait for the server.
@@ -142,6 +149,7 @@ func (s *socket) take(payload []byte) {
 }
 
 func (s *socket) readFailed(err error) error {
+	s.reading.Store(int32(readingNothing))
 	if errors.Is(err, websocket.ErrReadLimit) {
 		return &DecodeError{Err: fmt.Errorf("%w: a frame of more than %d bytes", ErrTooLarge, s.c.options.MaxPayload)}
 	}

@@ -30,7 +30,7 @@ type socket struct {
 	work     *workspace   // nil while the reader waits for a message; the reader's
 	inflater decompressor // nil on an uncompressed connection; the reader's
 	split    bool         // whether the last frame did not complete a payload; the reader's
-	group    *errgroup.Group
+	group    errgroup.Group
 	ctx      context.Context // ends with the first of the goroutines
 	fail     context.CancelCauseFunc
 	track    track
@@ -64,9 +64,7 @@ func newSocket(c *connection, link link, target *url.URL) *socket {
 		turn:     make(turn, 1),
 		parted:   make(chan struct{}),
 	}
-	ctx, fail := context.WithCancelCause(context.Background())
-	s.group, s.ctx = errgroup.WithContext(ctx)
-	s.fail = fail
+	s.ctx, s.fail = context.WithCancelCause(context.Background())
 	ws.SetReadLimit(int64(c.options.MaxPayload))
 	ws.SetPingHandler(s.pinged)
 	ws.SetCloseHandler(func(int, string) error { return nil }) // It is answered at the end.

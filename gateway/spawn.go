@@ -86,7 +86,7 @@ func prepare(url string, options Options) (*connection, error) {
 
 // start begins the life of the connection and awaits the first HELLO.
 func (c *connection) start(ctx context.Context, first *identity) (GatewayHandle, error) {
-	go c.supervise(first)
+	c.supervise(first)
 	stage := StageDial
 	select {
 	case <-c.greeted:

@@ -12,31 +12,33 @@ import (
 	"github.com/chorus-go/chorus/types"
 )
 
-// supervisor is the goroutine that a handle has for its whole life. It turns what happens into signals for the machine
-// and carries out the actions; it waits for timers, dials and notes, and never for the network or for user code.
+// supervisor keeps a handle connected. It turns what happens into signals for the machine and carries out the actions,
+// one after the other, in a goroutine that is there while there is something to do. It never waits for the network or for
+// user code until the end.
 type supervisor struct {
 	c        *connection
 	policy   policy
 	machine  machine
 	identity *identity // what is identified with again
 
-	socket   *socket         // nil between sockets
-	joined   <-chan struct{} // closed when the goroutines of a socket that has ended have ended; nil before
-	dials    chan dialled
+	socket   *socket            // nil between sockets
+	joined   <-chan struct{}    // closed when the goroutines of a socket that has ended have ended; nil before
 	endDial  context.CancelFunc // nil when no dial is under way
 	target   *url.URL           // that was dialled last
-	timer    *time.Timer        // of a wait
-	deadline *time.Timer        // of a stage
+	timer    alarm              // of a wait
+	deadline alarm              // of a stage
 	stage    time.Duration      // that the deadline was set to
 	seen     uint64             // how many dispatches had arrived then
+	ended    bool
+
+	mail mailbox
 }
 
-// note tells the supervisor what has happened. taken has room for the answer.
+// note tells the supervisor what has happened.
 type note struct {
 	signal
 	session  *Session  // of READY, or of the user's Resume
 	identity *identity // of the user's Identify
-	taken    chan<- reception
 }
 
 // reception is what the supervisor was doing when it took a note.
@@ -45,73 +47,37 @@ type reception struct {
 	socket *socket // nil between sockets
 }
 
-// dialled is how a dial ended.
-type dialled struct {
-	link link
-	err  error
-}
-
 // supervise makes the first connection and keeps the handle connected until it ends.
 func (c *connection) supervise(first *identity) {
-	v := &supervisor{
-		c:        c,
-		policy:   policy{noReconnect: c.options.NoReconnect, codes: c.options.CloseActions},
-		identity: first,
-		dials:    make(chan dialled, 1),
-		timer:    stoppedTimer(),
-		deadline: stoppedTimer(),
-	}
-	v.machine.identity = first != nil
+	v := c.supervisor
+	v.policy = policy{noReconnect: c.options.NoReconnect, codes: c.options.CloseActions}
+	v.identity, v.machine.identity = first, first != nil
 	if s := c.session.Load(); s != nil {
 		v.machine.session, v.machine.hasURL = true, c.resumeURL(s) != nil
 	}
-	defer v.timer.Stop()
-	defer v.deadline.Stop()
-	v.step(signal{kind: signalStart, expired: v.expired()})
-	for v.machine.phase != phaseEnded && c.over.Err() == nil {
-		v.await()
-	}
-	v.finish()
+	v.post(func() { v.step(signal{kind: signalStart, expired: v.expired()}) })
 }
 
-func stoppedTimer() *time.Timer {
-	timer := time.NewTimer(time.Hour)
-	timer.Stop()
-	return timer
-}
+// post has something done in its turn, unless the handle ends before that.
+func (v *supervisor) post(do func()) { v.mail.post(func() { v.do(do) }) }
 
-// await takes the next thing that happens.
-func (v *supervisor) await() {
-	var lost <-chan struct{}
-	if v.socket != nil && v.joined == nil {
-		lost = v.socket.ctx.Done()
+// do is what becomes of what was posted. It says whether it was done.
+func (v *supervisor) do(do func()) (done bool) {
+	if v.ended {
+		return false
 	}
-	select {
-	case <-v.c.over.Done():
-	case n := <-v.c.notes:
-		v.note(n)
-	case d := <-v.dials:
-		v.opened(d)
-	case <-lost:
-		v.joined = v.socket.join()
-		if v.policy.noReconnect {
-			v.lose() // The end waits for the reader, within its bounds.
-		}
-	case <-v.joined:
-		v.lose()
-	case <-v.timer.C:
-		v.step(signal{kind: signalElapsed, expired: v.expired()})
-	case <-v.deadline.C:
-		if v.socket != nil && reading(v.socket.reading.Load()) == readingNothing {
-			v.deadline.Reset(v.stage) // A full queue holds the reader: it is not the server that is late.
-			return
-		}
-		v.step(signal{kind: signalDeadline, err: v.missed(), progress: v.progress()})
+	if done = v.c.over.Err() == nil; done {
+		do()
 	}
+	if v.machine.phase == phaseEnded || v.c.over.Err() != nil {
+		v.ended = true
+		v.finish()
+	}
+	return done
 }
 
 // note takes what the reader or the user says.
-func (v *supervisor) note(n note) {
+func (v *supervisor) note(n note) reception {
 	before := v.machine.phase
 	switch {
 	case n.kind == signalReady && before >= phaseConnected, n.kind == signalResume && before == phaseConnected:
@@ -121,19 +87,43 @@ func (v *supervisor) note(n note) {
 	}
 	n.expired = v.expired()
 	v.step(n.signal)
-	n.taken <- reception{before, v.socket}
+	return reception{before, v.socket}
 }
 
 // opened takes the outcome of a dial.
-func (v *supervisor) opened(d dialled) {
+func (v *supervisor) opened(link link, err error) {
 	v.endDial = nil
-	if d.err != nil {
-		v.step(signal{kind: signalDialFailed, err: d.err})
+	if err != nil {
+		v.step(signal{kind: signalDialFailed, err: err})
 		return
 	}
-	v.socket = newSocket(v.c, d.link, v.target)
-	v.c.current.Store(v.socket)
+	s := newSocket(v.c, link, v.target)
+	v.socket = s
+	v.c.current.Store(s)
+	context.AfterFunc(s.ctx, func() { v.post(func() { v.lost(s) }) })
 	v.step(signal{kind: signalDialled})
+}
+
+// lost takes the end of a socket's context.
+func (v *supervisor) lost(s *socket) {
+	v.joined = s.join()
+	if v.policy.noReconnect {
+		v.lose() // The end waits for the reader, within its bounds.
+		return
+	}
+	go func(joined <-chan struct{}) {
+		<-joined
+		v.post(v.lose)
+	}(v.joined)
+}
+
+// late takes the end of a stage's deadline.
+func (v *supervisor) late() {
+	if v.socket != nil && reading(v.socket.reading.Load()) == readingNothing {
+		v.deadline.set(v, v.stage, v.late) // A full queue holds the reader: it is not the server that is late.
+		return
+	}
+	v.step(signal{kind: signalDeadline, err: v.missed(), progress: v.progress()})
 }
 
 // lose takes the end of a socket. All of its goroutines have ended and nothing of it arrives any more, unless it is the
@@ -173,8 +163,8 @@ func (v *supervisor) step(s signal) {
 	next, actions := before.next(s, v.policy)
 	v.machine = next
 	if next.phase != before.phase {
-		v.deadline.Stop()
-		v.timer.Stop()
+		v.deadline.stop()
+		v.timer.stop()
 	}
 	if before.phase == phaseReady && next.phase != phaseReady {
 		v.c.alive()
@@ -237,9 +227,9 @@ func (v *supervisor) act(a action) {
 		v.resume()
 	case actionDeadline:
 		v.stage, v.seen = a.from, v.c.counts.dispatches.Load()
-		v.deadline.Reset(v.stage)
+		v.deadline.set(v, v.stage, v.late)
 	case actionWait:
-		v.timer.Reset(a.from)
+		v.timer.set(v, a.from, func() { v.step(signal{kind: signalElapsed, expired: v.expired()}) })
 	case actionClose:
 		v.socket.close(goodbyeCode)
 	case actionRefuse:
@@ -262,7 +252,11 @@ func (v *supervisor) dial(onURL bool) {
 	go func() {
 		defer cancel()
 		link, err := c.dial(ctx, target)
-		v.dials <- dialled{link, err}
+		v.mail.post(func() {
+			if used := v.do(func() { v.opened(link, err) }); !used && err == nil {
+				_ = link.ws.Close() // Opened too late.
+			}
+		})
 	}()
 }
 
@@ -294,9 +288,10 @@ func (v *supervisor) missed() error {
 func (v *supervisor) finish() {
 	c, cause := v.c, context.Cause(v.c.over)
 	c.enter(StateClosing, LifecycleChange{Reason: cause})
+	v.timer.stop()
+	v.deadline.stop()
 	if v.endDial != nil {
 		v.endDial()
-		go v.discard() // A dialler of the user's may take its time.
 	}
 	limit := c.patience(v.machine.phase != phaseEnded)
 	if s := v.socket; s != nil {
@@ -311,13 +306,6 @@ func (v *supervisor) finish() {
 	c.keeper.end(limit, errors.Is(cause, ErrClosed) && !c.suspend.Load())
 	_ = c.control.Wait(limit)
 	c.end(cause)
-}
-
-// discard closes a websocket that is opened too late.
-func (v *supervisor) discard() {
-	if d := <-v.dials; d.link.ws != nil {
-		_ = d.link.ws.Close()
-	}
 }
 
 // part closes a socket and waits until nothing of it arrives any more.

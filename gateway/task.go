@@ -25,7 +25,9 @@ func (s *socket) task(run func() error) {
 			}
 		}()
 		err := run()
-		returned = true
+		if returned = true; err != nil {
+			s.fail(err)
+		}
 		return err
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"net/http"
 	"net/url"
 	"sync"
 	"time"
@@ -14,7 +15,7 @@ import (
 // Sizes of a websocket's own buffers, unless the dialer has some. What is read goes past them, see readAhead, and what is
 // written is one small frame at a time, in a buffer that is there while it is written.
 const (
-	websocketReadBuffer  = 1 << 10
+	websocketReadBuffer  = 1 << 9
 	websocketWriteBuffer = 4 << 10
 )
 
@@ -29,7 +30,7 @@ func (c *connection) dial(ctx context.Context, target *url.URL) (link, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, dialTimeout, fmt.Errorf("not connected within %v", dialTimeout))
 	defer cancel()
 	var opened tether
-	ws, response, err := opened.dialer(ctx, c.options.Dialer).DialContext(ctx, target.String(), c.options.Header)
+	ws, response, err := opened.dialer(ctx, c.options.Dialer).DialContext(ctx, target.String(), withUserAgent(c.options.Header))
 	if cut := opened.release(); cut && err == nil {
 		_ = ws.Close()
 		err = context.Cause(ctx)
@@ -59,8 +60,23 @@ type tether struct {
 	ahead *readAhead // the last connection made
 }
 
-// dialer returns a copy of a dialer whose network connections are closed when ctx ends.
+// withUserAgent returns a header with a User-Agent, which Spacebar wants.
+func withUserAgent(header http.Header) http.Header {
+	if header.Get("User-Agent") != "" {
+		return header
+	}
+	if header = header.Clone(); header == nil {
+		header = http.Header{}
+	}
+	header.Set("User-Agent", userAgent)
+	return header
+}
+
+// dialer returns a copy of a dialer, or of the default for nil, whose network connections are closed when ctx ends.
 func (t *tether) dialer(ctx context.Context, from *websocket.Dialer) *websocket.Dialer {
+	if from == nil {
+		from = &websocket.Dialer{Proxy: http.ProxyFromEnvironment, HandshakeTimeout: dialTimeout}
+	}
 	dialer := *from
 	if dialer.ReadBufferSize == 0 {
 		dialer.ReadBufferSize = websocketReadBuffer

@@ -73,8 +73,6 @@ func (s *socket) startHeart(interval time.Duration) {
 			s.task(s.look)
 		}
 	})
-	h.probe = time.AfterFunc(interval, func() { s.task(s.probe) })
-	h.probe.Stop()
 }
 
 // again sets a timer once more, unless the socket or the handle ends: the server has a moment to answer the close frame,
@@ -106,7 +104,7 @@ func (s *socket) look() error {
 	before := watch.pause()
 	ask, err := watch.look(s.glance())
 	if after := watch.pause(); after != before {
-		s.heart.reprobe(after)
+		s.heart.reprobe(after, s)
 	}
 	s.mu.Unlock()
 	if ask {
@@ -121,18 +119,21 @@ func (s *socket) probe() error {
 	defer s.mu.Unlock()
 	watch := &s.heart.watch
 	pause := watch.pause()
-	if s.heart.reprobe(pause); pause == 0 {
+	if s.heart.reprobe(pause, s); pause == 0 {
 		return nil
 	}
 	return s.unlessOver(watch.probe(s.glance()))
 }
 
 // reprobe sets the timer of the probes; after nothing, there are none.
-func (h *heart) reprobe(after time.Duration) {
-	if after > 0 {
-		h.probe.Reset(after)
-	} else {
+func (h *heart) reprobe(after time.Duration, s *socket) {
+	switch {
+	case after == 0 && h.probe != nil:
 		h.probe.Stop()
+	case after > 0 && h.probe == nil:
+		h.probe = time.AfterFunc(after, func() { s.task(s.probe) })
+	case after > 0:
+		h.probe.Reset(after)
 	}
 }
 

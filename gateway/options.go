@@ -169,20 +169,10 @@ func (o Options) checked() (Options, error) {
 	if o.Events == nil {
 		o.Events = NewEvents()
 	}
-	if o.Dialer == nil {
-		o.Dialer = &websocket.Dialer{Proxy: http.ProxyFromEnvironment, HandshakeTimeout: dialTimeout}
-	}
 	if o.Logger == nil {
 		o.Logger = slog.New(warnings{slog.Default().Handler()})
 	}
-	header := o.Header.Clone()
-	if header == nil {
-		header = http.Header{}
-	}
-	if header.Get("User-Agent") == "" {
-		header.Set("User-Agent", userAgent)
-	}
-	o.Header = header
+	o.Header = o.Header.Clone()
 	return o, nil
 }
 

@@ -31,8 +31,8 @@ type socket struct {
 	inflater decompressor // nil on an uncompressed connection; the reader's
 	split    bool         // whether the last frame did not complete a payload; the reader's
 	group    errgroup.Group
-	ctx      context.Context // ends with the first of the goroutines
-	fail     context.CancelCauseFunc
+	ctx      context.Context         // ends with the first of the goroutines
+	end      context.CancelCauseFunc // see fail
 	track    track
 
 	turn   turn
@@ -64,12 +64,18 @@ func newSocket(c *connection, link link, target *url.URL) *socket {
 		turn:     make(turn, 1),
 		parted:   make(chan struct{}),
 	}
-	s.ctx, s.fail = context.WithCancelCause(context.Background())
+	s.ctx, s.end = context.WithCancelCause(context.Background())
 	ws.SetReadLimit(int64(c.options.MaxPayload))
 	ws.SetPingHandler(s.pinged)
 	ws.SetCloseHandler(func(int, string) error { return nil }) // It is answered at the end.
 	s.task(s.read)
 	return s
+}
+
+// fail ends the socket, and tells the supervisor. Only the first reason counts.
+func (s *socket) fail(cause error) {
+	s.end(cause)
+	s.c.supervisor.post(func() { s.c.supervisor.lost(s) })
 }
 
 // join ends the network connection once one of the goroutines, or the reader by seeing the end, has ended the socket.

@@ -100,12 +100,14 @@ func (v *supervisor) opened(link link, err error) {
 	s := newSocket(v.c, link, v.target)
 	v.socket = s
 	v.c.current.Store(s)
-	context.AfterFunc(s.ctx, func() { v.post(func() { v.lost(s) }) })
 	v.step(signal{kind: signalDialled})
 }
 
-// lost takes the end of a socket's context.
+// lost takes the end of a socket's context, for the first time.
 func (v *supervisor) lost(s *socket) {
+	if s != v.socket || v.joined != nil {
+		return
+	}
 	v.joined = s.join()
 	if v.policy.noReconnect {
 		v.lose() // The end waits for the reader, within its bounds.
@@ -247,7 +249,7 @@ func (v *supervisor) dial(onURL bool) {
 			target = resume
 		}
 	}
-	ctx, cancel := context.WithCancel(c.force)
+	ctx, cancel := context.WithCancel(context.Background())
 	v.endDial, v.target = cancel, target
 	go func() {
 		defer cancel()

@@ -1,0 +1,153 @@
+package client
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"runtime"
+	"runtime/pprof"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/chorus-go/chorus/internal/bench/server"
+)
+
+// patience is how long anything may take.
+const patience = 10 * time.Minute
+
+// Run does one run. The process should do nothing else and end afterwards: connections stay open.
+func Run(config Config) (Result, error) {
+	if err := config.check(); err != nil {
+		return Result{}, err
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	control, err := server.DialControl(config.Control)
+	if err != nil {
+		return Result{}, err
+	}
+	tally := newTally(config.Want, max(config.Connections, 1))
+	var result Result
+	if config.Idle {
+		result, err = idle(ctx, config, tally, control)
+	} else {
+		result, err = flood(ctx, config, tally, control)
+	}
+	result.Observed, result.Faults = tally.seen.Load(), tally.faulty()
+	return result, errors.Join(err, control.Close())
+}
+
+// flood measures what a flood costs.
+func flood(ctx context.Context, config Config, tally *tally, control *server.Control) (Result, error) {
+	open := libraries()[config.Library]
+	if !config.Dial {
+		if err := open(ctx, config, tally); err != nil {
+			return Result{}, err
+		}
+	}
+	runtime.GC()
+	stop, err := profile(config.CPUProfile)
+	if err != nil {
+		return Result{}, err
+	}
+	before, err := begin()
+	if err != nil {
+		return Result{}, err
+	}
+	if config.Dial {
+		err = open(ctx, config, tally)
+	} else {
+		err = control.Begin()
+	}
+	if err != nil {
+		return Result{}, err
+	}
+	if err := tally.wait(ctx); err != nil {
+		return Result{}, err
+	}
+	result, err := before.result(config.Library)
+	return result, errors.Join(err, stop())
+}
+
+// wait waits until all has been seen.
+func (t *tally) wait(ctx context.Context) error {
+	select {
+	case <-t.done:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("client: %d of %d events and %d of %d sentinels seen; faults: %q: %w",
+			t.seen.Load(), t.want, t.over.Load(), t.ends, t.faulty(), ctx.Err())
+	}
+}
+
+// atOnce is how many connections are made at the same time.
+const atOnce = 200
+
+// idle measures the memory of connections that do nothing.
+func idle(ctx context.Context, config Config, tally *tally, control *server.Control) (Result, error) {
+	before, err := readMemory()
+	if err != nil {
+		return Result{}, err
+	}
+	open := libraries()[config.Library]
+	var group errgroup.Group
+	group.SetLimit(atOnce)
+	for range config.Connections {
+		group.Go(func() error { return open(ctx, config, tally) })
+	}
+	if err := group.Wait(); err != nil {
+		return Result{}, err
+	}
+	if config.Flood {
+		if err := control.Begin(); err != nil {
+			return Result{}, err
+		}
+		if err := tally.wait(ctx); err != nil {
+			return Result{}, err
+		}
+	}
+	// What was only needed for the connecting ends by itself.
+	time.Sleep(2 * time.Second)
+	after, err := readMemory()
+	if err != nil {
+		return Result{}, err
+	}
+	_, peak, err := processor()
+	if err != nil {
+		return Result{}, err
+	}
+	result := Result{Library: config.Library, Peak: peak, Idle: after.since(before, config.Connections)}
+	return result, heapProfile(config.HeapProfile)
+}
+
+// profile begins a CPU profile, if it is wanted, and returns what ends it.
+func profile(name string) (stop func() error, err error) {
+	if name == "" {
+		return func() error { return nil }, nil
+	}
+	file, err := os.Create(name)
+	if err != nil {
+		return nil, err
+	}
+	if err := pprof.StartCPUProfile(file); err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	return func() error {
+		pprof.StopCPUProfile()
+		return file.Close()
+	}, nil
+}
+
+// heapProfile writes what is alive, if it is wanted.
+func heapProfile(name string) error {
+	if name == "" {
+		return nil
+	}
+	file, err := os.Create(name)
+	if err != nil {
+		return err
+	}
+	return errors.Join(pprof.Lookup("heap").WriteTo(file, 0), file.Close())
+}

@@ -15,7 +15,7 @@ import (
 )
 
 // patience is how long anything may take.
-const patience = 10 * time.Minute
+const patience = 3 * time.Minute
 
 // Run does one run. The process should do nothing else and end afterwards: connections stay open.
 func Run(config Config) (Result, error) {

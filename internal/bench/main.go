@@ -17,6 +17,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/chorus-go/chorus/internal/bench/client"
 	"github.com/chorus-go/chorus/internal/bench/server"
@@ -80,6 +81,7 @@ func measure(arguments []string, out io.Writer) error {
 	flags.BoolVar(&c.Dial, "dial", false, "measure from the dial on")
 	flags.BoolVar(&c.Idle, "idle", false, "measure the memory of idle connections")
 	flags.BoolVar(&c.Flood, "flood", false, "flood the connections before they are idle")
+	flags.DurationVar(&c.Patience, "patience", 3*time.Minute, "how long the run may take")
 	flags.StringVar(&c.CPUProfile, "cpuprofile", "", "file for a CPU profile")
 	flags.StringVar(&c.HeapProfile, "heapprofile", "", "file for a heap profile of idle connections")
 	if err := flags.Parse(arguments); err != nil {

@@ -1,6 +1,9 @@
 package client
 
-import "fmt"
+import (
+	"fmt"
+	"time"
+)
 
 // Observe says which events of a flood are observed. The sentinel always is.
 type Observe string
@@ -34,6 +37,8 @@ type Config struct {
 
 	// Idle measures what connections that do nothing take. Flood is whether there is a flood before.
 	Idle, Flood bool
+
+	Patience time.Duration // how long the run may take
 
 	CPUProfile, HeapProfile string // files to write, if not empty
 }

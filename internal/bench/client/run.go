@@ -14,15 +14,12 @@ import (
 	"github.com/chorus-go/chorus/internal/bench/server"
 )
 
-// patience is how long anything may take.
-const patience = 3 * time.Minute
-
 // Run does one run. The process should do nothing else and end afterwards: connections stay open.
 func Run(config Config) (Result, error) {
 	if err := config.check(); err != nil {
 		return Result{}, err
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	ctx, cancel := context.WithTimeout(context.Background(), config.Patience)
 	defer cancel()
 	control, err := server.DialControl(config.Control)
 	if err != nil {
@@ -109,7 +106,7 @@ func idle(ctx context.Context, config Config, tally *tally, control *server.Cont
 		}
 	}
 	// What was only needed for the connecting ends by itself.
-	time.Sleep(2 * time.Second)
+	time.Sleep(time.Second)
 	after, err := readMemory()
 	if err != nil {
 		return Result{}, err

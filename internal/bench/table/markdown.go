@@ -92,12 +92,9 @@ func cross(out io.Writer, all []measured, column int) error {
 	peers, floors, targets := []string{"the best peer / chorus"}, []string{"chorus / gorilla"}, []string{"target"}
 	for _, m := range all {
 		peer, floor := m.ratios(column)
-		peers, floors, targets = append(peers, peer), append(floors, floor), append(targets, m.target)
+		peers, floors, targets = append(peers, peer), append(floors, floor), append(targets, m.limit(column))
 	}
 	for _, cells := range [][]string{peers, floors, targets} {
-		if column > 0 && cells[0] == targets[0] {
-			continue // the targets are those of the first column
-		}
 		if err := line(out, cells...); err != nil {
 			return err
 		}
@@ -106,12 +103,25 @@ func cross(out io.Writer, all []measured, column int) error {
 	return err
 }
 
+// limit is what this library has to show in a column.
+func (m measured) limit(column int) string {
+	switch {
+	case column == 0:
+		return m.target
+	case column <= len(m.limits):
+		return m.limits[column-1]
+	}
+	return none
+}
+
 // single writes a scenario with all its numbers.
 func (m measured) single(out io.Writer) error {
-	peer, floor := m.ratios(0)
-	_, err := fmt.Fprintf(out, "**%s** (target: %s; the best peer / chorus: %s; chorus / gorilla: %s)\n\n",
-		m.title, m.target, peer, floor)
-	if err != nil {
+	about := "target: " + m.target
+	if m.compared {
+		peer, floor := m.ratios(0)
+		about += "; the best peer / chorus: " + peer + "; chorus / gorilla: " + floor
+	}
+	if _, err := fmt.Fprintf(out, "**%s** (%s)\n\n", m.title, about); err != nil {
 		return err
 	}
 	cells := []string{""}
@@ -130,6 +140,15 @@ func (m measured) single(out io.Writer) error {
 			return err
 		}
 	}
-	_, err = fmt.Fprintln(out)
+	if m.note != nil && len(m.medians) > 0 {
+		var first []float64
+		for _, medians := range m.medians {
+			first = append(first, medians[0])
+		}
+		if _, err := fmt.Fprintf(out, "\n%s\n", m.note(first)); err != nil {
+			return err
+		}
+	}
+	_, err := fmt.Fprintln(out)
 	return err
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 
+	"github.com/chorus-go/chorus/internal/bench/client"
 	"github.com/chorus-go/chorus/internal/bench/server"
 )
 
@@ -75,6 +76,9 @@ func (s *served) ask(r row, more ...string) (answer, error) {
 	}
 	if len(a.Faults) > 0 {
 		return answer{}, fmt.Errorf("table: %s has not understood everything: %q", r.label, a.Faults)
+	}
+	if r.want != client.Until && a.Observed != r.want {
+		return answer{}, fmt.Errorf("table: %s has seen %d events instead of %d", r.label, a.Observed, r.want)
 	}
 	for _, size := range s.address.Sizes {
 		a.payload = float64(size.Payload)

@@ -9,10 +9,16 @@ import (
 // scenario is a question that is put to several clients.
 type scenario struct {
 	name    string
-	title   string  // a heading
-	target  string  // what this library has to show
-	rows    []row   // who is asked, in the order of a round
-	columns []field // what is told of the answers, the first of which is compared with the best peer
+	title   string   // a heading
+	target  string   // what this library has to show
+	rows    []row    // who is asked, in the order of a round
+	columns []field  // what is told of the answers
+	limits  []string // what this library has to show in further columns, if anything
+
+	// compared has the first column compared with the best peer.
+	compared bool
+	// note is a sentence below the table, from the medians of the first column; nil for none.
+	note func(medians []float64) string
 }
 
 // row is one client with its server.
@@ -21,6 +27,7 @@ type row struct {
 	library string
 	serve   []string // the server's command line; equal ones share a server
 	client  []string // the client's command line, without addresses
+	want    int64    // how many calls of observers there must have been, or client.Until
 }
 
 // answer is what a run of a row came to.
@@ -77,17 +84,19 @@ func rest() []field {
 }
 
 // rowsOf are rows of libraries with the same server and the same command line.
-func rowsOf(libraries []string, compression string, serve, arguments []string) []row {
+func rowsOf(libraries []string, compression string, want int64, serve, arguments []string) []row {
 	var rows []row
 	for _, library := range libraries {
 		if !client.Supports(library, compression) {
 			continue
 		}
-		command := append(flags("library", library, "compression", compression), arguments...)
+		command := append(flags("library", library, "compression", compression, "want", want), arguments...)
+		r := row{label: library, library: library, serve: serve, client: command, want: want}
 		if library == client.Floor {
-			command = append(command, flags("observe", client.Nothing, "want", 0)...) // the last of a flag counts
+			r.client = append(command, flags("observe", client.Nothing, "want", 0)...) // the last of a flag counts
+			r.want = 0
 		}
-		rows = append(rows, row{label: library, library: library, serve: serve, client: command})
+		rows = append(rows, r)
 	}
 	return rows
 }

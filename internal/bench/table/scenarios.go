@@ -27,22 +27,22 @@ func (s settings) corpus(pairs ...any) []string {
 func columns(s settings) []scenario {
 	both := client.Libraries()
 	clients := append([]string{client.Chorus}, client.Peers()...)
-	column := func(name, title, target, compression string, libraries []string, observe client.Observe, want int) scenario {
+	column := func(name, title, target, compression string, libraries []string, observe client.Observe, want int, limits ...string) scenario {
 		prepared := compression
 		if prepared == "" {
 			prepared = "none"
 		}
 		return scenario{
-			name: name, title: title, target: target, columns: usual(s.events),
-			rows: rowsOf(libraries, compression, s.corpus("events", s.events, "compressions", prepared),
-				flags("observe", observe, "want", want)),
+			name: name, title: title, target: target, columns: usual(s.events), limits: limits, compared: true,
+			rows: rowsOf(libraries, compression, int64(want),
+				s.corpus("events", s.events, "compressions", prepared), flags("observe", observe)),
 		}
 	}
 	messages := corpus.Share("MESSAGE_CREATE") * s.events / 100
 	return []scenario{
-		column("nothing", "nothing observed", "≥ 100×", "", both, client.Nothing, 0),
-		column("messages", "only MESSAGE_CREATE", "≥ 30×", "", clients, client.Messages, messages),
-		column("all", "all types", "≥ 10×", "", clients, client.All, s.events),
+		column("nothing", "nothing observed", "≥ 100×", "", both, client.Nothing, 0, "≤ 1"),
+		column("messages", "only MESSAGE_CREATE", "≥ 30×", "", clients, client.Messages, messages, "≤ 4"),
+		column("all", "all types", "≥ 10×", "", clients, client.All, s.events, "≤ 15"),
 		column("zlib", "zlib-stream, MESSAGE_CREATE", "≥ 9×", "zlib-stream", both, client.Messages, messages),
 		column("zstd", "zstd-stream, MESSAGE_CREATE", "≥ 18×", "zstd-stream", both, client.Messages, messages),
 	}
@@ -64,17 +64,17 @@ func large(s settings) []scenario {
 	once := s.corpus("content", "large-guild", "members", s.members, "events", 1)
 	return []scenario{
 		{name: "ready", title: "READY of " + size, target: "≥ 7×", columns: whole(1),
-			rows: rowsOf(clients, "", ready, flags("dial", true, "observe", client.Ready))},
+			compared: true, rows: rowsOf(clients, "", 0, ready, flags("dial", true, "observe", client.Ready))},
 		{name: "ready-unobserved", title: "READY of " + size + ", which this library does not decode unless observed",
 			target: "≥ 7×; allocated ≤ 2× the payload", columns: whole(1),
-			rows: rowsOf(clients, "", ready, flags("dial", true, "observe", client.Nothing))},
+			compared: true, rows: rowsOf(clients, "", 0, ready, flags("dial", true, "observe", client.Nothing))},
 		{name: "guild", title: guild + ", observed", target: "≥ 7×", columns: whole(guilds),
-			rows: rowsOf(clients, "", several, flags("observe", client.Guilds, "want", guilds))},
+			compared: true, rows: rowsOf(clients, "", guilds, several, flags("observe", client.Guilds))},
 		{name: "guild-unobserved", title: guild + ", unobserved", target: "≥ 7×", columns: whole(guilds),
-			rows: rowsOf(clients, "", several, flags("observe", client.Nothing, "want", 0))},
+			compared: true, rows: rowsOf(clients, "", 0, several, flags("observe", client.Nothing))},
 		{name: "guild-once", title: guild + ", unobserved, the first one of a connection",
 			target: "allocated ≤ 2× the payload", columns: whole(1),
-			rows: rowsOf(clients, "", once, flags("observe", client.Nothing, "want", 0))},
+			compared: true, rows: rowsOf(clients, "", 0, once, flags("observe", client.Nothing))},
 	}
 }
 
@@ -82,14 +82,14 @@ func large(s settings) []scenario {
 func idle(s settings, compression string) scenario {
 	title := fmt.Sprintf("%d idle connections in one process, each", s.connections)
 	if compression == "" {
-		return scenario{name: "idle", title: title, target: "≤ 20 KiB", columns: rest(),
-			rows: rowsOf(client.Libraries(), "", s.corpus("events", 0, "guilds", 1),
+		return scenario{name: "idle", title: title, target: "≤ 20 KiB", columns: rest(), compared: true,
+			rows: rowsOf(client.Libraries(), "", 0, s.corpus("events", 0, "guilds", 1),
 				flags("idle", true, "connections", s.connections))}
 	}
 	return scenario{
 		name: "idle-zlib", title: title + ", " + compression + " and a GUILD_CREATE of 109 KB before", target: "≤ 90 KiB",
-		columns: rest(),
-		rows: rowsOf([]string{client.Chorus, client.Disgo}, compression,
+		columns: rest(), compared: true,
+		rows: rowsOf([]string{client.Chorus, client.Disgo}, compression, 0,
 			s.corpus("content", "usual-guild", "events", 1, "guilds", 1, "compressions", compression),
 			flags("idle", true, "flood", true, "connections", s.connections)),
 	}
@@ -107,9 +107,9 @@ func heartbeats(s settings) scenario {
 			{"heartbeats", func(a answer) float64 { return float64(len(a.beats)) }, 0},
 			{"events seen", func(a answer) float64 { return float64(a.Observed) }, 0},
 		},
-		rows: rowsOf(append([]string{client.Chorus}, client.Peers()...), "",
+		rows: rowsOf(append([]string{client.Chorus}, client.Peers()...), "", client.Until,
 			s.corpus("events", min(s.events, 20_000), "loop", s.loop, "interval", beat.Milliseconds()),
-			flags("observe", client.All, "want", client.Until)),
+			flags("observe", client.All)),
 	}
 }
 
@@ -133,7 +133,7 @@ func guilds(s settings) scenario {
 	for _, n := range []int{10, 100, 1000, 10_000} {
 		result.rows = append(result.rows, row{
 			label: fmt.Sprint(n, " guilds"), library: client.Chorus, serve: s.corpus("events", s.events, "guilds", n),
-			client: flags("library", client.Chorus, "observe", client.All, "want", s.events),
+			client: flags("library", client.Chorus, "observe", client.All, "want", s.events), want: int64(s.events),
 		})
 	}
 	return result
@@ -144,10 +144,16 @@ func observers(s settings) scenario {
 	messages := corpus.Share("MESSAGE_CREATE") * s.events / 100
 	result := scenario{name: "observers", title: "by number of observers of MESSAGE_CREATE",
 		target: "< 40 ns for each", columns: []field{per(messages, "µs CPU per MESSAGE_CREATE, with what comes between", 2, cpu)}}
-	for _, n := range []int{1, 8, 64} {
+	counts := []int{1, 8, 64}
+	result.note = func(medians []float64) string {
+		each := (medians[2] - medians[0]) * 1000 / float64(counts[2]-counts[0])
+		return fmt.Sprintf("Each further observer: %.0f ns.", each)
+	}
+	for _, n := range counts {
 		result.rows = append(result.rows, row{
 			label: fmt.Sprint(n, " observers"), library: client.Chorus, serve: s.corpus("events", s.events),
 			client: flags("library", client.Chorus, "observe", client.Messages, "observers", n, "want", n*messages),
+			want:   int64(n * messages),
 		})
 	}
 	return result

@@ -68,7 +68,8 @@ func serving(t *testing.T, arguments ...string) server.Address {
 // asked is the result of a client.
 func asked(t *testing.T, address server.Address, arguments ...string) client.Result {
 	t.Helper()
-	c := child(t, append([]string{"client", "-url", address.URL, "-control", address.Control, "-patience", "30s"}, arguments...)...)
+	common := []string{"client", "-url", address.URL, "-control", address.Control, "-patience", "30s"}
+	c := child(t, append(common, arguments...)...)
 	output, err := c.Output()
 	if err != nil {
 		t.Fatal(err)
@@ -99,7 +100,8 @@ func TestEveryClientSeesWhatItObserves(t *testing.T) {
 				t.Parallel()
 				// A server's floods begin for all its clients at once.
 				address := serving(t, "-events", fmt.Sprint(events), "-guilds", "10", "-compressions", compression)
-				for what, want := range map[client.Observe]int64{client.Nothing: 0, client.Messages: messages, client.All: events} {
+				wants := map[client.Observe]int64{client.Nothing: 0, client.Messages: messages, client.All: events}
+				for what, want := range wants {
 					if library == client.Floor && what != client.Nothing {
 						continue
 					}
@@ -107,7 +109,8 @@ func TestEveryClientSeesWhatItObserves(t *testing.T) {
 					if library == client.Discordgo {
 						until = fmt.Sprint(want) // its handlers may run after that of a later event
 					}
-					result := asked(t, address, "-library", library, "-compression", requested, "-observe", string(what), "-want", until)
+					result := asked(t, address, "-library", library, "-compression", requested,
+						"-observe", string(what), "-want", until)
 					if result.Observed != want {
 						t.Errorf("%s: %d events instead of %d", what, result.Observed, want)
 					}
@@ -161,7 +164,8 @@ func TestTheTableIsPrinted(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, part := range []string{
-		"| µs CPU per event | nothing observed | only MESSAGE_CREATE |", "| arikawa | – | – |", "| target | ≥ 100× | ≥ 30× |",
+		"| µs CPU per event | nothing observed | only MESSAGE_CREATE |", "| arikawa | – | – |",
+		"| target | ≥ 100× | ≥ 30× |",
 		"**READY of 0 MB**", "**5 idle connections in one process, each**", "Each further observer: ",
 	} {
 		if !strings.Contains(out.String(), part) {

@@ -29,7 +29,8 @@ func (t *tally) event() {
 	}
 }
 
-// sentinel is called for the event that ends the flood. Libraries with a goroutine for each call may be late with others.
+// sentinel is called for the event that ends the flood. Libraries with a goroutine for each call may then be late with
+// others.
 func (t *tally) sentinel() {
 	if t.over.Add(1) >= t.ends && t.seen.Load() >= t.want {
 		t.finish()

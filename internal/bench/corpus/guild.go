@@ -24,8 +24,9 @@ func (c *Corpus) UsualGuild() Event {
 
 // guild is the d of GUILD_CREATE.
 func (c *Corpus) guild(dst []byte, p place, s size) []byte {
-	dst = fmt.Appendf(dst, `{"id":"%d","name":"Guild %d","icon":%s,"owner_id":"%d","region":"deprecated","afk_timeout":300,`+
-		`"afk_channel_id":null,"verification_level":1,"default_message_notifications":1,"explicit_content_filter":2,`+
+	dst = fmt.Appendf(dst, `{"id":"%d","name":"Guild %d","icon":%s,"owner_id":"%d","region":"deprecated",`+
+		`"afk_timeout":300,"afk_channel_id":null,`+
+		`"verification_level":1,"default_message_notifications":1,"explicit_content_filter":2,`+
 		`"mfa_level":0,"application_id":null,"system_channel_id":"%d","system_channel_flags":0,"rules_channel_id":null,`+
 		`"description":null,"banner":null,"splash":null,"discovery_splash":null,"vanity_url_code":null,"premium_tier":2,`+
 		`"premium_subscription_count":9,"preferred_locale":"en-US","nsfw_level":0,"max_members":500000,`+

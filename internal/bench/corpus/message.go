@@ -46,7 +46,8 @@ func (c *Corpus) content(dst []byte, p place) []byte {
 
 func (c *Corpus) embed(dst []byte) []byte {
 	dst = fmt.Appendf(dst, `{"type":"rich","title":"%s","description":"%s","url":"https://example.com/%d","color":%d,`+
-		`"timestamp":"%s","footer":{"text":"%s"},"thumbnail":{"url":"https://cdn.example.com/%d.png","width":128,"height":128},`+
+		`"timestamp":"%s","footer":{"text":"%s"},`+
+		`"thumbnail":{"url":"https://cdn.example.com/%d.png","width":128,"height":128},`+
 		`"author":{"name":"%s","icon_url":"https://cdn.example.com/%d.png"},"fields":[`,
 		c.text(2, 5), c.text(10, 40), c.fresh(), c.random.IntN(1<<24), c.moment(3), c.text(1, 4), c.fresh(),
 		c.text(1, 2), c.fresh())
@@ -58,7 +59,8 @@ func (c *Corpus) embed(dst []byte) []byte {
 
 func (c *Corpus) attachment(dst []byte) []byte {
 	id := c.fresh()
-	return fmt.Appendf(dst, `{"id":"%d","filename":"picture.png","size":%d,"url":"https://cdn.example.com/a/%d/picture.png",`+
+	return fmt.Appendf(dst, `{"id":"%d","filename":"picture.png","size":%d,`+
+		`"url":"https://cdn.example.com/a/%d/picture.png",`+
 		`"proxy_url":"https://media.example.com/a/%d/picture.png","width":%d,"height":%d,"content_type":"image/png"}`,
 		id, c.random.IntN(5_000_000), id, id, 100+c.random.IntN(2000), 100+c.random.IntN(2000))
 }

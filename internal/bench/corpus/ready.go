@@ -42,8 +42,8 @@ func (c *Corpus) LargeReady(bytes int) Event {
 }
 
 func (c *Corpus) beginReady() []byte {
-	return fmt.Appendf(nil, `{"v":9,"user":{"id":"%d","username":"bench","discriminator":"0","global_name":null,"avatar":null,`+
-		`"bot":true,"verified":true,"mfa_enabled":false,"flags":0,"email":null},"session_id":"%016x%016x",`+
+	return fmt.Appendf(nil, `{"v":9,"user":{"id":"%d","username":"bench","discriminator":"0","global_name":null,`+
+		`"avatar":null,"bot":true,"verified":true,"mfa_enabled":false,"flags":0,"email":null},"session_id":"%016x%016x",`+
 		`"shard":[0,1],"application":{"id":"%d","flags":0},"guilds":[`,
 		uint64(firstGuild-2), c.random.Uint64(), c.random.Uint64(), uint64(firstGuild-2))
 }

@@ -39,7 +39,7 @@ func New(options Options) *Corpus {
 	}
 }
 
-// place is a guild of the corpus, by its index. The ids in it follow from the index, so that events refer to each other.
+// place is a guild of the corpus, by its index. The ids in it follow from that, so that events refer to each other.
 type place int
 
 func (c *Corpus) place() place { return place(c.random.IntN(c.guilds)) }

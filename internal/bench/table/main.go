@@ -35,7 +35,7 @@ func Main(arguments []string, out io.Writer) error {
 		return err
 	}
 	if s.events < 100 || s.events%100 != 0 || r.rounds < 1 {
-		return fmt.Errorf("table: %d events in %d rounds: the mix needs hundreds of events, the median a round", s.events, r.rounds)
+		return fmt.Errorf("table: %d events in %d rounds: the mix needs hundreds, the median a round", s.events, r.rounds)
 	}
 	r.libraries = strings.Split(*libraries, ",")
 	first, further := columns(s), others(s)
@@ -63,7 +63,8 @@ func tell(out io.Writer, scenarios []scenario) error {
 // print runs the scenarios and writes their tables.
 func (r runner) print(out io.Writer, s settings, first, further []scenario) error {
 	_, err := fmt.Fprintf(out, "%s, %s/%s, %d CPUs, %s; medians of %d rounds, floods of %d events.\n\n",
-		time.Now().Format(time.DateOnly), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), runtime.Version(), r.rounds, s.events)
+		time.Now().Format(time.DateOnly), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), runtime.Version(),
+		r.rounds, s.events)
 	if err != nil {
 		return err
 	}

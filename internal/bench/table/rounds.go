@@ -72,8 +72,8 @@ func (r runner) profile(s scenario, servers map[string]*served) error {
 			continue
 		}
 		name := filepath.Join(r.profiles, s.name+"-"+strings.ReplaceAll(row.label, " ", "-"))
-		_, err := servers[strings.Join(row.serve, " ")].ask(row, "-cpuprofile", name+".cpu", "-heapprofile", name+".heap")
-		if err != nil {
+		files := []string{"-cpuprofile", name + ".cpu", "-heapprofile", name + ".heap"}
+		if _, err := servers[strings.Join(row.serve, " ")].ask(row, files...); err != nil {
 			return err
 		}
 	}

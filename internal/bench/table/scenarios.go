@@ -27,7 +27,9 @@ func (s settings) corpus(pairs ...any) []string {
 func columns(s settings) []scenario {
 	both := client.Libraries()
 	clients := append([]string{client.Chorus}, client.Peers()...)
-	column := func(name, title, target, compression string, libraries []string, observe client.Observe, want int, limits ...string) scenario {
+	column := func(
+		name, title, target, compression string, libraries []string, observe client.Observe, want int, limits ...string,
+	) scenario {
 		prepared := compression
 		if prepared == "" {
 			prepared = "none"
@@ -87,7 +89,8 @@ func idle(s settings, compression string) scenario {
 				flags("idle", true, "connections", s.connections))}
 	}
 	return scenario{
-		name: "idle-zlib", title: title + ", " + compression + " and a GUILD_CREATE of 109 KB before", target: "≤ 90 KiB",
+		name: "idle-zlib", target: "≤ 90 KiB",
+		title:   title + ", " + compression + " and a GUILD_CREATE of 109 KB before",
 		columns: rest(), compared: true,
 		rows: rowsOf([]string{client.Chorus, client.Disgo}, compression, 0,
 			s.corpus("content", "usual-guild", "events", 1, "guilds", 1, "compressions", compression),
@@ -101,7 +104,8 @@ const beat = time.Second
 // heartbeats are those of a client that is flooded.
 func heartbeats(s settings) scenario {
 	return scenario{
-		name: "heartbeats", title: fmt.Sprintf("heartbeats every %v in a flood of %v, all types observed", beat, s.loop),
+		name:   "heartbeats",
+		title:  fmt.Sprintf("heartbeats every %v in a flood of %v, all types observed", beat, s.loop),
 		target: "≤ 50 ms", columns: []field{
 			{"latest, ms", func(a answer) float64 { return lateness(a.beats, float64(beat.Milliseconds())) }, 1},
 			{"heartbeats", func(a answer) float64 { return float64(len(a.beats)) }, 0},
@@ -113,8 +117,8 @@ func heartbeats(s settings) scenario {
 	}
 }
 
-// lateness is how much later than the first beat's schedule says the latest one arrived. The schedule is that of the beat
-// that was the most punctual, as clients begin at different times.
+// lateness is how much later than its schedule the latest heartbeat arrived. The schedule is that of the most punctual
+// one, as clients begin at different times.
 func lateness(beats []float64, interval float64) float64 {
 	if len(beats) == 0 {
 		return 0
@@ -143,7 +147,8 @@ func guilds(s settings) scenario {
 func observers(s settings) scenario {
 	messages := corpus.Share("MESSAGE_CREATE") * s.events / 100
 	result := scenario{name: "observers", title: "by number of observers of MESSAGE_CREATE",
-		target: "< 40 ns for each", columns: []field{per(messages, "µs CPU per MESSAGE_CREATE, with what comes between", 2, cpu)}}
+		target:  "< 40 ns for each",
+		columns: []field{per(messages, "µs CPU per MESSAGE_CREATE, with what comes between", 2, cpu)}}
 	counts := []int{1, 8, 64}
 	result.note = func(medians []float64) string {
 		each := (medians[2] - medians[0]) * 1000 / float64(counts[2]-counts[0])

@@ -95,6 +95,9 @@ func cross(out io.Writer, all []measured, column int) error {
 		peers, floors, targets = append(peers, peer), append(floors, floor), append(targets, m.limit(column))
 	}
 	for _, cells := range [][]string{peers, floors, targets} {
+		if !slices.ContainsFunc(cells[1:], func(cell string) bool { return cell != none }) {
+			continue
+		}
 		if err := line(out, cells...); err != nil {
 			return err
 		}

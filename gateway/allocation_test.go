@@ -14,7 +14,9 @@ func unconnected(t testing.TB) *socket {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &socket{work: new(workspace), c: newConnection("", &url.URL{Host: "gateway.test"}, options)}
+	s := &socket{work: new(workspace), unread: make(chan struct{}), c: newConnection("", &url.URL{Host: "gateway.test"}, options)}
+	s.ctx, s.end = context.WithCancelCause(t.Context())
+	return s
 }
 
 func TestAnEventThatNobodyObservesAllocatesNothing(t *testing.T) {

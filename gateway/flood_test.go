@@ -115,7 +115,7 @@ func BenchmarkFlood(b *testing.B) {
 		b.SetBytes(int64(len(traffic) / events))
 		flood.rounds = b.N/events + 1
 		b.ResetTimer()
-		_ = s.read() // until the flood's end
+		s.read() // until the flood's end
 		_ = s.c.queue.Wait(context.Background())
 	}
 	b.Run("nothing", func(b *testing.B) { run(b, func(*Events) {}) })

@@ -19,20 +19,27 @@ import (
 // read is the reader goroutine. One payload after the other goes through inflater, envelope scan, decoder and
 // delivery, in buffers that the next payload reuses and that are given back while the reader waits for one.
 //
-// What waits for the network does so in small frames: the stack of an idle connection is as deep as that.
-func (s *socket) read() error {
+// What waits for the network does so in few and small frames: with some more, the stack of an idle connection would be
+// twice as large for ever.
+func (s *socket) read() {
+	err := errGoexit
+	defer func() {
+		s.rest()
+		s.fail(err)
+		close(s.unread)
+	}()
 	s.ahead.wait = s.waits
-	defer s.rest()
 	for {
 		s.reading.Store(int32(readingHeader))
-		kind, message, err := s.ws.NextReader()
-		if err == nil {
-			err = s.readMessage(kind, message)
+		kind, message, failure := s.ws.NextReader()
+		if failure == nil {
+			failure = s.readMessage(kind, message)
 		} else {
-			err = s.readFailed(err)
+			failure = s.readFailed(failure)
 		}
-		if err != nil {
-			return err
+		if failure != nil {
+			err = failure
+			return
 		}
 	}
 }

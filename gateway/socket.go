@@ -35,6 +35,7 @@ type socket struct {
 	end      context.CancelCauseFunc // see fail
 	track    track
 
+	unread chan struct{} // closed when the reader has ended
 	turn   turn
 	parted chan struct{}          // closed when a close frame was written, or could not be
 	ping   atomic.Pointer[string] // the newest one
@@ -63,12 +64,13 @@ func newSocket(c *connection, link link, target *url.URL) *socket {
 		track:    c.options.Recorder.open(target.String()),
 		turn:     make(turn, 1),
 		parted:   make(chan struct{}),
+		unread:   make(chan struct{}),
 	}
 	s.ctx, s.end = context.WithCancelCause(context.Background())
 	ws.SetReadLimit(int64(c.options.MaxPayload))
 	ws.SetPingHandler(s.pinged)
 	ws.SetCloseHandler(func(int, string) error { return nil }) // It is answered at the end.
-	s.task(s.read)
+	go s.read()
 	return s
 }
 
@@ -97,6 +99,7 @@ func (s *socket) join() <-chan struct{} {
 		}
 		s.sayGoodbye()
 		_ = s.ws.Close()
+		<-s.unread
 		_ = s.group.Wait()
 	}()
 	return ended

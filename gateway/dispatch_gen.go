@@ -3,743 +3,744 @@
 package gateway
 
 import (
+	quick "github.com/chorus-go/chorus/internal/decode"
 	"github.com/chorus-go/chorus/observer"
 	"github.com/chorus-go/chorus/types"
 )
 
-// dispatchTable holds, for the name of every event of the protocol, the publisher and the decoder. It is never
-// written.
+// dispatchTable holds, for the name of every event of the protocol, the publisher, and the decoder of its own where
+// it has one. It is never written.
 var dispatchTable = map[string]*eventEntry{
 	"INITIAL_GUILD": entry("INITIAL_GUILD", "InitialGuild", func(e *Events) *observer.Publisher[types.InitialGuild] {
 		return &e.Session.InitialGuild
-	}),
+	}, nil),
 	"READY": entry("READY", "Ready", func(e *Events) *observer.Publisher[types.Ready] {
 		return &e.Session.Ready
-	}),
+	}, quick.Ready),
 	"READY_SUPPLEMENTAL": entry("READY_SUPPLEMENTAL", "ReadySupplemental", func(e *Events) *observer.Publisher[types.ReadySupplemental] {
 		return &e.Session.ReadySupplemental
-	}),
+	}, quick.ReadySupplemental),
 	"RESUMED": entry("RESUMED", "Resumed", func(e *Events) *observer.Publisher[types.Resumed] {
 		return &e.Session.Resumed
-	}),
+	}, nil),
 	"RATE_LIMITED": entry("RATE_LIMITED", "RateLimited", func(e *Events) *observer.Publisher[types.RateLimited] {
 		return &e.Session.RateLimited
-	}),
+	}, nil),
 	"REMOTE_COMMAND": entry("REMOTE_COMMAND", "RemoteCommand", func(e *Events) *observer.Publisher[types.RemoteCommand] {
 		return &e.Session.RemoteCommand
-	}),
+	}, nil),
 	"AUTH_SESSION_CHANGE": entry("AUTH_SESSION_CHANGE", "AuthSessionChange", func(e *Events) *observer.Publisher[types.AuthSessionChange] {
 		return &e.Session.AuthSessionChange
-	}),
+	}, nil),
 	"SESSIONS_REPLACE": entry("SESSIONS_REPLACE", "SessionsReplace", func(e *Events) *observer.Publisher[types.SessionsReplace] {
 		return &e.Session.Replace
-	}),
+	}, quick.SessionsReplace),
 	"STATE_UPDATE": entry("STATE_UPDATE", "StateUpdate", func(e *Events) *observer.Publisher[types.StateUpdate] {
 		return &e.Session.StateUpdate
-	}),
+	}, nil),
 	"CONVERSATION_SUMMARY_UPDATE": entry("CONVERSATION_SUMMARY_UPDATE", "ConversationSummaryUpdate", func(e *Events) *observer.Publisher[types.ConversationSummaryUpdate] {
 		return &e.Message.ConversationSummaryUpdate
-	}),
+	}, nil),
 	"MESSAGE_CREATE": entry("MESSAGE_CREATE", "MessageCreate", func(e *Events) *observer.Publisher[types.MessageCreate] {
 		return &e.Message.Create
-	}),
+	}, quick.MessageCreate),
 	"MESSAGE_UPDATE": entry("MESSAGE_UPDATE", "MessageUpdate", func(e *Events) *observer.Publisher[types.MessageUpdate] {
 		return &e.Message.Update
-	}),
+	}, quick.MessageUpdate),
 	"MESSAGE_DELETE": entry("MESSAGE_DELETE", "MessageDelete", func(e *Events) *observer.Publisher[types.MessageDelete] {
 		return &e.Message.Delete
-	}),
+	}, quick.MessageDelete),
 	"MESSAGE_DELETE_BULK": entry("MESSAGE_DELETE_BULK", "MessageDeleteBulk", func(e *Events) *observer.Publisher[types.MessageDeleteBulk] {
 		return &e.Message.DeleteBulk
-	}),
+	}, quick.MessageDeleteBulk),
 	"MESSAGE_ACK": entry("MESSAGE_ACK", "MessageAck", func(e *Events) *observer.Publisher[types.MessageAck] {
 		return &e.Message.Ack
-	}),
+	}, quick.MessageAck),
 	"MESSAGE_POLL_VOTE_ADD": entry("MESSAGE_POLL_VOTE_ADD", "MessagePollVoteAdd", func(e *Events) *observer.Publisher[types.MessagePollVoteAdd] {
 		return &e.Message.PollVoteAdd
-	}),
+	}, nil),
 	"MESSAGE_POLL_VOTE_REMOVE": entry("MESSAGE_POLL_VOTE_REMOVE", "MessagePollVoteRemove", func(e *Events) *observer.Publisher[types.MessagePollVoteRemove] {
 		return &e.Message.PollVoteRemove
-	}),
+	}, nil),
 	"MESSAGE_REACTION_ADD": entry("MESSAGE_REACTION_ADD", "MessageReactionAdd", func(e *Events) *observer.Publisher[types.MessageReactionAdd] {
 		return &e.Message.ReactionAdd
-	}),
+	}, quick.MessageReactionAdd),
 	"MESSAGE_REACTION_ADD_MANY": entry("MESSAGE_REACTION_ADD_MANY", "MessageReactionAddMany", func(e *Events) *observer.Publisher[types.MessageReactionAddMany] {
 		return &e.Message.ReactionAddMany
-	}),
+	}, quick.MessageReactionAddMany),
 	"MESSAGE_REACTION_REMOVE": entry("MESSAGE_REACTION_REMOVE", "MessageReactionRemove", func(e *Events) *observer.Publisher[types.MessageReactionRemove] {
 		return &e.Message.ReactionRemove
-	}),
+	}, quick.MessageReactionRemove),
 	"MESSAGE_REACTION_REMOVE_ALL": entry("MESSAGE_REACTION_REMOVE_ALL", "MessageReactionRemoveAll", func(e *Events) *observer.Publisher[types.MessageReactionRemoveAll] {
 		return &e.Message.ReactionRemoveAll
-	}),
+	}, quick.MessageReactionRemoveAll),
 	"MESSAGE_REACTION_REMOVE_EMOJI": entry("MESSAGE_REACTION_REMOVE_EMOJI", "MessageReactionRemoveEmoji", func(e *Events) *observer.Publisher[types.MessageReactionRemoveEmoji] {
 		return &e.Message.ReactionRemoveEmoji
-	}),
+	}, quick.MessageReactionRemoveEmoji),
 	"REACTION_NOTIFICATION_SENT": entry("REACTION_NOTIFICATION_SENT", "ReactionNotificationSent", func(e *Events) *observer.Publisher[types.ReactionNotificationSent] {
 		return &e.Message.ReactionNotificationSent
-	}),
+	}, nil),
 	"RECENT_MENTION_DELETE": entry("RECENT_MENTION_DELETE", "RecentMentionDelete", func(e *Events) *observer.Publisher[types.RecentMentionDelete] {
 		return &e.Message.RecentMentionDelete
-	}),
+	}, nil),
 	"LAST_MESSAGES": entry("LAST_MESSAGES", "LastMessages", func(e *Events) *observer.Publisher[types.LastMessages] {
 		return &e.Message.LastMessages
-	}),
+	}, nil),
 	"SAVED_MESSAGE_CREATE": entry("SAVED_MESSAGE_CREATE", "SavedMessageCreate", func(e *Events) *observer.Publisher[types.SavedMessageCreate] {
 		return &e.Message.SavedMessageCreate
-	}),
+	}, nil),
 	"SAVED_MESSAGE_DELETE": entry("SAVED_MESSAGE_DELETE", "SavedMessageDelete", func(e *Events) *observer.Publisher[types.SavedMessageDelete] {
 		return &e.Message.SavedMessageDelete
-	}),
+	}, nil),
 	"MESSAGE_BULK_DELETE": entry("MESSAGE_BULK_DELETE", "MessageBulkDelete", func(e *Events) *observer.Publisher[types.MessageBulkDelete] {
 		return &e.Message.BulkDelete
-	}),
+	}, nil),
 	"MESSAGE_POLL_VOTE_ADD_MANY": entry("MESSAGE_POLL_VOTE_ADD_MANY", "MessagePollVoteAddMany", func(e *Events) *observer.Publisher[types.MessagePollVoteAddMany] {
 		return &e.Message.PollVoteAddMany
-	}),
+	}, nil),
 	"MESSAGE_REQUEST_NOTIFICATION_SENT": entry("MESSAGE_REQUEST_NOTIFICATION_SENT", "MessageRequestNotificationSent", func(e *Events) *observer.Publisher[types.MessageRequestNotificationSent] {
 		return &e.Message.RequestNotificationSent
-	}),
+	}, nil),
 	"CHANNEL_CREATE": entry("CHANNEL_CREATE", "ChannelCreate", func(e *Events) *observer.Publisher[types.ChannelCreate] {
 		return &e.Channel.Create
-	}),
+	}, quick.ChannelCreate),
 	"CHANNEL_UPDATE": entry("CHANNEL_UPDATE", "ChannelUpdate", func(e *Events) *observer.Publisher[types.ChannelUpdate] {
 		return &e.Channel.Update
-	}),
+	}, quick.ChannelUpdate),
 	"CHANNEL_DELETE": entry("CHANNEL_DELETE", "ChannelDelete", func(e *Events) *observer.Publisher[types.ChannelDelete] {
 		return &e.Channel.Delete
-	}),
+	}, quick.ChannelDelete),
 	"CHANNEL_SYNC": entry("CHANNEL_SYNC", "ChannelSync", func(e *Events) *observer.Publisher[types.ChannelSync] {
 		return &e.Channel.Sync
-	}),
+	}, nil),
 	"CHANNEL_UPDATE_PARTIAL": entry("CHANNEL_UPDATE_PARTIAL", "ChannelUpdatePartial", func(e *Events) *observer.Publisher[types.ChannelUpdatePartial] {
 		return &e.Channel.UpdatePartial
-	}),
+	}, nil),
 	"CHANNEL_INFO": entry("CHANNEL_INFO", "ChannelInfo", func(e *Events) *observer.Publisher[types.ChannelInfo] {
 		return &e.Channel.Info
-	}),
+	}, nil),
 	"CHANNEL_STATUSES": entry("CHANNEL_STATUSES", "ChannelStatuses", func(e *Events) *observer.Publisher[types.ChannelStatuses] {
 		return &e.Channel.Statuses
-	}),
+	}, nil),
 	"CHANNEL_MEMBER_COUNT_UPDATE": entry("CHANNEL_MEMBER_COUNT_UPDATE", "ChannelMemberCountUpdate", func(e *Events) *observer.Publisher[types.ChannelMemberCountUpdate] {
 		return &e.Channel.MemberCountUpdate
-	}),
+	}, nil),
 	"CHANNEL_UNREAD_UPDATE": entry("CHANNEL_UNREAD_UPDATE", "ChannelUnreadUpdate", func(e *Events) *observer.Publisher[types.ChannelUnreadUpdate] {
 		return &e.Channel.UnreadUpdate
-	}),
+	}, nil),
 	"CHANNEL_PINS_UPDATE": entry("CHANNEL_PINS_UPDATE", "ChannelPinsUpdate", func(e *Events) *observer.Publisher[types.ChannelPinsUpdate] {
 		return &e.Channel.PinsUpdate
-	}),
+	}, nil),
 	"CHANNEL_PINS_ACK": entry("CHANNEL_PINS_ACK", "ChannelPinsAck", func(e *Events) *observer.Publisher[types.ChannelPinsAck] {
 		return &e.Channel.PinsAck
-	}),
+	}, nil),
 	"CHANNEL_RECIPIENT_ADD": entry("CHANNEL_RECIPIENT_ADD", "ChannelRecipientAdd", func(e *Events) *observer.Publisher[types.ChannelRecipientAdd] {
 		return &e.Channel.RecipientAdd
-	}),
+	}, nil),
 	"CHANNEL_RECIPIENT_REMOVE": entry("CHANNEL_RECIPIENT_REMOVE", "ChannelRecipientRemove", func(e *Events) *observer.Publisher[types.ChannelRecipientRemove] {
 		return &e.Channel.RecipientRemove
-	}),
+	}, nil),
 	"DM_SETTINGS_UPSELL_SHOW": entry("DM_SETTINGS_UPSELL_SHOW", "DMSettingsUpsellShow", func(e *Events) *observer.Publisher[types.DMSettingsUpsellShow] {
 		return &e.Channel.DMSettingsUpsellShow
-	}),
+	}, nil),
 	"FORUM_UNREADS": entry("FORUM_UNREADS", "ForumUnreads", func(e *Events) *observer.Publisher[types.ForumUnreads] {
 		return &e.Channel.ForumUnreads
-	}),
+	}, nil),
 	"THREAD_CREATE": entry("THREAD_CREATE", "ThreadCreate", func(e *Events) *observer.Publisher[types.ThreadCreate] {
 		return &e.Thread.Create
-	}),
+	}, quick.ThreadCreate),
 	"THREAD_UPDATE": entry("THREAD_UPDATE", "ThreadUpdate", func(e *Events) *observer.Publisher[types.ThreadUpdate] {
 		return &e.Thread.Update
-	}),
+	}, quick.ThreadUpdate),
 	"THREAD_DELETE": entry("THREAD_DELETE", "ThreadDelete", func(e *Events) *observer.Publisher[types.ThreadDelete] {
 		return &e.Thread.Delete
-	}),
+	}, quick.ThreadDelete),
 	"THREAD_LIST_SYNC": entry("THREAD_LIST_SYNC", "ThreadListSync", func(e *Events) *observer.Publisher[types.ThreadListSync] {
 		return &e.Thread.ListSync
-	}),
+	}, quick.ThreadListSync),
 	"THREAD_MEMBER_UPDATE": entry("THREAD_MEMBER_UPDATE", "ThreadMemberUpdate", func(e *Events) *observer.Publisher[types.ThreadMemberUpdate] {
 		return &e.Thread.MemberUpdate
-	}),
+	}, quick.ThreadMemberUpdate),
 	"THREAD_MEMBERS_UPDATE": entry("THREAD_MEMBERS_UPDATE", "ThreadMembersUpdate", func(e *Events) *observer.Publisher[types.ThreadMembersUpdate] {
 		return &e.Thread.MembersUpdate
-	}),
+	}, quick.ThreadMembersUpdate),
 	"THREAD_MEMBER_LIST_UPDATE": entry("THREAD_MEMBER_LIST_UPDATE", "ThreadMemberListUpdate", func(e *Events) *observer.Publisher[types.ThreadMemberListUpdate] {
 		return &e.Thread.MemberListUpdate
-	}),
+	}, nil),
 	"CREATOR_MONETIZATION_RESTRICTIONS_UPDATE": entry("CREATOR_MONETIZATION_RESTRICTIONS_UPDATE", "CreatorMonetizationRestrictionsUpdate", func(e *Events) *observer.Publisher[types.CreatorMonetizationRestrictionsUpdate] {
 		return &e.Guild.CreatorMonetizationRestrictionsUpdate
-	}),
+	}, nil),
 	"DELETED_ENTITY_IDS": entry("DELETED_ENTITY_IDS", "DeletedEntityIDs", func(e *Events) *observer.Publisher[types.DeletedEntityIDs] {
 		return &e.Guild.DeletedEntityIDs
-	}),
+	}, nil),
 	"GUILD_CREATE": entry("GUILD_CREATE", "GuildCreate", func(e *Events) *observer.Publisher[types.GuildCreate] {
 		return &e.Guild.Create
-	}),
+	}, quick.GuildCreate),
 	"GUILD_UPDATE": entry("GUILD_UPDATE", "GuildUpdate", func(e *Events) *observer.Publisher[types.GuildUpdate] {
 		return &e.Guild.Update
-	}),
+	}, quick.GuildUpdate),
 	"GUILD_DELETE": entry("GUILD_DELETE", "GuildDelete", func(e *Events) *observer.Publisher[types.GuildDelete] {
 		return &e.Guild.Delete
-	}),
+	}, quick.GuildDelete),
 	"GUILD_APPLIED_BOOSTS_UPDATE": entry("GUILD_APPLIED_BOOSTS_UPDATE", "GuildAppliedBoostsUpdate", func(e *Events) *observer.Publisher[types.GuildAppliedBoostsUpdate] {
 		return &e.Guild.AppliedBoostsUpdate
-	}),
+	}, nil),
 	"GUILD_AUDIT_LOG_ENTRY_CREATE": entry("GUILD_AUDIT_LOG_ENTRY_CREATE", "GuildAuditLogEntryCreate", func(e *Events) *observer.Publisher[types.GuildAuditLogEntryCreate] {
 		return &e.Guild.AuditLogEntryCreate
-	}),
+	}, nil),
 	"GUILD_BAN_ADD": entry("GUILD_BAN_ADD", "GuildBanAdd", func(e *Events) *observer.Publisher[types.GuildBanAdd] {
 		return &e.Guild.BanAdd
-	}),
+	}, nil),
 	"GUILD_BAN_REMOVE": entry("GUILD_BAN_REMOVE", "GuildBanRemove", func(e *Events) *observer.Publisher[types.GuildBanRemove] {
 		return &e.Guild.BanRemove
-	}),
+	}, nil),
 	"GUILD_DIRECTORY_ENTRY_CREATE": entry("GUILD_DIRECTORY_ENTRY_CREATE", "GuildDirectoryEntryCreate", func(e *Events) *observer.Publisher[types.GuildDirectoryEntryCreate] {
 		return &e.Guild.DirectoryEntryCreate
-	}),
+	}, nil),
 	"GUILD_DIRECTORY_ENTRY_UPDATE": entry("GUILD_DIRECTORY_ENTRY_UPDATE", "GuildDirectoryEntryUpdate", func(e *Events) *observer.Publisher[types.GuildDirectoryEntryUpdate] {
 		return &e.Guild.DirectoryEntryUpdate
-	}),
+	}, nil),
 	"GUILD_DIRECTORY_ENTRY_DELETE": entry("GUILD_DIRECTORY_ENTRY_DELETE", "GuildDirectoryEntryDelete", func(e *Events) *observer.Publisher[types.GuildDirectoryEntryDelete] {
 		return &e.Guild.DirectoryEntryDelete
-	}),
+	}, nil),
 	"GUILD_EMOJIS_UPDATE": entry("GUILD_EMOJIS_UPDATE", "GuildEmojisUpdate", func(e *Events) *observer.Publisher[types.GuildEmojisUpdate] {
 		return &e.Guild.EmojisUpdate
-	}),
+	}, quick.GuildEmojisUpdate),
 	"GUILD_STICKERS_UPDATE": entry("GUILD_STICKERS_UPDATE", "GuildStickersUpdate", func(e *Events) *observer.Publisher[types.GuildStickersUpdate] {
 		return &e.Guild.StickersUpdate
-	}),
+	}, nil),
 	"GUILD_FEATURE_ACK": entry("GUILD_FEATURE_ACK", "GuildFeatureAck", func(e *Events) *observer.Publisher[types.GuildFeatureAck] {
 		return &e.Guild.FeatureAck
-	}),
+	}, nil),
 	"GUILD_JOIN_REQUEST_CREATE": entry("GUILD_JOIN_REQUEST_CREATE", "GuildJoinRequestCreate", func(e *Events) *observer.Publisher[types.GuildJoinRequestCreate] {
 		return &e.Guild.JoinRequestCreate
-	}),
+	}, nil),
 	"GUILD_JOIN_REQUEST_UPDATE": entry("GUILD_JOIN_REQUEST_UPDATE", "GuildJoinRequestUpdate", func(e *Events) *observer.Publisher[types.GuildJoinRequestUpdate] {
 		return &e.Guild.JoinRequestUpdate
-	}),
+	}, nil),
 	"GUILD_JOIN_REQUEST_DELETE": entry("GUILD_JOIN_REQUEST_DELETE", "GuildJoinRequestDelete", func(e *Events) *observer.Publisher[types.GuildJoinRequestDelete] {
 		return &e.Guild.JoinRequestDelete
-	}),
+	}, nil),
 	"GUILD_MEMBER_ADD": entry("GUILD_MEMBER_ADD", "GuildMemberAdd", func(e *Events) *observer.Publisher[types.GuildMemberAdd] {
 		return &e.Guild.MemberAdd
-	}),
+	}, quick.GuildMemberAdd),
 	"GUILD_MEMBER_UPDATE": entry("GUILD_MEMBER_UPDATE", "GuildMemberUpdate", func(e *Events) *observer.Publisher[types.GuildMemberUpdate] {
 		return &e.Guild.MemberUpdate
-	}),
+	}, quick.GuildMemberUpdate),
 	"GUILD_MEMBER_REMOVE": entry("GUILD_MEMBER_REMOVE", "GuildMemberRemove", func(e *Events) *observer.Publisher[types.GuildMemberRemove] {
 		return &e.Guild.MemberRemove
-	}),
+	}, quick.GuildMemberRemove),
 	"GUILD_MEMBERS_CHUNK": entry("GUILD_MEMBERS_CHUNK", "GuildMembersChunk", func(e *Events) *observer.Publisher[types.GuildMembersChunk] {
 		return &e.Guild.MembersChunk
-	}),
+	}, quick.GuildMembersChunk),
 	"GUILD_OFFICIAL_GAME_APPLICATIONS_UPDATE": entry("GUILD_OFFICIAL_GAME_APPLICATIONS_UPDATE", "GuildOfficialGameApplicationsUpdate", func(e *Events) *observer.Publisher[types.GuildOfficialGameApplicationsUpdate] {
 		return &e.Guild.OfficialGameApplicationsUpdate
-	}),
+	}, nil),
 	"GUILD_POWERUP_ENTITLEMENTS_CREATE": entry("GUILD_POWERUP_ENTITLEMENTS_CREATE", "GuildPowerupEntitlementsCreate", func(e *Events) *observer.Publisher[types.GuildPowerupEntitlementsCreate] {
 		return &e.Guild.PowerupEntitlementsCreate
-	}),
+	}, nil),
 	"GUILD_POWERUP_ENTITLEMENTS_DELETE": entry("GUILD_POWERUP_ENTITLEMENTS_DELETE", "GuildPowerupEntitlementsDelete", func(e *Events) *observer.Publisher[types.GuildPowerupEntitlementsDelete] {
 		return &e.Guild.PowerupEntitlementsDelete
-	}),
+	}, nil),
 	"GUILD_ROLE_CREATE": entry("GUILD_ROLE_CREATE", "GuildRoleCreate", func(e *Events) *observer.Publisher[types.GuildRoleCreate] {
 		return &e.Guild.RoleCreate
-	}),
+	}, quick.GuildRoleCreate),
 	"GUILD_ROLE_UPDATE": entry("GUILD_ROLE_UPDATE", "GuildRoleUpdate", func(e *Events) *observer.Publisher[types.GuildRoleUpdate] {
 		return &e.Guild.RoleUpdate
-	}),
+	}, quick.GuildRoleUpdate),
 	"GUILD_ROLE_DELETE": entry("GUILD_ROLE_DELETE", "GuildRoleDelete", func(e *Events) *observer.Publisher[types.GuildRoleDelete] {
 		return &e.Guild.RoleDelete
-	}),
+	}, quick.GuildRoleDelete),
 	"GUILD_SCHEDULED_EVENT_CREATE": entry("GUILD_SCHEDULED_EVENT_CREATE", "GuildScheduledEventCreate", func(e *Events) *observer.Publisher[types.GuildScheduledEventCreate] {
 		return &e.Guild.ScheduledEventCreate
-	}),
+	}, nil),
 	"GUILD_SCHEDULED_EVENT_UPDATE": entry("GUILD_SCHEDULED_EVENT_UPDATE", "GuildScheduledEventUpdate", func(e *Events) *observer.Publisher[types.GuildScheduledEventUpdate] {
 		return &e.Guild.ScheduledEventUpdate
-	}),
+	}, nil),
 	"GUILD_SCHEDULED_EVENT_DELETE": entry("GUILD_SCHEDULED_EVENT_DELETE", "GuildScheduledEventDelete", func(e *Events) *observer.Publisher[types.GuildScheduledEventDelete] {
 		return &e.Guild.ScheduledEventDelete
-	}),
+	}, nil),
 	"GUILD_SCHEDULED_EVENT_EXCEPTION_CREATE": entry("GUILD_SCHEDULED_EVENT_EXCEPTION_CREATE", "GuildScheduledEventExceptionCreate", func(e *Events) *observer.Publisher[types.GuildScheduledEventExceptionCreate] {
 		return &e.Guild.ScheduledEventExceptionCreate
-	}),
+	}, nil),
 	"GUILD_SCHEDULED_EVENT_EXCEPTION_UPDATE": entry("GUILD_SCHEDULED_EVENT_EXCEPTION_UPDATE", "GuildScheduledEventExceptionUpdate", func(e *Events) *observer.Publisher[types.GuildScheduledEventExceptionUpdate] {
 		return &e.Guild.ScheduledEventExceptionUpdate
-	}),
+	}, nil),
 	"GUILD_SCHEDULED_EVENT_EXCEPTION_DELETE": entry("GUILD_SCHEDULED_EVENT_EXCEPTION_DELETE", "GuildScheduledEventExceptionDelete", func(e *Events) *observer.Publisher[types.GuildScheduledEventExceptionDelete] {
 		return &e.Guild.ScheduledEventExceptionDelete
-	}),
+	}, nil),
 	"GUILD_SCHEDULED_EVENT_EXCEPTIONS_DELETE": entry("GUILD_SCHEDULED_EVENT_EXCEPTIONS_DELETE", "GuildScheduledEventExceptionsDelete", func(e *Events) *observer.Publisher[types.GuildScheduledEventExceptionsDelete] {
 		return &e.Guild.ScheduledEventExceptionsDelete
-	}),
+	}, nil),
 	"GUILD_SCHEDULED_EVENT_USER_ADD": entry("GUILD_SCHEDULED_EVENT_USER_ADD", "GuildScheduledEventUserAdd", func(e *Events) *observer.Publisher[types.GuildScheduledEventUserAdd] {
 		return &e.Guild.ScheduledEventUserAdd
-	}),
+	}, nil),
 	"GUILD_SCHEDULED_EVENT_USER_REMOVE": entry("GUILD_SCHEDULED_EVENT_USER_REMOVE", "GuildScheduledEventUserRemove", func(e *Events) *observer.Publisher[types.GuildScheduledEventUserRemove] {
 		return &e.Guild.ScheduledEventUserRemove
-	}),
+	}, nil),
 	"GUILD_SOUNDBOARD_SOUND_CREATE": entry("GUILD_SOUNDBOARD_SOUND_CREATE", "GuildSoundboardSoundCreate", func(e *Events) *observer.Publisher[types.GuildSoundboardSoundCreate] {
 		return &e.Guild.SoundboardSoundCreate
-	}),
+	}, nil),
 	"GUILD_SOUNDBOARD_SOUND_UPDATE": entry("GUILD_SOUNDBOARD_SOUND_UPDATE", "GuildSoundboardSoundUpdate", func(e *Events) *observer.Publisher[types.GuildSoundboardSoundUpdate] {
 		return &e.Guild.SoundboardSoundUpdate
-	}),
+	}, nil),
 	"GUILD_SOUNDBOARD_SOUND_DELETE": entry("GUILD_SOUNDBOARD_SOUND_DELETE", "GuildSoundboardSoundDelete", func(e *Events) *observer.Publisher[types.GuildSoundboardSoundDelete] {
 		return &e.Guild.SoundboardSoundDelete
-	}),
+	}, nil),
 	"SOUNDBOARD_SOUNDS": entry("SOUNDBOARD_SOUNDS", "SoundboardSounds", func(e *Events) *observer.Publisher[types.SoundboardSounds] {
 		return &e.Guild.SoundboardSounds
-	}),
+	}, nil),
 	"GUILD_INTEGRATIONS_UPDATE": entry("GUILD_INTEGRATIONS_UPDATE", "GuildIntegrationsUpdate", func(e *Events) *observer.Publisher[types.GuildIntegrationsUpdate] {
 		return &e.Guild.IntegrationsUpdate
-	}),
+	}, nil),
 	"PASSIVE_UPDATE_V1": entry("PASSIVE_UPDATE_V1", "PassiveUpdateV1", func(e *Events) *observer.Publisher[types.PassiveUpdateV1] {
 		return &e.Guild.PassiveUpdateV1
-	}),
+	}, nil),
 	"PASSIVE_UPDATE_V2": entry("PASSIVE_UPDATE_V2", "PassiveUpdateV2", func(e *Events) *observer.Publisher[types.PassiveUpdateV2] {
 		return &e.Guild.PassiveUpdateV2
-	}),
+	}, nil),
 	"GUILD_SOUNDBOARD_SOUNDS_UPDATE": entry("GUILD_SOUNDBOARD_SOUNDS_UPDATE", "GuildSoundboardSoundsUpdate", func(e *Events) *observer.Publisher[types.GuildSoundboardSoundsUpdate] {
 		return &e.Guild.SoundboardSoundsUpdate
-	}),
+	}, nil),
 	"GUILD_MEMBER_LIST_UPDATE": entry("GUILD_MEMBER_LIST_UPDATE", "GuildMemberListUpdate", func(e *Events) *observer.Publisher[types.GuildMemberListUpdate] {
 		return &e.Guild.MemberListUpdate
-	}),
+	}, quick.GuildMemberListUpdate),
 	"GUILD_SYNC": entry("GUILD_SYNC", "GuildSync", func(e *Events) *observer.Publisher[types.GuildSync] {
 		return &e.Guild.Sync
-	}),
+	}, nil),
 	"GUILD_MEMBER_SPEAKING": entry("GUILD_MEMBER_SPEAKING", "GuildMemberSpeaking", func(e *Events) *observer.Publisher[types.GuildMemberSpeaking] {
 		return &e.Guild.MemberSpeaking
-	}),
+	}, nil),
 	"GUILD_BULK_BAN_UPDATE": entry("GUILD_BULK_BAN_UPDATE", "GuildBulkBanUpdate", func(e *Events) *observer.Publisher[types.GuildBulkBanUpdate] {
 		return &e.Guild.BulkBanUpdate
-	}),
+	}, nil),
 	"GUILD_PRUNE_UPDATE": entry("GUILD_PRUNE_UPDATE", "GuildPruneUpdate", func(e *Events) *observer.Publisher[types.GuildPruneUpdate] {
 		return &e.Guild.PruneUpdate
-	}),
+	}, nil),
 	"GUILD_RING_START": entry("GUILD_RING_START", "GuildRingStart", func(e *Events) *observer.Publisher[types.GuildRingStart] {
 		return &e.Guild.RingStart
-	}),
+	}, nil),
 	"GUILD_RING_STOP": entry("GUILD_RING_STOP", "GuildRingStop", func(e *Events) *observer.Publisher[types.GuildRingStop] {
 		return &e.Guild.RingStop
-	}),
+	}, nil),
 	"GUILD_ROOM_CONNECT": entry("GUILD_ROOM_CONNECT", "GuildRoomConnect", func(e *Events) *observer.Publisher[types.GuildRoomConnect] {
 		return &e.Guild.RoomConnect
-	}),
+	}, nil),
 	"GUILD_ROOM_DISCONNECT": entry("GUILD_ROOM_DISCONNECT", "GuildRoomDisconnect", func(e *Events) *observer.Publisher[types.GuildRoomDisconnect] {
 		return &e.Guild.RoomDisconnect
-	}),
+	}, nil),
 	"GUILD_ROOM_UPDATE": entry("GUILD_ROOM_UPDATE", "GuildRoomUpdate", func(e *Events) *observer.Publisher[types.GuildRoomUpdate] {
 		return &e.Guild.RoomUpdate
-	}),
+	}, nil),
 	"PRESENCE_UPDATE": entry("PRESENCE_UPDATE", "PresenceUpdate", func(e *Events) *observer.Publisher[types.PresenceUpdate] {
 		return &e.User.PresenceUpdate
-	}),
+	}, quick.PresenceUpdate),
 	"TYPING_START": entry("TYPING_START", "TypingStart", func(e *Events) *observer.Publisher[types.TypingStart] {
 		return &e.User.TypingStart
-	}),
+	}, quick.TypingStart),
 	"USER_UPDATE": entry("USER_UPDATE", "UserUpdate", func(e *Events) *observer.Publisher[types.UserUpdate] {
 		return &e.User.Update
-	}),
+	}, quick.UserUpdate),
 	"USER_APPLICATION_UPDATE": entry("USER_APPLICATION_UPDATE", "UserApplicationUpdate", func(e *Events) *observer.Publisher[types.UserApplicationUpdate] {
 		return &e.User.ApplicationUpdate
-	}),
+	}, nil),
 	"USER_APPLICATION_REMOVE": entry("USER_APPLICATION_REMOVE", "UserApplicationRemove", func(e *Events) *observer.Publisher[types.UserApplicationRemove] {
 		return &e.User.ApplicationRemove
-	}),
+	}, nil),
 	"USER_APPLICATION_IDENTITY_UPDATE": entry("USER_APPLICATION_IDENTITY_UPDATE", "UserApplicationIdentityUpdate", func(e *Events) *observer.Publisher[types.UserApplicationIdentityUpdate] {
 		return &e.User.ApplicationIdentityUpdate
-	}),
+	}, nil),
 	"USER_APPLICATION_IDENTITY_REMOVE": entry("USER_APPLICATION_IDENTITY_REMOVE", "UserApplicationIdentityRemove", func(e *Events) *observer.Publisher[types.UserApplicationIdentityRemove] {
 		return &e.User.ApplicationIdentityRemove
-	}),
+	}, nil),
 	"USER_CONNECTIONS_UPDATE": entry("USER_CONNECTIONS_UPDATE", "UserConnectionsUpdate", func(e *Events) *observer.Publisher[types.UserConnectionsUpdate] {
 		return &e.User.ConnectionsUpdate
-	}),
+	}, nil),
 	"USER_GUILD_SETTINGS_UPDATE": entry("USER_GUILD_SETTINGS_UPDATE", "UserGuildSettingsUpdate", func(e *Events) *observer.Publisher[types.UserGuildSettingsUpdate] {
 		return &e.User.GuildSettingsUpdate
-	}),
+	}, nil),
 	"USER_MERGE_OPERATION_COMPLETED": entry("USER_MERGE_OPERATION_COMPLETED", "UserMergeOperationCompleted", func(e *Events) *observer.Publisher[types.UserMergeOperationCompleted] {
 		return &e.User.MergeOperationCompleted
-	}),
+	}, nil),
 	"USER_NON_CHANNEL_ACK": entry("USER_NON_CHANNEL_ACK", "UserNonChannelAck", func(e *Events) *observer.Publisher[types.UserNonChannelAck] {
 		return &e.User.NonChannelAck
-	}),
+	}, nil),
 	"USER_NOTE_UPDATE": entry("USER_NOTE_UPDATE", "UserNoteUpdate", func(e *Events) *observer.Publisher[types.UserNoteUpdate] {
 		return &e.User.NoteUpdate
-	}),
+	}, nil),
 	"USER_SETTINGS_PROTO_UPDATE": entry("USER_SETTINGS_PROTO_UPDATE", "UserSettingsProtoUpdate", func(e *Events) *observer.Publisher[types.UserSettingsProtoUpdate] {
 		return &e.User.SettingsProtoUpdate
-	}),
+	}, nil),
 	"USER_SETTINGS_UPDATE": entry("USER_SETTINGS_UPDATE", "UserSettingsUpdate", func(e *Events) *observer.Publisher[types.UserSettingsUpdate] {
 		return &e.User.SettingsUpdate
-	}),
+	}, nil),
 	"AUDIO_SETTINGS_UPDATE": entry("AUDIO_SETTINGS_UPDATE", "AudioSettingsUpdate", func(e *Events) *observer.Publisher[types.AudioSettingsUpdate] {
 		return &e.User.AudioSettingsUpdate
-	}),
+	}, nil),
 	"USER_REQUIRED_ACTION_UPDATE": entry("USER_REQUIRED_ACTION_UPDATE", "UserRequiredActionUpdate", func(e *Events) *observer.Publisher[types.UserRequiredActionUpdate] {
 		return &e.User.RequiredActionUpdate
-	}),
+	}, nil),
 	"USER_DELETE": entry("USER_DELETE", "UserDelete", func(e *Events) *observer.Publisher[types.UserDelete] {
 		return &e.User.Delete
-	}),
+	}, nil),
 	"PRESENCES_REPLACE": entry("PRESENCES_REPLACE", "PresencesReplace", func(e *Events) *observer.Publisher[types.PresencesReplace] {
 		return &e.User.PresencesReplace
-	}),
+	}, nil),
 	"USER_BADGE_STATE_UPDATE": entry("USER_BADGE_STATE_UPDATE", "UserBadgeStateUpdate", func(e *Events) *observer.Publisher[types.UserBadgeStateUpdate] {
 		return &e.User.BadgeStateUpdate
-	}),
+	}, nil),
 	"USER_CONNECTIONS_CALLBACK": entry("USER_CONNECTIONS_CALLBACK", "UserConnectionsCallback", func(e *Events) *observer.Publisher[types.UserConnectionsCallback] {
 		return &e.User.ConnectionsCallback
-	}),
+	}, nil),
 	"USER_CONNECTIONS_LINK_CALLBACK": entry("USER_CONNECTIONS_LINK_CALLBACK", "UserConnectionsLinkCallback", func(e *Events) *observer.Publisher[types.UserConnectionsLinkCallback] {
 		return &e.User.ConnectionsLinkCallback
-	}),
+	}, nil),
 	"FRIEND_SUGGESTION_CREATE": entry("FRIEND_SUGGESTION_CREATE", "FriendSuggestionCreate", func(e *Events) *observer.Publisher[types.FriendSuggestionCreate] {
 		return &e.Relationship.FriendSuggestionCreate
-	}),
+	}, nil),
 	"FRIEND_SUGGESTION_DELETE": entry("FRIEND_SUGGESTION_DELETE", "FriendSuggestionDelete", func(e *Events) *observer.Publisher[types.FriendSuggestionDelete] {
 		return &e.Relationship.FriendSuggestionDelete
-	}),
+	}, nil),
 	"RELATIONSHIP_ADD": entry("RELATIONSHIP_ADD", "RelationshipAdd", func(e *Events) *observer.Publisher[types.RelationshipAdd] {
 		return &e.Relationship.Add
-	}),
+	}, nil),
 	"RELATIONSHIP_UPDATE": entry("RELATIONSHIP_UPDATE", "RelationshipUpdate", func(e *Events) *observer.Publisher[types.RelationshipUpdate] {
 		return &e.Relationship.Update
-	}),
+	}, nil),
 	"RELATIONSHIP_REMOVE": entry("RELATIONSHIP_REMOVE", "RelationshipRemove", func(e *Events) *observer.Publisher[types.RelationshipRemove] {
 		return &e.Relationship.Remove
-	}),
+	}, nil),
 	"GAME_RELATIONSHIP_ADD": entry("GAME_RELATIONSHIP_ADD", "GameRelationshipAdd", func(e *Events) *observer.Publisher[types.GameRelationshipAdd] {
 		return &e.Relationship.GameRelationshipAdd
-	}),
+	}, nil),
 	"GAME_RELATIONSHIP_REMOVE": entry("GAME_RELATIONSHIP_REMOVE", "GameRelationshipRemove", func(e *Events) *observer.Publisher[types.GameRelationshipRemove] {
 		return &e.Relationship.GameRelationshipRemove
-	}),
+	}, nil),
 	"ACTIVITY_INVITE_CREATE": entry("ACTIVITY_INVITE_CREATE", "ActivityInviteCreate", func(e *Events) *observer.Publisher[types.ActivityInviteCreate] {
 		return &e.Invite.ActivityInviteCreate
-	}),
+	}, nil),
 	"INVITE_CREATE": entry("INVITE_CREATE", "InviteCreate", func(e *Events) *observer.Publisher[types.InviteCreate] {
 		return &e.Invite.Create
-	}),
+	}, nil),
 	"INVITE_DELETE": entry("INVITE_DELETE", "InviteDelete", func(e *Events) *observer.Publisher[types.InviteDelete] {
 		return &e.Invite.Delete
-	}),
+	}, nil),
 	"INTEGRATION_CREATE": entry("INTEGRATION_CREATE", "IntegrationCreate", func(e *Events) *observer.Publisher[types.IntegrationCreate] {
 		return &e.Integration.Create
-	}),
+	}, nil),
 	"INTEGRATION_UPDATE": entry("INTEGRATION_UPDATE", "IntegrationUpdate", func(e *Events) *observer.Publisher[types.IntegrationUpdate] {
 		return &e.Integration.Update
-	}),
+	}, nil),
 	"INTEGRATION_DELETE": entry("INTEGRATION_DELETE", "IntegrationDelete", func(e *Events) *observer.Publisher[types.IntegrationDelete] {
 		return &e.Integration.Delete
-	}),
+	}, nil),
 	"INTERACTION_CREATE": entry("INTERACTION_CREATE", "InteractionCreate", func(e *Events) *observer.Publisher[types.InteractionCreate] {
 		return &e.Interaction.Create
-	}),
+	}, nil),
 	"INTERACTION_FAILURE": entry("INTERACTION_FAILURE", "InteractionFailure", func(e *Events) *observer.Publisher[types.InteractionFailure] {
 		return &e.Interaction.Failure
-	}),
+	}, nil),
 	"INTERACTION_SUCCESS": entry("INTERACTION_SUCCESS", "InteractionSuccess", func(e *Events) *observer.Publisher[types.InteractionSuccess] {
 		return &e.Interaction.Success
-	}),
+	}, nil),
 	"APPLICATION_COMMAND_AUTOCOMPLETE_RESPONSE": entry("APPLICATION_COMMAND_AUTOCOMPLETE_RESPONSE", "ApplicationCommandAutocompleteResponse", func(e *Events) *observer.Publisher[types.ApplicationCommandAutocompleteResponse] {
 		return &e.Interaction.ApplicationCommandAutocompleteResponse
-	}),
+	}, nil),
 	"INTERACTION_MODAL_CREATE": entry("INTERACTION_MODAL_CREATE", "InteractionModalCreate", func(e *Events) *observer.Publisher[types.InteractionModalCreate] {
 		return &e.Interaction.ModalCreate
-	}),
+	}, nil),
 	"INTERACTION_IFRAME_MODAL_CREATE": entry("INTERACTION_IFRAME_MODAL_CREATE", "InteractionIFrameModalCreate", func(e *Events) *observer.Publisher[types.InteractionIFrameModalCreate] {
 		return &e.Interaction.IFrameModalCreate
-	}),
+	}, nil),
 	"SOCIAL_LAYER_SKU_PURCHASE_ELIGIBILITY_RESPONSE": entry("SOCIAL_LAYER_SKU_PURCHASE_ELIGIBILITY_RESPONSE", "SocialLayerSKUPurchaseEligibilityResponse", func(e *Events) *observer.Publisher[types.SocialLayerSKUPurchaseEligibilityResponse] {
 		return &e.Interaction.SocialLayerSKUPurchaseEligibilityResponse
-	}),
+	}, nil),
 	"STAGE_INSTANCE_CREATE": entry("STAGE_INSTANCE_CREATE", "StageInstanceCreate", func(e *Events) *observer.Publisher[types.StageInstanceCreate] {
 		return &e.StageInstance.Create
-	}),
+	}, nil),
 	"STAGE_INSTANCE_UPDATE": entry("STAGE_INSTANCE_UPDATE", "StageInstanceUpdate", func(e *Events) *observer.Publisher[types.StageInstanceUpdate] {
 		return &e.StageInstance.Update
-	}),
+	}, nil),
 	"STAGE_INSTANCE_DELETE": entry("STAGE_INSTANCE_DELETE", "StageInstanceDelete", func(e *Events) *observer.Publisher[types.StageInstanceDelete] {
 		return &e.StageInstance.Delete
-	}),
+	}, nil),
 	"CALL_CREATE": entry("CALL_CREATE", "CallCreate", func(e *Events) *observer.Publisher[types.CallCreate] {
 		return &e.Call.Create
-	}),
+	}, nil),
 	"CALL_UPDATE": entry("CALL_UPDATE", "CallUpdate", func(e *Events) *observer.Publisher[types.CallUpdate] {
 		return &e.Call.Update
-	}),
+	}, nil),
 	"CALL_DELETE": entry("CALL_DELETE", "CallDelete", func(e *Events) *observer.Publisher[types.CallDelete] {
 		return &e.Call.Delete
-	}),
+	}, nil),
 	"VOICE_STATE_UPDATE": entry("VOICE_STATE_UPDATE", "VoiceStateUpdate", func(e *Events) *observer.Publisher[types.VoiceStateUpdate] {
 		return &e.Voice.StateUpdate
-	}),
+	}, quick.VoiceStateUpdate),
 	"VOICE_SERVER_UPDATE": entry("VOICE_SERVER_UPDATE", "VoiceServerUpdate", func(e *Events) *observer.Publisher[types.VoiceServerUpdate] {
 		return &e.Voice.ServerUpdate
-	}),
+	}, nil),
 	"VOICE_CHANNEL_EFFECT_SEND": entry("VOICE_CHANNEL_EFFECT_SEND", "VoiceChannelEffectSend", func(e *Events) *observer.Publisher[types.VoiceChannelEffectSend] {
 		return &e.Voice.ChannelEffectSend
-	}),
+	}, nil),
 	"VOICE_CHANNEL_START_TIME_UPDATE": entry("VOICE_CHANNEL_START_TIME_UPDATE", "VoiceChannelStartTimeUpdate", func(e *Events) *observer.Publisher[types.VoiceChannelStartTimeUpdate] {
 		return &e.Voice.ChannelStartTimeUpdate
-	}),
+	}, nil),
 	"VOICE_CHANNEL_STATUS_UPDATE": entry("VOICE_CHANNEL_STATUS_UPDATE", "VoiceChannelStatusUpdate", func(e *Events) *observer.Publisher[types.VoiceChannelStatusUpdate] {
 		return &e.Voice.ChannelStatusUpdate
-	}),
+	}, nil),
 	"VOICE_STATE_UPDATE_BATCH": entry("VOICE_STATE_UPDATE_BATCH", "VoiceStateUpdateBatch", func(e *Events) *observer.Publisher[types.VoiceStateUpdateBatch] {
 		return &e.Voice.StateUpdateBatch
-	}),
+	}, nil),
 	"WEBHOOKS_UPDATE": entry("WEBHOOKS_UPDATE", "WebhooksUpdate", func(e *Events) *observer.Publisher[types.WebhooksUpdate] {
 		return &e.Webhooks.Update
-	}),
+	}, nil),
 	"AUTHENTICATOR_CREATE": entry("AUTHENTICATOR_CREATE", "AuthenticatorCreate", func(e *Events) *observer.Publisher[types.AuthenticatorCreate] {
 		return &e.MFA.AuthenticatorCreate
-	}),
+	}, nil),
 	"AUTHENTICATOR_UPDATE": entry("AUTHENTICATOR_UPDATE", "AuthenticatorUpdate", func(e *Events) *observer.Publisher[types.AuthenticatorUpdate] {
 		return &e.MFA.AuthenticatorUpdate
-	}),
+	}, nil),
 	"AUTHENTICATOR_DELETE": entry("AUTHENTICATOR_DELETE", "AuthenticatorDelete", func(e *Events) *observer.Publisher[types.AuthenticatorDelete] {
 		return &e.MFA.AuthenticatorDelete
-	}),
+	}, nil),
 	"APPLICATION_COMMAND_PERMISSIONS_UPDATE": entry("APPLICATION_COMMAND_PERMISSIONS_UPDATE", "ApplicationCommandPermissionsUpdate", func(e *Events) *observer.Publisher[types.ApplicationCommandPermissionsUpdate] {
 		return &e.Application.CommandPermissionsUpdate
-	}),
+	}, nil),
 	"GUILD_APPLICATION_COMMAND_INDEX_UPDATE": entry("GUILD_APPLICATION_COMMAND_INDEX_UPDATE", "GuildApplicationCommandIndexUpdate", func(e *Events) *observer.Publisher[types.GuildApplicationCommandIndexUpdate] {
 		return &e.Application.GuildApplicationCommandIndexUpdate
-	}),
+	}, nil),
 	"APPLICATION_COMMAND_CREATE": entry("APPLICATION_COMMAND_CREATE", "ApplicationCommandCreate", func(e *Events) *observer.Publisher[types.ApplicationCommandCreate] {
 		return &e.Application.CommandCreate
-	}),
+	}, nil),
 	"APPLICATION_COMMAND_DELETE": entry("APPLICATION_COMMAND_DELETE", "ApplicationCommandDelete", func(e *Events) *observer.Publisher[types.ApplicationCommandDelete] {
 		return &e.Application.CommandDelete
-	}),
+	}, nil),
 	"APPLICATION_COMMAND_UPDATE": entry("APPLICATION_COMMAND_UPDATE", "ApplicationCommandUpdate", func(e *Events) *observer.Publisher[types.ApplicationCommandUpdate] {
 		return &e.Application.CommandUpdate
-	}),
+	}, nil),
 	"AUTO_MODERATION_RULE_CREATE": entry("AUTO_MODERATION_RULE_CREATE", "AutoModerationRuleCreate", func(e *Events) *observer.Publisher[types.AutoModerationRuleCreate] {
 		return &e.AutoModeration.RuleCreate
-	}),
+	}, nil),
 	"AUTO_MODERATION_RULE_UPDATE": entry("AUTO_MODERATION_RULE_UPDATE", "AutoModerationRuleUpdate", func(e *Events) *observer.Publisher[types.AutoModerationRuleUpdate] {
 		return &e.AutoModeration.RuleUpdate
-	}),
+	}, nil),
 	"AUTO_MODERATION_RULE_DELETE": entry("AUTO_MODERATION_RULE_DELETE", "AutoModerationRuleDelete", func(e *Events) *observer.Publisher[types.AutoModerationRuleDelete] {
 		return &e.AutoModeration.RuleDelete
-	}),
+	}, nil),
 	"AUTO_MODERATION_ACTION_EXECUTION": entry("AUTO_MODERATION_ACTION_EXECUTION", "AutoModerationActionExecution", func(e *Events) *observer.Publisher[types.AutoModerationActionExecution] {
 		return &e.AutoModeration.ActionExecution
-	}),
+	}, nil),
 	"AUTO_MODERATION_MENTION_RAID_DETECTION": entry("AUTO_MODERATION_MENTION_RAID_DETECTION", "AutoModerationMentionRaidDetection", func(e *Events) *observer.Publisher[types.AutoModerationMentionRaidDetection] {
 		return &e.AutoModeration.MentionRaidDetection
-	}),
+	}, nil),
 	"BILLING_POPUP_BRIDGE_CALLBACK": entry("BILLING_POPUP_BRIDGE_CALLBACK", "BillingPopupBridgeCallback", func(e *Events) *observer.Publisher[types.BillingPopupBridgeCallback] {
 		return &e.Billing.PopupBridgeCallback
-	}),
+	}, nil),
 	"ENTITLEMENT_CREATE": entry("ENTITLEMENT_CREATE", "EntitlementCreate", func(e *Events) *observer.Publisher[types.EntitlementCreate] {
 		return &e.Billing.EntitlementCreate
-	}),
+	}, nil),
 	"ENTITLEMENT_UPDATE": entry("ENTITLEMENT_UPDATE", "EntitlementUpdate", func(e *Events) *observer.Publisher[types.EntitlementUpdate] {
 		return &e.Billing.EntitlementUpdate
-	}),
+	}, nil),
 	"ENTITLEMENT_DELETE": entry("ENTITLEMENT_DELETE", "EntitlementDelete", func(e *Events) *observer.Publisher[types.EntitlementDelete] {
 		return &e.Billing.EntitlementDelete
-	}),
+	}, nil),
 	"GIFT_CODE_CREATE": entry("GIFT_CODE_CREATE", "GiftCodeCreate", func(e *Events) *observer.Publisher[types.GiftCodeCreate] {
 		return &e.Billing.GiftCodeCreate
-	}),
+	}, nil),
 	"GIFT_CODE_UPDATE": entry("GIFT_CODE_UPDATE", "GiftCodeUpdate", func(e *Events) *observer.Publisher[types.GiftCodeUpdate] {
 		return &e.Billing.GiftCodeUpdate
-	}),
+	}, nil),
 	"PAYMENT_UPDATE": entry("PAYMENT_UPDATE", "PaymentUpdate", func(e *Events) *observer.Publisher[types.PaymentUpdate] {
 		return &e.Billing.PaymentUpdate
-	}),
+	}, nil),
 	"USER_PREMIUM_GUILD_SUBSCRIPTION_SLOT_CREATE": entry("USER_PREMIUM_GUILD_SUBSCRIPTION_SLOT_CREATE", "UserPremiumGuildSubscriptionSlotCreate", func(e *Events) *observer.Publisher[types.UserPremiumGuildSubscriptionSlotCreate] {
 		return &e.Billing.UserPremiumGuildSubscriptionSlotCreate
-	}),
+	}, nil),
 	"USER_PREMIUM_GUILD_SUBSCRIPTION_SLOT_UPDATE": entry("USER_PREMIUM_GUILD_SUBSCRIPTION_SLOT_UPDATE", "UserPremiumGuildSubscriptionSlotUpdate", func(e *Events) *observer.Publisher[types.UserPremiumGuildSubscriptionSlotUpdate] {
 		return &e.Billing.UserPremiumGuildSubscriptionSlotUpdate
-	}),
+	}, nil),
 	"USER_PREMIUM_GUILD_SUBSCRIPTION_SLOT_DELETE": entry("USER_PREMIUM_GUILD_SUBSCRIPTION_SLOT_DELETE", "UserPremiumGuildSubscriptionSlotDelete", func(e *Events) *observer.Publisher[types.UserPremiumGuildSubscriptionSlotDelete] {
 		return &e.Billing.UserPremiumGuildSubscriptionSlotDelete
-	}),
+	}, nil),
 	"USER_PAYMENT_BROWSER_CHECKOUT_DONE": entry("USER_PAYMENT_BROWSER_CHECKOUT_DONE", "UserPaymentBrowserCheckoutDone", func(e *Events) *observer.Publisher[types.UserPaymentBrowserCheckoutDone] {
 		return &e.Billing.UserPaymentBrowserCheckoutDone
-	}),
+	}, nil),
 	"USER_PAYMENT_CLIENT_ADD": entry("USER_PAYMENT_CLIENT_ADD", "UserPaymentClientAdd", func(e *Events) *observer.Publisher[types.UserPaymentClientAdd] {
 		return &e.Billing.UserPaymentClientAdd
-	}),
+	}, nil),
 	"USER_PAYMENT_SOURCES_UPDATE": entry("USER_PAYMENT_SOURCES_UPDATE", "UserPaymentSourcesUpdate", func(e *Events) *observer.Publisher[types.UserPaymentSourcesUpdate] {
 		return &e.Billing.UserPaymentSourcesUpdate
-	}),
+	}, nil),
 	"USER_SUBSCRIPTIONS_UPDATE": entry("USER_SUBSCRIPTIONS_UPDATE", "UserSubscriptionsUpdate", func(e *Events) *observer.Publisher[types.UserSubscriptionsUpdate] {
 		return &e.Billing.UserSubscriptionsUpdate
-	}),
+	}, nil),
 	"VIRTUAL_CURRENCY_BALANCE_UPDATE": entry("VIRTUAL_CURRENCY_BALANCE_UPDATE", "VirtualCurrencyBalanceUpdate", func(e *Events) *observer.Publisher[types.VirtualCurrencyBalanceUpdate] {
 		return &e.Billing.VirtualCurrencyBalanceUpdate
-	}),
+	}, nil),
 	"SUBSCRIPTION_CREATE": entry("SUBSCRIPTION_CREATE", "SubscriptionCreate", func(e *Events) *observer.Publisher[types.SubscriptionCreate] {
 		return &e.Billing.SubscriptionCreate
-	}),
+	}, nil),
 	"SUBSCRIPTION_DELETE": entry("SUBSCRIPTION_DELETE", "SubscriptionDelete", func(e *Events) *observer.Publisher[types.SubscriptionDelete] {
 		return &e.Billing.SubscriptionDelete
-	}),
+	}, nil),
 	"SUBSCRIPTION_UPDATE": entry("SUBSCRIPTION_UPDATE", "SubscriptionUpdate", func(e *Events) *observer.Publisher[types.SubscriptionUpdate] {
 		return &e.Billing.SubscriptionUpdate
-	}),
+	}, nil),
 	"BILLING_REFERRAL_TRIAL_OFFER_UPDATE": entry("BILLING_REFERRAL_TRIAL_OFFER_UPDATE", "BillingReferralTrialOfferUpdate", func(e *Events) *observer.Publisher[types.BillingReferralTrialOfferUpdate] {
 		return &e.Billing.ReferralTrialOfferUpdate
-	}),
+	}, nil),
 	"PREMIUM_MARKETING_PREVIEW": entry("PREMIUM_MARKETING_PREVIEW", "PremiumMarketingPreview", func(e *Events) *observer.Publisher[types.PremiumMarketingPreview] {
 		return &e.Billing.PremiumMarketingPreview
-	}),
+	}, nil),
 	"WALLET_BALANCE_UPDATE": entry("WALLET_BALANCE_UPDATE", "WalletBalanceUpdate", func(e *Events) *observer.Publisher[types.WalletBalanceUpdate] {
 		return &e.Billing.WalletBalanceUpdate
-	}),
+	}, nil),
 	"WISHLIST_ITEM_PURCHASED": entry("WISHLIST_ITEM_PURCHASED", "WishlistItemPurchased", func(e *Events) *observer.Publisher[types.WishlistItemPurchased] {
 		return &e.Billing.WishlistItemPurchased
-	}),
+	}, nil),
 	"CONSOLE_COMMAND_UPDATE": entry("CONSOLE_COMMAND_UPDATE", "ConsoleCommandUpdate", func(e *Events) *observer.Publisher[types.ConsoleCommandUpdate] {
 		return &e.Console.CommandUpdate
-	}),
+	}, nil),
 	"EMBEDDED_ACTIVITY_UPDATE_V2": entry("EMBEDDED_ACTIVITY_UPDATE_V2", "EmbeddedActivityUpdateV2", func(e *Events) *observer.Publisher[types.EmbeddedActivityUpdateV2] {
 		return &e.EmbeddedActivity.UpdateV2
-	}),
+	}, nil),
 	"ACTIVITY_START": entry("ACTIVITY_START", "ActivityStart", func(e *Events) *observer.Publisher[types.ActivityStart] {
 		return &e.EmbeddedActivity.ActivityStart
-	}),
+	}, nil),
 	"ACTIVITY_USER_ACTION": entry("ACTIVITY_USER_ACTION", "ActivityUserAction", func(e *Events) *observer.Publisher[types.ActivityUserAction] {
 		return &e.EmbeddedActivity.ActivityUserAction
-	}),
+	}, nil),
 	"EXPERIMENT_SESSION_OVERRIDE_CREATE": entry("EXPERIMENT_SESSION_OVERRIDE_CREATE", "ExperimentSessionOverrideCreate", func(e *Events) *observer.Publisher[types.ExperimentSessionOverrideCreate] {
 		return &e.Experiment.SessionOverrideCreate
-	}),
+	}, nil),
 	"EXPERIMENT_SESSION_OVERRIDE_DELETE": entry("EXPERIMENT_SESSION_OVERRIDE_DELETE", "ExperimentSessionOverrideDelete", func(e *Events) *observer.Publisher[types.ExperimentSessionOverrideDelete] {
 		return &e.Experiment.SessionOverrideDelete
-	}),
+	}, nil),
 	"GAME_INVITE_CREATE": entry("GAME_INVITE_CREATE", "GameInviteCreate", func(e *Events) *observer.Publisher[types.GameInviteCreate] {
 		return &e.GameInvite.Create
-	}),
+	}, nil),
 	"GAME_INVITE_DELETE": entry("GAME_INVITE_DELETE", "GameInviteDelete", func(e *Events) *observer.Publisher[types.GameInviteDelete] {
 		return &e.GameInvite.Delete
-	}),
+	}, nil),
 	"GAME_INVITE_DELETE_MANY": entry("GAME_INVITE_DELETE_MANY", "GameInviteDeleteMany", func(e *Events) *observer.Publisher[types.GameInviteDeleteMany] {
 		return &e.GameInvite.DeleteMany
-	}),
+	}, nil),
 	"GAME_SERVER_CREATE": entry("GAME_SERVER_CREATE", "GameServerCreate", func(e *Events) *observer.Publisher[types.GameServerCreate] {
 		return &e.GameServer.Create
-	}),
+	}, nil),
 	"GAME_SERVER_UPDATE": entry("GAME_SERVER_UPDATE", "GameServerUpdate", func(e *Events) *observer.Publisher[types.GameServerUpdate] {
 		return &e.GameServer.Update
-	}),
+	}, nil),
 	"GAME_SERVER_DELETE": entry("GAME_SERVER_DELETE", "GameServerDelete", func(e *Events) *observer.Publisher[types.GameServerDelete] {
 		return &e.GameServer.Delete
-	}),
+	}, nil),
 	"LOBBY_CREATE": entry("LOBBY_CREATE", "LobbyCreate", func(e *Events) *observer.Publisher[types.LobbyCreate] {
 		return &e.Lobby.Create
-	}),
+	}, nil),
 	"LOBBY_UPDATE": entry("LOBBY_UPDATE", "LobbyUpdate", func(e *Events) *observer.Publisher[types.LobbyUpdate] {
 		return &e.Lobby.Update
-	}),
+	}, nil),
 	"LOBBY_DELETE": entry("LOBBY_DELETE", "LobbyDelete", func(e *Events) *observer.Publisher[types.LobbyDelete] {
 		return &e.Lobby.Delete
-	}),
+	}, nil),
 	"LOBBY_MEMBER_ADD": entry("LOBBY_MEMBER_ADD", "LobbyMemberAdd", func(e *Events) *observer.Publisher[types.LobbyMemberAdd] {
 		return &e.Lobby.MemberAdd
-	}),
+	}, nil),
 	"LOBBY_MEMBER_CONNECT": entry("LOBBY_MEMBER_CONNECT", "LobbyMemberConnect", func(e *Events) *observer.Publisher[types.LobbyMemberConnect] {
 		return &e.Lobby.MemberConnect
-	}),
+	}, nil),
 	"LOBBY_MEMBER_DISCONNECT": entry("LOBBY_MEMBER_DISCONNECT", "LobbyMemberDisconnect", func(e *Events) *observer.Publisher[types.LobbyMemberDisconnect] {
 		return &e.Lobby.MemberDisconnect
-	}),
+	}, nil),
 	"LOBBY_MEMBER_UPDATE": entry("LOBBY_MEMBER_UPDATE", "LobbyMemberUpdate", func(e *Events) *observer.Publisher[types.LobbyMemberUpdate] {
 		return &e.Lobby.MemberUpdate
-	}),
+	}, nil),
 	"LOBBY_MEMBER_REMOVE": entry("LOBBY_MEMBER_REMOVE", "LobbyMemberRemove", func(e *Events) *observer.Publisher[types.LobbyMemberRemove] {
 		return &e.Lobby.MemberRemove
-	}),
+	}, nil),
 	"LOBBY_MESSAGE_CREATE": entry("LOBBY_MESSAGE_CREATE", "LobbyMessageCreate", func(e *Events) *observer.Publisher[types.LobbyMessageCreate] {
 		return &e.Lobby.MessageCreate
-	}),
+	}, nil),
 	"LOBBY_MESSAGE_UPDATE": entry("LOBBY_MESSAGE_UPDATE", "LobbyMessageUpdate", func(e *Events) *observer.Publisher[types.LobbyMessageUpdate] {
 		return &e.Lobby.MessageUpdate
-	}),
+	}, nil),
 	"LOBBY_MESSAGE_DELETE": entry("LOBBY_MESSAGE_DELETE", "LobbyMessageDelete", func(e *Events) *observer.Publisher[types.LobbyMessageDelete] {
 		return &e.Lobby.MessageDelete
-	}),
+	}, nil),
 	"LOBBY_VOICE_STATE_UPDATE": entry("LOBBY_VOICE_STATE_UPDATE", "LobbyVoiceStateUpdate", func(e *Events) *observer.Publisher[types.LobbyVoiceStateUpdate] {
 		return &e.Lobby.VoiceStateUpdate
-	}),
+	}, nil),
 	"LOBBY_VOICE_SERVER_UPDATE": entry("LOBBY_VOICE_SERVER_UPDATE", "LobbyVoiceServerUpdate", func(e *Events) *observer.Publisher[types.LobbyVoiceServerUpdate] {
 		return &e.Lobby.VoiceServerUpdate
-	}),
+	}, nil),
 	"CLIPS_REMOTE_TRIGGER": entry("CLIPS_REMOTE_TRIGGER", "ClipsRemoteTrigger", func(e *Events) *observer.Publisher[types.ClipsRemoteTrigger] {
 		return &e.Misc.ClipsRemoteTrigger
-	}),
+	}, nil),
 	"CONTENT_INVENTORY_INBOX_STALE": entry("CONTENT_INVENTORY_INBOX_STALE", "ContentInventoryInboxStale", func(e *Events) *observer.Publisher[types.ContentInventoryInboxStale] {
 		return &e.Misc.ContentInventoryInboxStale
-	}),
+	}, nil),
 	"LIBRARY_APPLICATION_UPDATE": entry("LIBRARY_APPLICATION_UPDATE", "LibraryApplicationUpdate", func(e *Events) *observer.Publisher[types.LibraryApplicationUpdate] {
 		return &e.Misc.LibraryApplicationUpdate
-	}),
+	}, nil),
 	"NOTIFICATION_CENTER_ITEM_CREATE": entry("NOTIFICATION_CENTER_ITEM_CREATE", "NotificationCenterItemCreate", func(e *Events) *observer.Publisher[types.NotificationCenterItemCreate] {
 		return &e.Notification.CenterItemCreate
-	}),
+	}, nil),
 	"NOTIFICATION_CENTER_ITEM_DELETE": entry("NOTIFICATION_CENTER_ITEM_DELETE", "NotificationCenterItemDelete", func(e *Events) *observer.Publisher[types.NotificationCenterItemDelete] {
 		return &e.Notification.CenterItemDelete
-	}),
+	}, nil),
 	"NOTIFICATION_CENTER_ITEMS_ACK": entry("NOTIFICATION_CENTER_ITEMS_ACK", "NotificationCenterItemsAck", func(e *Events) *observer.Publisher[types.NotificationCenterItemsAck] {
 		return &e.Notification.CenterItemsAck
-	}),
+	}, nil),
 	"NOTIFICATION_CENTER_ITEM_COMPLETED": entry("NOTIFICATION_CENTER_ITEM_COMPLETED", "NotificationCenterItemCompleted", func(e *Events) *observer.Publisher[types.NotificationCenterItemCompleted] {
 		return &e.Notification.CenterItemCompleted
-	}),
+	}, nil),
 	"NOTIFICATION_SETTINGS_UPDATE": entry("NOTIFICATION_SETTINGS_UPDATE", "NotificationSettingsUpdate", func(e *Events) *observer.Publisher[types.NotificationSettingsUpdate] {
 		return &e.Notification.SettingsUpdate
-	}),
+	}, nil),
 	"GENERIC_PUSH_NOTIFICATION_SENT": entry("GENERIC_PUSH_NOTIFICATION_SENT", "GenericPushNotificationSent", func(e *Events) *observer.Publisher[types.GenericPushNotificationSent] {
 		return &e.Notification.GenericPushNotificationSent
-	}),
+	}, nil),
 	"OAUTH2_TOKEN_CREATE": entry("OAUTH2_TOKEN_CREATE", "OAuth2TokenCreate", func(e *Events) *observer.Publisher[types.OAuth2TokenCreate] {
 		return &e.OAuth2.TokenCreate
-	}),
+	}, nil),
 	"OAUTH2_TOKEN_DELETE": entry("OAUTH2_TOKEN_DELETE", "OAuth2TokenDelete", func(e *Events) *observer.Publisher[types.OAuth2TokenDelete] {
 		return &e.OAuth2.TokenDelete
-	}),
+	}, nil),
 	"OAUTH2_TOKEN_REVOKE": entry("OAUTH2_TOKEN_REVOKE", "OAuth2TokenRevoke", func(e *Events) *observer.Publisher[types.OAuth2TokenRevoke] {
 		return &e.OAuth2.TokenRevoke
-	}),
+	}, nil),
 	"QUESTS_USER_STATUS_UPDATE": entry("QUESTS_USER_STATUS_UPDATE", "QuestsUserStatusUpdate", func(e *Events) *observer.Publisher[types.QuestsUserStatusUpdate] {
 		return &e.Quest.UserStatusUpdate
-	}),
+	}, nil),
 	"QUESTS_USER_COMPLETION_UPDATE": entry("QUESTS_USER_COMPLETION_UPDATE", "QuestsUserCompletionUpdate", func(e *Events) *observer.Publisher[types.QuestsUserCompletionUpdate] {
 		return &e.Quest.UserCompletionUpdate
-	}),
+	}, nil),
 	"QUEST_PREVIEW_UPDATE": entry("QUEST_PREVIEW_UPDATE", "QuestPreviewUpdate", func(e *Events) *observer.Publisher[types.QuestPreviewUpdate] {
 		return &e.Quest.PreviewUpdate
-	}),
+	}, nil),
 	"SPEED_TEST_CREATE": entry("SPEED_TEST_CREATE", "SpeedTestCreate", func(e *Events) *observer.Publisher[types.SpeedTestCreate] {
 		return &e.SpeedTest.Create
-	}),
+	}, nil),
 	"SPEED_TEST_SERVER_UPDATE": entry("SPEED_TEST_SERVER_UPDATE", "SpeedTestServerUpdate", func(e *Events) *observer.Publisher[types.SpeedTestServerUpdate] {
 		return &e.SpeedTest.ServerUpdate
-	}),
+	}, nil),
 	"SPEED_TEST_UPDATE": entry("SPEED_TEST_UPDATE", "SpeedTestUpdate", func(e *Events) *observer.Publisher[types.SpeedTestUpdate] {
 		return &e.SpeedTest.Update
-	}),
+	}, nil),
 	"SPEED_TEST_DELETE": entry("SPEED_TEST_DELETE", "SpeedTestDelete", func(e *Events) *observer.Publisher[types.SpeedTestDelete] {
 		return &e.SpeedTest.Delete
-	}),
+	}, nil),
 	"STREAM_CREATE": entry("STREAM_CREATE", "StreamCreate", func(e *Events) *observer.Publisher[types.StreamCreate] {
 		return &e.Stream.Create
-	}),
+	}, nil),
 	"STREAM_SERVER_UPDATE": entry("STREAM_SERVER_UPDATE", "StreamServerUpdate", func(e *Events) *observer.Publisher[types.StreamServerUpdate] {
 		return &e.Stream.ServerUpdate
-	}),
+	}, nil),
 	"STREAM_UPDATE": entry("STREAM_UPDATE", "StreamUpdate", func(e *Events) *observer.Publisher[types.StreamUpdate] {
 		return &e.Stream.Update
-	}),
+	}, nil),
 	"STREAM_DELETE": entry("STREAM_DELETE", "StreamDelete", func(e *Events) *observer.Publisher[types.StreamDelete] {
 		return &e.Stream.Delete
-	}),
+	}, nil),
 }

@@ -23,8 +23,9 @@ type eventEntry struct {
 	subscribe func(events *Events, update any, options []observer.Option) (*observer.Subscription, bool)
 }
 
-// entry makes the row of the event whose payload is T and whose publisher is found by at.
-func entry[T any](name, typeName string, at func(*Events) *observer.Publisher[T]) *eventEntry {
+// entry makes the row of the event whose payload is T and whose publisher is found by at. quick is nil, or decodes ordinary
+// payloads into a new value.
+func entry[T any](name, typeName string, at func(*Events) *observer.Publisher[T], quick func([]byte, *T) error) *eventEntry {
 	_, readsAnything := any(new(T)).(stdjson.Unmarshaler)
 	acceptsNull := readsAnything || reflect.TypeFor[T]().Size() == 0
 	return &eventEntry{
@@ -32,9 +33,17 @@ func entry[T any](name, typeName string, at func(*Events) *observer.Publisher[T]
 		typeName: typeName,
 		observed: func(events *Events) bool { return at(events).Observed() },
 		publish: func(d *delivery, events *Events, queue *observer.Queue, data []byte) error {
-			event := new(T)
-			if err := decode(data, event, acceptsNull); err != nil {
+			data, err := checked(data, acceptsNull)
+			if err != nil {
 				return err
+			}
+			event := new(T)
+			if quick == nil || quick(data, event) != nil {
+				// A decoder that gives up may have filled a part of its value.
+				*event = *new(T)
+				if err := json.Unmarshal(data, event); err != nil {
+					return err
+				}
 			}
 			// What comes back is what Report was told already.
 			_ = at(events).PublishOn(d, queue, event)
@@ -59,14 +68,23 @@ var (
 // decode reads the JSON of d into event. Payloads of any shape and those that are always null accept null; to the
 // others a missing d is an error.
 func decode(data []byte, event any, acceptsNull bool) error {
+	data, err := checked(data, acceptsNull)
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(data, event)
+}
+
+// checked returns the JSON of d if decoders may read it.
+func checked(data []byte, acceptsNull bool) ([]byte, error) {
 	if !utf8.Valid(data) {
-		return errInvalidUTF8
+		return nil, errInvalidUTF8
 	}
 	if len(data) == 0 || bytes.Equal(data, jsonNull) {
 		if !acceptsNull {
-			return errNull
+			return nil, errNull
 		}
-		data = jsonNull
+		return jsonNull, nil
 	}
-	return json.Unmarshal(data, event)
+	return data, nil
 }

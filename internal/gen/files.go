@@ -17,7 +17,10 @@ type files struct {
 }
 
 // text is the body of one file.
-type text struct{ bytes.Buffer }
+type text struct {
+	bytes.Buffer
+	path string
+}
 
 func newFiles() *files { return &files{texts: map[string]*text{}, imports: map[string][]string{}} }
 
@@ -26,7 +29,7 @@ func (f *files) types(noun string) *text { return f.file("types/" + noun + "_gen
 
 func (f *files) file(path string) *text {
 	if f.texts[path] == nil {
-		f.texts[path] = &text{}
+		f.texts[path] = &text{path: path}
 	}
 	return f.texts[path]
 }
@@ -95,5 +98,6 @@ func packageOf(path string) string {
 	if strings.HasPrefix(path, "internal/gen/") {
 		return "main"
 	}
-	return path[:strings.IndexByte(path, '/')]
+	folder := path[:strings.LastIndexByte(path, '/')]
+	return folder[strings.LastIndexByte(folder, '/')+1:]
 }

@@ -19,6 +19,7 @@ func (m *model) writeLayout(out *text, object *protocol.Object) {
 		return
 	}
 	name := m.typeName(object.Name)
+	m.custom[name] = true
 	r := receiverOf(name)
 	out.comment(0, map[string]string{
 		"positional": "UnmarshalJSON reads an object, and an array of the fields' values in their order.",

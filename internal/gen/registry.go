@@ -10,7 +10,7 @@ import (
 // method that sends each opcode.
 func (m *model) writeRegistry(f *files) {
 	const path = "internal/gen/registry_gen_test.go"
-	f.imports[path] = []string{`"reflect"`, "", `"github.com/chorus-go/chorus/types"`}
+	f.imports[path] = []string{`"reflect"`, "", `"github.com/chorus-go/chorus/internal/decode"`, `"github.com/chorus-go/chorus/types"`}
 	out := f.file(path)
 	m.writeRegistryTable(out, "objectTypes", "the Go type of every object of the tables", func(entry func(key, typ string)) {
 		for i := range m.Objects {
@@ -48,6 +48,12 @@ func (m *model) writeRegistry(f *files) {
 			}
 		}
 	})
+	out.comment(0, "eventDecoders is the decoder of every event that has one.")
+	out.printf("var eventDecoders = map[string]func([]byte) (any, error){\n")
+	for _, name := range hotEvents {
+		out.printf("\t%q: decoderOf(decode.%s),\n", name, m.Event(name).Struct)
+	}
+	out.printf("}\n\n")
 	out.comment(0, "sendMethods is the method of gateway.GatewayHandle that sends each opcode that a client may send.")
 	out.printf("var sendMethods = map[int]string{\n")
 	for i := range m.Opcodes {

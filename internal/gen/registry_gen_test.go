@@ -5,6 +5,7 @@ package main
 import (
 	"reflect"
 
+	"github.com/chorus-go/chorus/internal/decode"
 	"github.com/chorus-go/chorus/types"
 )
 
@@ -948,6 +949,48 @@ var enumTypes = map[string]reflect.Type{
 	"HighlightLevel":                             reflect.TypeFor[types.HighlightLevel](),
 	"VoiceChannelEffectAnimationType":            reflect.TypeFor[types.VoiceChannelEffectAnimationType](),
 	"VoiceFlags":                                 reflect.TypeFor[types.VoiceFlags](),
+}
+
+// eventDecoders is the decoder of every event that has one.
+var eventDecoders = map[string]func([]byte) (any, error){
+	"READY":                         decoderOf(decode.Ready),
+	"READY_SUPPLEMENTAL":            decoderOf(decode.ReadySupplemental),
+	"SESSIONS_REPLACE":              decoderOf(decode.SessionsReplace),
+	"MESSAGE_CREATE":                decoderOf(decode.MessageCreate),
+	"MESSAGE_UPDATE":                decoderOf(decode.MessageUpdate),
+	"MESSAGE_DELETE":                decoderOf(decode.MessageDelete),
+	"MESSAGE_DELETE_BULK":           decoderOf(decode.MessageDeleteBulk),
+	"MESSAGE_ACK":                   decoderOf(decode.MessageAck),
+	"MESSAGE_REACTION_ADD":          decoderOf(decode.MessageReactionAdd),
+	"MESSAGE_REACTION_ADD_MANY":     decoderOf(decode.MessageReactionAddMany),
+	"MESSAGE_REACTION_REMOVE":       decoderOf(decode.MessageReactionRemove),
+	"MESSAGE_REACTION_REMOVE_ALL":   decoderOf(decode.MessageReactionRemoveAll),
+	"MESSAGE_REACTION_REMOVE_EMOJI": decoderOf(decode.MessageReactionRemoveEmoji),
+	"PRESENCE_UPDATE":               decoderOf(decode.PresenceUpdate),
+	"TYPING_START":                  decoderOf(decode.TypingStart),
+	"USER_UPDATE":                   decoderOf(decode.UserUpdate),
+	"VOICE_STATE_UPDATE":            decoderOf(decode.VoiceStateUpdate),
+	"GUILD_CREATE":                  decoderOf(decode.GuildCreate),
+	"GUILD_UPDATE":                  decoderOf(decode.GuildUpdate),
+	"GUILD_DELETE":                  decoderOf(decode.GuildDelete),
+	"GUILD_MEMBER_ADD":              decoderOf(decode.GuildMemberAdd),
+	"GUILD_MEMBER_UPDATE":           decoderOf(decode.GuildMemberUpdate),
+	"GUILD_MEMBER_REMOVE":           decoderOf(decode.GuildMemberRemove),
+	"GUILD_MEMBERS_CHUNK":           decoderOf(decode.GuildMembersChunk),
+	"GUILD_MEMBER_LIST_UPDATE":      decoderOf(decode.GuildMemberListUpdate),
+	"GUILD_ROLE_CREATE":             decoderOf(decode.GuildRoleCreate),
+	"GUILD_ROLE_UPDATE":             decoderOf(decode.GuildRoleUpdate),
+	"GUILD_ROLE_DELETE":             decoderOf(decode.GuildRoleDelete),
+	"GUILD_EMOJIS_UPDATE":           decoderOf(decode.GuildEmojisUpdate),
+	"CHANNEL_CREATE":                decoderOf(decode.ChannelCreate),
+	"CHANNEL_UPDATE":                decoderOf(decode.ChannelUpdate),
+	"CHANNEL_DELETE":                decoderOf(decode.ChannelDelete),
+	"THREAD_CREATE":                 decoderOf(decode.ThreadCreate),
+	"THREAD_UPDATE":                 decoderOf(decode.ThreadUpdate),
+	"THREAD_DELETE":                 decoderOf(decode.ThreadDelete),
+	"THREAD_LIST_SYNC":              decoderOf(decode.ThreadListSync),
+	"THREAD_MEMBER_UPDATE":          decoderOf(decode.ThreadMemberUpdate),
+	"THREAD_MEMBERS_UPDATE":         decoderOf(decode.ThreadMembersUpdate),
 }
 
 // sendMethods is the method of gateway.GatewayHandle that sends each opcode that a client may send.

@@ -111,6 +111,7 @@ func (m *model) goFields(members []member, how mode) []goField {
 // writeStruct writes a structure; its doc comment is there already.
 func (m *model) writeStruct(out *text, name string, embeds []string, fields []goField) {
 	m.checkFields(name, fields)
+	m.structs[name] = &goStruct{noun: nounOf(out.path), embeds: embeds, fields: fields}
 	out.printf("type %s struct {\n", name)
 	for _, embed := range embeds {
 		out.printf("\t%s\n", embed)

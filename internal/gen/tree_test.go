@@ -25,6 +25,13 @@ func TestEveryEventIsInTree(t *testing.T) {
 		if entry.name != event.Name || entry.goName != event.Struct || entry.typ != event.Struct {
 			t.Errorf("the entry of %s is %+v", event.Name, entry)
 		}
+		decoder := "nil"
+		if eventDecoders[event.Name] != nil {
+			decoder = "quick." + event.Struct
+		}
+		if entry.decoder != decoder {
+			t.Errorf("%s is decoded by %s, not %s", event.Name, entry.decoder, decoder)
+		}
 		if publishers[entry.path] != event.Struct {
 			t.Errorf("%s is dispatched to %s, which publishes %q", event.Name, entry.path, publishers[entry.path])
 		}
@@ -102,7 +109,7 @@ func publisherPaths(t *testing.T, source []byte) map[string]string {
 }
 
 // dispatchEntry is what the dispatch table says about an event.
-type dispatchEntry struct{ name, goName, typ, path string }
+type dispatchEntry struct{ name, goName, typ, path, decoder string }
 
 func dispatchEntries(t *testing.T, source []byte) map[string]dispatchEntry {
 	t.Helper()
@@ -121,6 +128,8 @@ func dispatchEntries(t *testing.T, source []byte) map[string]dispatchEntry {
 			goName: unquoted(t, call.Args[1]),
 			typ:    strings.TrimSuffix(strings.TrimPrefix(result, "*observer.Publisher[types."), "]"),
 			path:   strings.TrimPrefix(returned, "&e."),
+
+			decoder: types.ExprString(call.Args[3]),
 		}
 		return false
 	})

@@ -1,0 +1,101 @@
+package decode
+
+import (
+	"math"
+	"strconv"
+)
+
+// integer reads an integer of 64 bits with a sign; null leaves it as it is.
+func integer[T ~int | ~int64](c *cursor, v *T) {
+	if c.null() {
+		return
+	}
+	negative := c.peek() == '-'
+	if negative {
+		c.at++
+	}
+	n, ok := c.digits()
+	// An int may have 32 bits.
+	switch {
+	case !ok || n > math.MaxInt64 || int64(T(n)) != int64(n):
+		c.fail()
+	case negative:
+		*v = -T(n)
+	default:
+		*v = T(n)
+	}
+}
+
+// plain reads an integer without a sign, if that comes next; otherwise it does nothing. It stands before the bricks of
+// package types that read other forms too.
+func plain[T ~int | ~int64 | ~uint64](c *cursor, v *T) bool {
+	if c.peek()-'0' > 9 {
+		return false
+	}
+	at := c.at
+	if n, ok := c.digits(); ok && T(n) >= 0 && uint64(T(n)) == n {
+		*v = T(n)
+		return true
+	}
+	c.at = at
+	return false
+}
+
+// unsigned reads an integer of 64 bits; null leaves it as it is.
+func unsigned[T ~uint64](c *cursor, v *T) {
+	if c.null() {
+		return
+	}
+	n, ok := c.digits()
+	if !ok {
+		c.fail()
+		return
+	}
+	*v = T(n)
+}
+
+// digits reads digits as JSON writes an integer without a sign: what has a fraction, an exponent or more than 19 of them is
+// odd. It is false if they are not there.
+func (c *cursor) digits() (uint64, bool) {
+	data, start, at := c.data, c.at, c.at
+	var n uint64
+	for ; at < len(data) && data[at]-'0' <= 9; at++ {
+		n = n*10 + uint64(data[at]-'0')
+	}
+	count := at - start
+	if count == 0 || count > 19 || data[start] == '0' && count > 1 {
+		return 0, false
+	}
+	if at < len(data) && (data[at] == '.' || data[at]|0x20 == 'e') {
+		return 0, false
+	}
+	c.at = at
+	return n, true
+}
+
+// float reads a number; null leaves it as it is.
+func float(c *cursor, v *float64) {
+	if c.null() {
+		return
+	}
+	f, err := strconv.ParseFloat(string(c.number()), 64)
+	if err != nil {
+		c.fail()
+		return
+	}
+	*v = f
+}
+
+// boolean reads true or false; null leaves it as it is.
+func boolean(c *cursor, v *bool) {
+	switch c.peek() {
+	case 't':
+		c.literal("true")
+		*v = true
+	case 'f':
+		c.literal("false")
+		*v = false
+	default:
+		c.literal("null")
+	}
+}

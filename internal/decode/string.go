@@ -1,0 +1,159 @@
+package decode
+
+import (
+	"encoding/binary"
+	"math/bits"
+	"slices"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+const (
+	// maxChunk is the most memory that strings share: who keeps one of them keeps so much at most.
+	maxChunk = 8 << 10
+	// minAlone is the length from which a string has memory of its own.
+	minAlone = maxChunk / 8
+	// density is how many bytes of an event there are, or more, for one that is copied.
+	density = 4
+)
+
+// text reads a string; null leaves it as it is.
+func text[T ~string](c *cursor, v *T) {
+	if b, ok := c.text(); ok {
+		*v = T(c.keep(b))
+	}
+}
+
+// text reads a string, which is a part of the input, or a copy if it has escapes. It is false for null.
+func (c *cursor) text() ([]byte, bool) {
+	if c.peek() != '"' {
+		if !c.null() {
+			c.fail()
+		}
+		return nil, false
+	}
+	start := c.at + 1
+	end := plainEnd(c.data, start)
+	if end == len(c.data) || c.data[end] < ' ' {
+		c.fail()
+		return nil, false
+	}
+	if c.data[end] == '"' {
+		c.at = end + 1
+		return c.data[start:end], true
+	}
+	return c.unescaped(start, end)
+}
+
+// unescaped reads the string that begins at start and has its first escape at at.
+func (c *cursor) unescaped(start, at int) ([]byte, bool) {
+	data := c.data
+	b := append(make([]byte, 0, 2*(at-start)+32), data[start:at]...)
+	for {
+		n, r := escape(data[at:])
+		if n == 0 {
+			c.fail()
+			return nil, false
+		}
+		at += n
+		if utf16.IsSurrogate(r) {
+			// A half of a pair that is alone becomes U+FFFD.
+			n, low := escape(data[at:])
+			if r = utf16.DecodeRune(r, low); n == 6 && r != utf8.RuneError {
+				at += n
+			}
+		}
+		b = utf8.AppendRune(b, r)
+		start, at = at, plainEnd(data, at)
+		b = append(b, data[start:at]...)
+		switch {
+		case at == len(data) || data[at] < ' ':
+			c.fail()
+			return nil, false
+		case data[at] == '"':
+			c.at = at + 1
+			return b, true
+		}
+	}
+}
+
+// plainEnd returns where the first quote, backslash or control character at or after at is, or the end of data.
+func plainEnd(data []byte, at int) int {
+	const ones, tops = 0x0101010101010101, 0x8080808080808080
+	for ; at+8 <= len(data); at += 8 {
+		// Eight bytes at once: a subtraction borrows from the top bit of a byte that is below the limit, or zero. Only above the
+		// first such byte may others seem to be.
+		word := binary.LittleEndian.Uint64(data[at:])
+		quote, backslash := word^ones*'"', word^ones*'\\'
+		found := ((word - ones*' ') &^ word) | ((quote - ones) &^ quote) | ((backslash - ones) &^ backslash)
+		if found &= tops; found != 0 {
+			return at + bits.TrailingZeros64(found)/8
+		}
+	}
+	for at < len(data) && data[at] >= ' ' && data[at] != '"' && data[at] != '\\' {
+		at++
+	}
+	return at
+}
+
+// escape reads the escape that data begins with, if it does, and returns its length, or 0.
+func escape(data []byte) (int, rune) {
+	if len(data) < 2 || data[0] != '\\' {
+		return 0, 0
+	}
+	switch b := data[1]; b {
+	case '"', '\\', '/':
+		return 2, rune(b)
+	case 'b':
+		return 2, '\b'
+	case 'f':
+		return 2, '\f'
+	case 'n':
+		return 2, '\n'
+	case 'r':
+		return 2, '\r'
+	case 't':
+		return 2, '\t'
+	case 'u':
+		return hexEscape(data)
+	}
+	return 0, 0
+}
+
+// hexEscape is escape for \u and four digits.
+func hexEscape(data []byte) (int, rune) {
+	if len(data) < 6 {
+		return 0, 0
+	}
+	var r rune
+	for _, b := range data[2:6] {
+		switch {
+		case b-'0' <= 9:
+			b -= '0'
+		case b|0x20 >= 'a' && b|0x20 <= 'f':
+			b = b | 0x20 - 'a' + 10
+		default:
+			return 0, 0
+		}
+		r = r<<4 | rune(b)
+	}
+	return 6, r
+}
+
+// keep copies b into memory that it shares with other strings of the event. Only a chunk that is needed is made, of the size
+// that the rest of the input is likely to need.
+func (c *cursor) keep(b []byte) string {
+	if len(b) > cap(c.chunk)-len(c.chunk) {
+		switch {
+		case len(b) == 0:
+			return ""
+		case len(b) >= minAlone:
+			return string(b)
+		}
+		size := min((len(c.data)-c.at)/density+len(b), maxChunk)
+		c.chunk = slices.Grow([]byte(nil), size)
+	}
+	start := len(c.chunk)
+	c.chunk = append(c.chunk, b...)
+	return shared(c.chunk[start:])
+}

@@ -1,0 +1,304 @@
+package main
+
+import (
+	"fmt"
+	"maps"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/chorus-go/chorus/internal/protocol"
+)
+
+// goStruct is a structure of package types, as it was written.
+type goStruct struct {
+	noun   string
+	embeds []string
+	fields []goField
+}
+
+// goList is a named list of structures of package types.
+type goList struct{ noun, element string }
+
+// decoders writes the decoders of the hot events and of all that they hold.
+type decoders struct {
+	*model
+	// enumKinds are the enumerations by their Go names.
+	enumKinds map[string]*goEnum
+	// needed are the structures to write, in the order in which they were found.
+	needed []string
+	// listed are the structures that stand in lists.
+	listed map[string]bool
+}
+
+// writeDecoders writes package decode; all structures have been written.
+func (m *model) writeDecoders(f *files) {
+	d := &decoders{model: m, enumKinds: map[string]*goEnum{}, listed: map[string]bool{}}
+	for _, e := range m.enums {
+		d.enumKinds[e.name] = e
+	}
+	for _, name := range hotEvents {
+		d.writeEntry(d.file(f, m.Event(name).Struct), m.Event(name))
+	}
+	for i := 0; i < len(d.needed); i++ {
+		d.writeReader(d.file(f, d.needed[i]), d.needed[i])
+		for _, name := range slices.Sorted(maps.Keys(d.listed)) {
+			d.need(name)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(d.listed)) {
+		d.writeList(d.file(f, name), name)
+	}
+	d.writeScratch(f)
+}
+
+// file returns the file that has the decoder of a type: it is called as the one in package types.
+func (d *decoders) file(f *files, name string) *text {
+	noun := d.lists[name].noun
+	if s := d.structs[name]; s != nil {
+		noun = s.noun
+	}
+	path := "internal/decode/" + noun + "_gen.go"
+	f.imports[path] = []string{`"github.com/chorus-go/chorus/types"`}
+	return f.file(path)
+}
+
+// writeEntry writes the function that decodes an event.
+func (d *decoders) writeEntry(out *text, event *protocol.Event) {
+	out.comment(0, fmt.Sprintf("%s decodes the payload of %s into a new value. An error says that it is to be decoded otherwise.",
+		event.Struct, event.Name))
+	out.printf("func %s(data []byte, v *types.%s) (err error) {\n\tc := open(data)\n\tdefer c.close(&err)\n", event.Struct, event.Struct)
+	if list, ok := d.lists[event.Struct]; ok {
+		out.printf("\t%s\n", d.read("(*[]types."+list.element+")(v)", "[]"+list.element))
+	} else {
+		out.printf("\t%s\n", d.read("v", event.Struct))
+	}
+	out.printf("\treturn nil\n}\n\n")
+}
+
+// writeReader writes the function that reads a structure.
+func (d *decoders) writeReader(out *text, name string) {
+	out.printf("func read%s(c *cursor, v *types.%s) {\n\tfor key, ok := c.object(); ok; key, ok = c.next() {\n", name, name)
+	out.printf("\tagain:\n\t\tswitch string(key) {\n")
+	d.writeFields(out, "v", name, map[string]bool{})
+	out.printf("\t\tdefault:\n\t\t\tif key = c.unknown(key); key != nil {\n\t\t\t\tgoto again\n\t\t\t}\n\t\t}\n\t}\n}\n\n")
+}
+
+// writeList writes the function that reads a list of a structure. It is no generic function, as one for many large types makes
+// symbols that are longer than its code.
+func (d *decoders) writeList(out *text, name string) {
+	out.printf("func read%sList(c *cursor, v *[]types.%s) {\n\tif !c.begin(*v == nil) {\n\t\t*v = nil\n\t\treturn\n\t}\n", name, name)
+	out.printf("\tif !c.array() {\n\t\t*v = []types.%s{}\n\t\treturn\n\t}\n", name)
+	out.printf("\tvar grown []types.%s\n\tif n := len(c.scratch.%s); n > 0 {\n", name, name)
+	out.printf("\t\tgrown, c.scratch.%s = c.scratch.%s[n-1], c.scratch.%s[:n-1]\n\t}\n", name, name, name)
+	out.printf("\tfor more := true; more; more = c.more() {\n\t\tif len(grown) == cap(grown) {\n")
+	out.printf("\t\t\tgrown = append(make([]types.%s, 0, 2*cap(grown)+4), grown...)\n\t\t}\n", name)
+	out.printf("\t\tgrown = grown[:len(grown)+1]\n\t\tread%s(c, &grown[len(grown)-1])\n\t}\n", name)
+	out.printf("\t*v = append(make([]types.%s, 0, len(grown)), grown...)\n\tclear(grown)\n\tif cap(grown) <= maxScratch {\n", name)
+	out.printf("\t\tc.scratch.%s = append(c.scratch.%s, grown[:0])\n\t}\n}\n\n", name, name)
+}
+
+// ordinaryKey is a key that no other one stands for but by its case.
+var ordinaryKey = regexp.MustCompile(`^[a-z0-9_]+$`)
+
+// writeFields writes the cases for the fields of a structure, and of those it embeds, which stand behind.
+func (d *decoders) writeFields(out *text, place, name string, seen map[string]bool) {
+	s := d.structs[name]
+	for _, field := range s.fields {
+		if seen[field.json] {
+			continue
+		}
+		seen[field.json] = true
+		if !ordinaryKey.MatchString(field.json) {
+			d.errorf("%s.%s: a decoder cannot tell the key %s", name, field.name, field.json)
+		}
+		out.printf("\t\tcase %q:\n\t\t\t%s\n", field.json, d.read("&"+place+"."+field.name, field.typ))
+	}
+	for _, embed := range s.embeds {
+		d.writeFields(out, place+"."+embed, embed, seen)
+	}
+}
+
+// writeScratch writes the type of what lists of structures grow in.
+func (d *decoders) writeScratch(f *files) {
+	const path = "internal/decode/scratch_gen.go"
+	f.imports[path] = []string{`"github.com/chorus-go/chorus/types"`}
+	out := f.file(path)
+	out.comment(0, "scratch has, for each structure that stands in lists, the memory in which the lists grow: one for each list that "+
+		"is being read within another.")
+	out.printf("type scratch struct {\n")
+	for _, name := range slices.Sorted(maps.Keys(d.listed)) {
+		out.printf("\t%s [][]types.%s\n", name, name)
+	}
+	out.printf("}\n")
+}
+
+// isPlain says whether a type is a structure that is read field by field.
+func (d *decoders) isPlain(name string) bool {
+	s := d.structs[name]
+	return s != nil && !d.custom[name] && !slices.ContainsFunc(s.embeds, func(embed string) bool { return !d.isPlain(embed) })
+}
+
+// need makes sure that there is a function that reads a structure.
+func (d *decoders) need(name string) string {
+	if !slices.Contains(d.needed, name) {
+		d.needed = append(d.needed, name)
+	}
+	return "read" + name
+}
+
+// bricks are the functions of package decode that read the types which are not generated.
+var bricks = map[string]string{
+	"string": "text", "int64": "integer", "float64": "float", "bool": "boolean", "Snowflake": "snowflake", "Timestamp": "timestamp",
+	"Permissions": "permissions", "Nonce": "nonce", "RoleIDs": "roleIDs", "[]Snowflake": "snowflakes",
+}
+
+// reader returns the name of the function that reads a type, where there is one.
+func (d *decoders) reader(typ string) string {
+	if bricks[typ] != "" {
+		return bricks[typ]
+	}
+	if e := d.enumKinds[typ]; e != nil && !(e.lenient && e.Kind != protocol.EnumString) {
+		return map[protocol.EnumKind]string{
+			protocol.EnumString: "text", protocol.EnumInteger: "integer", protocol.EnumFlags: "unsigned",
+		}[e.Kind]
+	}
+	if d.isPlain(typ) {
+		return d.need(typ)
+	}
+	return ""
+}
+
+// isGeneric says whether a function of package decode has to be told the type when it is not called at once.
+func isGeneric(reader string) bool {
+	return reader == "text" || reader == "integer" || reader == "unsigned"
+}
+
+// function returns an expression for a function that reads a type.
+func (d *decoders) function(typ string) string {
+	reader := d.reader(typ)
+	switch {
+	case isGeneric(reader):
+		return reader + "[" + qualified(typ) + "]"
+	case reader != "":
+		return reader
+	}
+	return fmt.Sprintf("func(c *cursor, v *%s) {\n%s\n}", qualified(typ), d.read("v", typ))
+}
+
+// list returns the name of the function that reads a list of a structure.
+func (d *decoders) list(element string) string {
+	d.listed[element] = true
+	return "read" + element + "List"
+}
+
+// read returns the statements that read a value of a Go type to where the expression at points.
+func (d *decoders) read(at, typ string) string {
+	if reader := d.reader(typ); reader != "" {
+		return reader + "(c, " + at + ")"
+	}
+	kind, inner := outer(typ)
+	switch {
+	case kind == "Optional":
+		return d.readOptional(at, inner)
+	case kind == "[]" && d.isPlain(inner):
+		return d.list(inner) + "(c, " + at + ")"
+	case kind == "[]":
+		return "list(c, " + at + ", " + d.function(inner) + ")"
+	case kind == "LooseList" && d.isPlain(inner):
+		return fmt.Sprintf("if c.isArray() {\n%s(c, (*[]types.%s)(%s))\n} else {\nc.skip()\n%s = nil\n}", d.list(inner), inner, at, d.place(at))
+	case kind == "Versioned" && d.isPlain(inner):
+		return fmt.Sprintf("%s = %s{}\nversioned(c, &%s.Partial, &%s.Version, func() { %s(c, &%s.Entries) })",
+			d.place(at), qualified(typ), d.place(at), d.place(at), d.list(inner), d.place(at))
+	case kind == "*":
+		return d.readPointer(at, inner)
+	case kind == "map":
+		return d.readMap(at, inner)
+	case kind == "[n]":
+		return "fixed(c, (" + at + ")[:], " + d.function(inner) + ")"
+	}
+	brick := fmt.Sprintf("c.check((%s).UnmarshalJSON(c.value()))", at)
+	if e := d.enumKinds[typ]; e != nil || typ == "Integer" || typ == "UnixMillis" || typ == "UnixSeconds" {
+		return "if !plain(c, " + at + ") {\n" + brick + "\n}"
+	}
+	return brick
+}
+
+// readOptional is read for an Optional.
+func (d *decoders) readOptional(at, inner string) string {
+	if reader := d.reader(inner); isGeneric(reader) {
+		return "optional" + strings.ToUpper(reader[:1]) + reader[1:] + "(c, " + at + ")"
+	}
+	place := d.place(at)
+	return fmt.Sprintf("if c.null() {\n%s = types.Null[%s]()\n} else {\nvar x %s\n%s\n%s = types.Some(x)\n}",
+		place, qualified(inner), qualified(inner), d.read("&x", inner), place)
+}
+
+// place returns what an expression points at.
+func (d *decoders) place(at string) string {
+	if place, ok := strings.CutPrefix(at, "&"); ok {
+		return place
+	}
+	return "(*" + at + ")"
+}
+
+// readPointer is read for a pointer.
+func (d *decoders) readPointer(at, inner string) string {
+	place := d.place(at)
+	return fmt.Sprintf("if c.null() {\n%s = nil\n} else {\nif %s == nil {\n%s = new(%s)\n}\n%s\n}",
+		place, place, place, qualified(inner), d.read(place, inner))
+}
+
+// readMap is read for a map, of which inner is what follows the first bracket. One of structures is read in place, for the
+// reason that writeList gives.
+func (d *decoders) readMap(at, inner string) string {
+	key, value, _ := strings.Cut(inner, "]")
+	if !d.isPlain(value) {
+		return "table(c, " + at + ", " + d.key(key) + ", " + d.function(value) + ")"
+	}
+	place := d.place(at)
+	return fmt.Sprintf("if !c.begin(%s == nil) {\n%s = nil\n} else {\n%s = %s{}\n", place, place, place, qualified("map["+inner)) +
+		"for name, more := c.object(); more; name, more = c.next() {\n" +
+		fmt.Sprintf("id, ok := %s(name)\nif _, twice := %s[id]; !ok || twice {\nc.fail()\nbreak\n}\n", d.key(key), place) +
+		fmt.Sprintf("var x %s\n%s\n%s[id] = x\n}\n}", qualified(value), d.read("&x", value), place)
+}
+
+// key returns the function that reads the key of a map.
+func (d *decoders) key(typ string) string {
+	switch d.reader(typ) {
+	case "snowflake":
+		return "snowflakeKey"
+	case "text":
+		return "textKey[" + qualified(typ) + "]"
+	case "integer":
+		return "integerKey[" + qualified(typ) + "]"
+	}
+	d.errorf("a decoder cannot read keys that are %s", typ)
+	return ""
+}
+
+// outer splits a Go type into what it is made with and what it is made of.
+func outer(typ string) (kind, inner string) {
+	switch {
+	case strings.HasPrefix(typ, "[]"), strings.HasPrefix(typ, "*"):
+		inner = strings.TrimLeft(typ[1:], "]")
+		return strings.TrimSuffix(typ, inner), inner
+	case strings.HasPrefix(typ, "map["):
+		return "map", typ[len("map["):]
+	case strings.HasPrefix(typ, "["):
+		_, inner, _ = strings.Cut(typ, "]")
+		return "[n]", inner
+	}
+	kind, inner, _ = strings.Cut(typ, "[")
+	return kind, strings.TrimSuffix(inner, "]")
+}
+
+// exported are the names in a Go type that are of package types.
+var exported = regexp.MustCompile(`\b[A-Z]\w*`)
+
+// qualified returns a Go type as it is written outside of package types.
+func qualified(typ string) string { return exported.ReplaceAllString(typ, "types.$0") }
+
+// nounOf returns the noun that a generated file of package types is called after.
+func nounOf(file string) string { return strings.TrimSuffix(path.Base(file), "_gen.go") }

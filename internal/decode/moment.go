@@ -73,6 +73,14 @@ func timestamp(c *cursor, v *types.Timestamp) {
 		*v = 0
 		return
 	}
+	start := c.at
+	if c.peek() == '"' {
+		if end := plainEnd(c.data, start+1); end < len(c.data) && c.data[end] == '"' {
+			c.at = end + 1
+			c.check(v.UnmarshalJSON(c.data[start:c.at]))
+			return
+		}
+	}
 	c.check(v.UnmarshalJSON(c.value()))
 }
 

@@ -79,14 +79,8 @@ func (c *cursor) unescaped(start, at int) ([]byte, bool) {
 
 // plainEnd returns where the first quote, backslash or control character at or after at is, or the end of data.
 func plainEnd(data []byte, at int) int {
-	const ones, tops = 0x0101010101010101, 0x8080808080808080
 	for ; at+8 <= len(data); at += 8 {
-		// Eight bytes at once: a subtraction borrows from the top bit of a byte that is below the limit, or zero. Only above the
-		// first such byte may others seem to be.
-		word := binary.LittleEndian.Uint64(data[at:])
-		quote, backslash := word^ones*'"', word^ones*'\\'
-		found := ((word - ones*' ') &^ word) | ((quote - ones) &^ quote) | ((backslash - ones) &^ backslash)
-		if found &= tops; found != 0 {
+		if found := special(binary.LittleEndian.Uint64(data[at:])); found != 0 {
 			return at + bits.TrailingZeros64(found)/8
 		}
 	}
@@ -94,6 +88,15 @@ func plainEnd(data []byte, at int) int {
 		at++
 	}
 	return at
+}
+
+// special has the top bit of a byte set where the first quote, backslash or control character of eight bytes is, and perhaps of
+// bytes after that; it is 0 if there is none.
+func special(word uint64) uint64 {
+	// A subtraction borrows from the top bit of a byte that is below the limit, or zero.
+	const ones, tops = 0x0101010101010101, 0x8080808080808080
+	quote, backslash := word^ones*'"', word^ones*'\\'
+	return (((word - ones*' ') &^ word) | ((quote - ones) &^ quote) | ((backslash - ones) &^ backslash)) & tops
 }
 
 // escape reads the escape that data begins with, if it does, and returns its length, or 0.

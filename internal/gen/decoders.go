@@ -51,6 +51,7 @@ func (m *model) writeDecoders(f *files) {
 		d.writeList(d.file(f, name), name)
 	}
 	d.writeScratch(f)
+	m.decoded = d.needed
 }
 
 // file returns the file that has the decoder of a type: it is called as the one in package types.

@@ -14,7 +14,7 @@ import (
 	"github.com/chorus-go/chorus/internal/wire"
 )
 
-func modelled(t *testing.T) *model {
+func modelled(t testing.TB) *model {
 	t.Helper()
 	m, err := newModel(loaded(t))
 	if err != nil {

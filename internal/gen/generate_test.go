@@ -35,7 +35,7 @@ func generated(t *testing.T) map[string][]byte {
 	return files
 }
 
-func loaded(t *testing.T) *protocol.Table {
+func loaded(t testing.TB) *protocol.Table {
 	t.Helper()
 	table, err := protocol.Load()
 	if err != nil {

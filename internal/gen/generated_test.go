@@ -3,8 +3,17 @@ package main
 import (
 	"bytes"
 	stdjson "encoding/json"
+	"errors"
+	"hash/fnv"
+	"io/fs"
+	"maps"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"reflect"
+	"slices"
+	"strconv"
+	"strings"
 	"testing"
 	"unicode/utf8"
 
@@ -78,4 +87,163 @@ func TestGeneratedDecodersReadCaptures(t *testing.T) {
 	}
 }
 
-var _ = rand.New
+// TestGeneratedDecodersReadSamples decodes payloads as they are documented: with every field, and with those that must be there.
+// What a server with Erlang's terms sends may be odd.
+func TestGeneratedDecodersReadSamples(t *testing.T) {
+	t.Parallel()
+	for name, payloads := range sampled(t) {
+		for i, payload := range payloads {
+			if !agreeGenerated(t, name, payload) && i < 2 {
+				t.Errorf("%s: the decoder gives up on %s", name, payload)
+			}
+		}
+	}
+}
+
+// sampled makes four payloads of each event with a decoder of its own; the last two are as a server with Erlang's terms sends
+// them.
+func sampled(t *testing.T) map[string][][]byte {
+	m := modelled(t)
+	payloads := map[string][][]byte{}
+	for name := range eventDecoders {
+		for _, native := range []bool{false, true} {
+			for _, full := range []bool{false, true} {
+				made := newSampler(m, full, native).payload(name, &m.Event(name).Payload)
+				payloads[name] = append(payloads[name], []byte(made.sent))
+			}
+		}
+	}
+	return payloads
+}
+
+// TestGeneratedDecodersAgree mutates recorded and documented payloads.
+func TestGeneratedDecodersAgree(t *testing.T) {
+	t.Parallel()
+	payloads, counts := sampled(t), map[string]int{}
+	for _, d := range recorded(t) {
+		if eventDecoders[d.Name] != nil && counts[d.Name] < 4 {
+			counts[d.Name]++
+			payloads[d.Name] = append(payloads[d.Name], d.Data)
+		}
+	}
+	r := rand.New(rand.NewPCG(3, 4))
+	read, odd := 0, 0
+	for _, name := range slices.Sorted(maps.Keys(payloads)) {
+		for _, payload := range payloads[name] {
+			for range mutations {
+				script := make([]byte, 4*(1+r.IntN(2)))
+				for i := range script {
+					script[i] = byte(r.Uint32())
+				}
+				if agreeGenerated(t, name, mutate(payload, script)) {
+					read++
+				} else {
+					odd++
+				}
+			}
+		}
+	}
+	if read < odd/8 || odd < read/8 {
+		t.Errorf("%d mutations are read and %d are odd: the test compares too little", read, odd)
+	}
+}
+
+// FuzzGeneratedDecodersAgree decodes payloads that are mutated both as JSON and as text. The seeds are those of FuzzDecodersAgree
+// and what follows here.
+func FuzzGeneratedDecodersAgree(f *testing.F) {
+	for name, payload := range seeds(f) {
+		f.Add(name, payload, []byte(nil))
+	}
+	for _, quirk := range quirks {
+		f.Add(quirk.event, []byte(quirk.payload), []byte(nil))
+	}
+	names := slices.Sorted(maps.Keys(eventDecoders))
+	f.Fuzz(func(t *testing.T, event string, payload, script []byte) {
+		if eventDecoders[event] == nil {
+			hash := fnv.New32a()
+			hash.Write([]byte(event))
+			event = names[int(hash.Sum32()%uint32(len(names)))]
+		}
+		if len(payload) <= 16<<10 {
+			agreeGenerated(t, event, mutate(payload, script))
+		}
+	})
+}
+
+// seeds returns the payloads of the hot events that are kept for FuzzDecodersAgree.
+func seeds(t testing.TB) map[string][]byte {
+	t.Helper()
+	payloads := map[string][]byte{}
+	for name := range eventDecoders {
+		text, err := os.ReadFile(filepath.Join(seedDir, name))
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		line := strings.Split(string(text), "\n")[2]
+		payload, err := strconv.Unquote(strings.TrimSuffix(strings.TrimPrefix(line, "[]byte("), ")"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		payloads[name] = []byte(payload)
+	}
+	return payloads
+}
+
+// quirks are payloads that are not as they are documented, or hardly JSON. Those that are ordinary a decoder must read.
+var quirks = []struct {
+	ordinary       bool
+	event, payload string
+}{
+	{true, "MESSAGE_CREATE", `{"id":"1","author":{"id":2,"public_flags":"0","flags":null},"nonce":5,"timestamp":"2026-11-22T01:10:50Z"}`},
+	{true, "MESSAGE_CREATE", `{"id":"1","member":{"roles":[{"id":"5"},"6",{"name":"x"}]},"content":"\ud83d \ude00 \ud83d\ude00 \ud83d\ud83d\ude00"}`},
+	{true, "MESSAGE_CREATE", `{"id":"","member":{"roles":["0","1",""]},"type":19,"flags":18446744073709551,"embeds":[],"mentions":null}`},
+	{true, "MESSAGE_CREATE", " {\t\"id\" : \"1\" ,\r\n \"mention_roles\" : [ \"1\" , 2 , null ] , \"mentions\":[ { } , null ]\n}\n"},
+	{true, "MESSAGE_CREATE", `{"ID":"1","Content":"x","content":"y","CONTENT":"z","UNKNOWN":{"a":[1.5e3,true,null,"\u00e9"]}}`},
+	{true, "MESSAGE_CREATE", `{"content":"a\"b\\c\/d\b\f\n\r\t\u0000\u001F","unknown":{"\"\u0020":{}}}`},
+	{true, "MESSAGE_CREATE", `{"content":"x","content":null,"author":{"username":"a"},"author":{"bot":true},"member":{"nick":"n"},"member":{"deaf":true}}`},
+	{true, "MESSAGE_CREATE", `{"interaction":{"authorizing_integration_owners":{"0":"1","1":null}},"metadata":{"a":"b"},"resolved":{"users":{"1":{"id":"1"}}}}`},
+	{true, "MESSAGE_UPDATE", `{"id":"1","author":{"public_flags":"0"},"mentions":null,"flags":null,"content":null,"embeds":[{"type":"rich"}]}`},
+	{true, "GUILD_CREATE", `{"id":"1","stage_instances":{},"embedded_activities":5,"channels":[{"permission_overwrites":[{"type":"1","allow":5}]}]}`},
+	{true, "GUILD_CREATE", `{"id":"1","properties":{"name":"n"},"roles":[{"tags":{"premium_subscriber":null},"permissions":""}],"stage_instances":[]}`},
+	{true, "READY", `{"read_state":[{"id":"1"}],"user_guild_settings":{"entries":[{"mute_config":{"end_time":1}}],"partial":1,"version":"3"}}`},
+	{true, "READY", `{"read_state":null,"user_guild_settings":{"Entries":[],"Version":2,"x":1},"users":[],"guilds":null}`},
+	{true, "PRESENCE_UPDATE", `{"user":{"id":"1","username":null},"activities":[{"timestamps":{"start":1},"flags":"1"}],"client_status":{}}`},
+	{true, "VOICE_STATE_UPDATE", `{"guild_id":null,"self_stream":null,"self_video":null,"suppress":true}`},
+	{true, "GUILD_MEMBER_LIST_UPDATE", `{"ops":[{"op":"SYNC","range":[]},{"op":"SYNC","range":[1,2]},{"range":null}],"id":"everyone"}`},
+	{false, "MESSAGE_CREATE", `{"mentions":[{"id":"1","username":"a"}],"mentions":[{"bot":true}]}`},
+	{false, "MESSAGE_CREATE", `{"metadata":{"a":"b"},"metadata":{"c":"d"}}`},
+	{false, "MESSAGE_CREATE", `{"\u0069d":"1","a\u212ative":1,"ſystem":1}`},
+	{false, "MESSAGE_CREATE", `{"ttſ":true}`},
+	{false, "MESSAGE_CREATE", `{"type":1.0,"flags":1e2,"position":9223372036854775808}`},
+	{false, "MESSAGE_CREATE", `{"id":"1"}}`}, {false, "MESSAGE_CREATE", `{"id":"1",}`}, {false, "MESSAGE_CREATE", `{"id":01}`},
+	{false, "MESSAGE_CREATE", `{"x":01}`}, {false, "MESSAGE_CREATE", `{"x":"\x"}`}, {false, "MESSAGE_CREATE", "{\"x\":\"\n\"}"},
+	{false, "MESSAGE_CREATE", `{"x":[1,]}`}, {false, "MESSAGE_CREATE", `{"x":{,}}`}, {false, "MESSAGE_CREATE", `{"x":.5}`},
+	{false, "MESSAGE_CREATE", `{"x":1.}`}, {false, "MESSAGE_CREATE", `{"x":1e}`}, {false, "MESSAGE_CREATE", `{"x":-}`},
+	{false, "MESSAGE_CREATE", `{"x":"\ud83"}`}, {false, "MESSAGE_CREATE", `{"content":"\ud83x"}`}, {false, "MESSAGE_CREATE", `{"content":5}`},
+	{false, "MESSAGE_CREATE", `[]`}, {false, "MESSAGE_CREATE", `"x"`}, {false, "MESSAGE_CREATE", ``}, {false, "MESSAGE_CREATE", ` `},
+	{false, "MESSAGE_CREATE", `{"x":` + strings.Repeat("[", 300) + strings.Repeat("]", 300) + `}`},
+	{false, "MESSAGE_CREATE", strings.Repeat(`{"referenced_message":`, 300) + "null" + strings.Repeat("}", 300)},
+	{false, "MESSAGE_CREATE", strings.Repeat(`{"referenced_message":`, 100_000)},
+	{false, "SESSIONS_REPLACE", `{}`}, {false, "GUILD_MEMBER_LIST_UPDATE", `{"ops":[{"range":[1,2,3]}]}`},
+}
+
+// TestGeneratedDecodersGiveUp decodes the quirks.
+func TestGeneratedDecodersGiveUp(t *testing.T) {
+	for _, quirk := range quirks {
+		if read := agreeGenerated(t, quirk.event, []byte(quirk.payload)); read != quirk.ordinary {
+			t.Errorf("%s is read: %v: %.300s", quirk.event, read, quirk.payload)
+		}
+	}
+}
+
+// TestGeneratedDecodersOfBricks looks whether a structure that reads itself is left to do so.
+func TestGeneratedDecodersOfBricks(t *testing.T) {
+	for name, typ := range decodedTypes {
+		if reflect.PointerTo(typ).Implements(reflect.TypeFor[stdjson.Unmarshaler]()) {
+			t.Errorf("%s has an UnmarshalJSON of its own", name)
+		}
+	}
+}

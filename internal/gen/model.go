@@ -25,6 +25,9 @@ type model struct {
 	// custom are the structures that read themselves.
 	custom map[string]bool
 
+	// decoded are the structures that have a decoder.
+	decoded []string
+
 	// told are the summaries that were used.
 	told map[string]bool
 	errs []error

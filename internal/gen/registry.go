@@ -54,6 +54,11 @@ func (m *model) writeRegistry(f *files) {
 		out.printf("\t%q: decoderOf(decode.%s),\n", name, m.Event(name).Struct)
 	}
 	out.printf("}\n\n")
+	m.writeRegistryTable(out, "decodedTypes", "the structures that the decoders of events read field by field", func(entry func(key, typ string)) {
+		for _, name := range m.decoded {
+			entry(name, name)
+		}
+	})
 	out.comment(0, "sendMethods is the method of gateway.GatewayHandle that sends each opcode that a client may send.")
 	out.printf("var sendMethods = map[int]string{\n")
 	for i := range m.Opcodes {

@@ -1,0 +1,118 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"maps"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	stdjson "encoding/json"
+
+	"github.com/chorus-go/chorus/internal/json"
+)
+
+// benchmarked returns a payload of each event with a decoder of its own: that of middle length of those which the test server
+// ships with, or else the seed of the fuzz test, or else one as documented.
+func benchmarked(b *testing.B) map[string][]byte {
+	b.Helper()
+	all := map[string][][]byte{}
+	files, err := filepath.Glob(filepath.Join(root, "gateway", "gatewaytest", "testdata", "*.jsonl"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, file := range files {
+		for _, d := range readPayloads(b, file) {
+			if eventDecoders[d.Name] != nil {
+				all[d.Name] = append(all[d.Name], d.Data)
+			}
+		}
+	}
+	payloads, m := seeds(b), modelled(b)
+	for name := range eventDecoders {
+		if payloads[name] == nil {
+			payloads[name] = []byte(newSampler(m, false, false).payload(name, &m.Event(name).Payload).sent)
+		}
+		if found := all[name]; len(found) > 0 {
+			slices.SortFunc(found, func(a, b []byte) int { return len(a) - len(b) })
+			payloads[name] = found[len(found)/2]
+		}
+	}
+	payloads["GUILD_CREATE/large"] = enlarged(b, payloads["GUILD_CREATE"], map[string]int{
+		"members": 100, "presences": 100, "channels": 50, "roles": 30, "emojis": 40, "voice_states": 10,
+	})
+	payloads["MESSAGE_CREATE/rich"] = enlarged(b, payloads["MESSAGE_CREATE"], map[string]int{"mentions": 2, "embeds": 1, "attachments": 1})
+	return payloads
+}
+
+// elements are what enlarged puts into lists that are empty.
+var elements = map[string]string{
+	"presences": `{"user":{"id":"1573868328970205030"},"status":"online","client_status":{"desktop":"online"},"guild_id":"1573868338252199815",` +
+		`"activities":[{"id":"custom","name":"Custom Status","type":4,"state":"doing something","created_at":1795396250000}]}`,
+	"emojis": `{"id":"1573868328970205030","name":"some_emoji","roles":[],"require_colons":true,"managed":false,"animated":false,` +
+		`"available":true,"user":{"id":"1573868328970205030","username":"someone","discriminator":"0001","avatar":null}}`,
+	"voice_states": `{"guild_id":"1573868338252199815","channel_id":"1573868338252199816","user_id":"1573868328970205030","session_id":"abcdef0123456789",` +
+		`"deaf":false,"mute":false,"self_deaf":false,"self_mute":true,"self_video":false,"suppress":false,"request_to_speak_timestamp":null}`,
+	"mentions": `{"id":"1573868328970205030","username":"someone","discriminator":"0001","avatar":"0669700f95bf15dc2df8c17156dc04f7","public_flags":0}`,
+	"embeds": `{"type":"rich","title":"A title","description":"A description that is somewhat longer than the title","color":5814783,` +
+		`"fields":[{"name":"one","value":"first","inline":true},{"name":"two","value":"second","inline":false}],"footer":{"text":"a footer"}}`,
+	"attachments": `{"id":"1573868328970205030","filename":"picture.png","size":23456,"url":"https://cdn.example/attachments/1/2/picture.png",` +
+		`"proxy_url":"https://media.example/attachments/1/2/picture.png","width":640,"height":480,"content_type":"image/png"}`,
+}
+
+// enlarged repeats the first elements of lists in a payload.
+func enlarged(b *testing.B, payload []byte, counts map[string]int) []byte {
+	b.Helper()
+	for _, name := range slices.Sorted(maps.Keys(counts)) {
+		var object map[string]stdjson.RawMessage
+		var list []stdjson.RawMessage
+		if err := stdjson.Unmarshal(payload, &object); err != nil {
+			b.Fatal(err)
+		}
+		if err := stdjson.Unmarshal(object[name], &list); err != nil || len(list) == 0 {
+			list = []stdjson.RawMessage{stdjson.RawMessage(elements[name])}
+		}
+		element := string(list[0])
+		added := fmt.Sprintf("%q:[%s%s]", name, element, strings.Repeat(","+element, counts[name]-1))
+		if object[name] == nil {
+			payload = bytes.Replace(payload, []byte("{"), []byte("{"+added+","), 1)
+			continue
+		}
+		at := bytes.Index(payload, []byte(`"`+name+`":`+string(object[name])))
+		if at < 0 {
+			b.Fatalf("%s is not where it was", name)
+		}
+		payload = []byte(string(payload[:at]) + added + string(payload[at+len(name)+3+len(object[name]):]))
+	}
+	return payload
+}
+
+// BenchmarkDecode compares the events' own decoders with the one for everything.
+func BenchmarkDecode(b *testing.B) {
+	payloads := benchmarked(b)
+	for _, name := range slices.Sorted(maps.Keys(payloads)) {
+		payload := payloads[name]
+		event, _, _ := strings.Cut(name, "/")
+		b.Run(name+"/generated", func(b *testing.B) {
+			b.SetBytes(int64(len(payload)))
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := eventDecoders[event](payload); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+		b.Run(name+"/go-json", func(b *testing.B) {
+			b.SetBytes(int64(len(payload)))
+			b.ReportAllocs()
+			for b.Loop() {
+				if err := json.Unmarshal(payload, reflect.New(eventTypes[event]).Interface()); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

@@ -52,6 +52,13 @@ func (o Optional[T]) Or(fallback T) T {
 	return fallback
 }
 
+// Fill makes o a value, at first T's zero value, and returns a pointer to it, by which a large one is filled in without
+// copying it.
+func (o *Optional[T]) Fill() *T {
+	*o = Optional[T]{state: stateValue}
+	return &o.value
+}
+
 // Apply carries a partial update out: an absent o leaves *field as it is, null sets it to T's zero value, and a value
 // sets it to that value. It reports whether o was present.
 func (o Optional[T]) Apply(field *T) bool {

@@ -283,3 +283,12 @@ func BenchmarkOptionalFields(b *testing.B) {
 		}
 	}
 }
+
+func TestOptionalFill(t *testing.T) {
+	o := types.Some("before")
+	if p := o.Fill(); *p != "" || o != types.Some("") {
+		t.Errorf("%q in %v", *p, o)
+	} else if *p = "filled"; o != types.Some("filled") {
+		t.Errorf("%v", o)
+	}
+}

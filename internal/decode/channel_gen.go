@@ -186,9 +186,7 @@ func readChannelUnread(c *cursor, v *types.ChannelUnread) {
 			if c.null() {
 				v.LastPinTimestamp = types.Null[types.Timestamp]()
 			} else {
-				var x types.Timestamp
-				timestamp(c, &x)
-				v.LastPinTimestamp = types.Some(x)
+				timestamp(c, v.LastPinTimestamp.Fill())
 			}
 		default:
 			if key = c.unknown(key); key != nil {

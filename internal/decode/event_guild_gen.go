@@ -594,65 +594,49 @@ func readGuildMemberUpdate(c *cursor, v *types.GuildMemberUpdate) {
 			if c.null() {
 				v.AvatarDecorationData = types.Null[types.AvatarDecorationData]()
 			} else {
-				var x types.AvatarDecorationData
-				readAvatarDecorationData(c, &x)
-				v.AvatarDecorationData = types.Some(x)
+				readAvatarDecorationData(c, v.AvatarDecorationData.Fill())
 			}
 		case "roles":
 			if c.null() {
 				v.Roles = types.Null[types.RoleIDs]()
 			} else {
-				var x types.RoleIDs
-				roleIDs(c, &x)
-				v.Roles = types.Some(x)
+				roleIDs(c, v.Roles.Fill())
 			}
 		case "joined_at":
 			if c.null() {
 				v.JoinedAt = types.Null[types.Timestamp]()
 			} else {
-				var x types.Timestamp
-				timestamp(c, &x)
-				v.JoinedAt = types.Some(x)
+				timestamp(c, v.JoinedAt.Fill())
 			}
 		case "premium_since":
 			if c.null() {
 				v.PremiumSince = types.Null[types.Timestamp]()
 			} else {
-				var x types.Timestamp
-				timestamp(c, &x)
-				v.PremiumSince = types.Some(x)
+				timestamp(c, v.PremiumSince.Fill())
 			}
 		case "deaf":
 			if c.null() {
 				v.Deaf = types.Null[bool]()
 			} else {
-				var x bool
-				boolean(c, &x)
-				v.Deaf = types.Some(x)
+				boolean(c, v.Deaf.Fill())
 			}
 		case "mute":
 			if c.null() {
 				v.Mute = types.Null[bool]()
 			} else {
-				var x bool
-				boolean(c, &x)
-				v.Mute = types.Some(x)
+				boolean(c, v.Mute.Fill())
 			}
 		case "pending":
 			if c.null() {
 				v.Pending = types.Null[bool]()
 			} else {
-				var x bool
-				boolean(c, &x)
-				v.Pending = types.Some(x)
+				boolean(c, v.Pending.Fill())
 			}
 		case "communication_disabled_until":
 			if c.null() {
 				v.CommunicationDisabledUntil = types.Null[types.Timestamp]()
 			} else {
-				var x types.Timestamp
-				timestamp(c, &x)
-				v.CommunicationDisabledUntil = types.Some(x)
+				timestamp(c, v.CommunicationDisabledUntil.Fill())
 			}
 		case "flags":
 			optionalUnsigned(c, &v.Flags)
@@ -662,25 +646,19 @@ func readGuildMemberUpdate(c *cursor, v *types.GuildMemberUpdate) {
 			if c.null() {
 				v.Collectibles = types.Null[types.Collectibles]()
 			} else {
-				var x types.Collectibles
-				readCollectibles(c, &x)
-				v.Collectibles = types.Some(x)
+				readCollectibles(c, v.Collectibles.Fill())
 			}
 		case "unusual_dm_activity_until":
 			if c.null() {
 				v.UnusualDMActivityUntil = types.Null[types.Timestamp]()
 			} else {
-				var x types.Timestamp
-				timestamp(c, &x)
-				v.UnusualDMActivityUntil = types.Some(x)
+				timestamp(c, v.UnusualDMActivityUntil.Fill())
 			}
 		case "display_name_styles":
 			if c.null() {
 				v.DisplayNameStyles = types.Null[types.DisplayNameStyle]()
 			} else {
-				var x types.DisplayNameStyle
-				readDisplayNameStyle(c, &x)
-				v.DisplayNameStyles = types.Some(x)
+				readDisplayNameStyle(c, v.DisplayNameStyles.Fill())
 			}
 		case "bio":
 			optionalText(c, &v.Bio)

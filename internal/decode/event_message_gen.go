@@ -322,17 +322,13 @@ func readMessageUpdate(c *cursor, v *types.MessageUpdate) {
 			if c.null() {
 				v.LobbyID = types.Null[types.Snowflake]()
 			} else {
-				var x types.Snowflake
-				snowflake(c, &x)
-				v.LobbyID = types.Some(x)
+				snowflake(c, v.LobbyID.Fill())
 			}
 		case "author":
 			if c.null() {
 				v.Author = types.Null[types.User]()
 			} else {
-				var x types.User
-				readUser(c, &x)
-				v.Author = types.Some(x)
+				readUser(c, v.Author.Fill())
 			}
 		case "content":
 			optionalText(c, &v.Content)
@@ -340,105 +336,84 @@ func readMessageUpdate(c *cursor, v *types.MessageUpdate) {
 			if c.null() {
 				v.Timestamp = types.Null[types.Timestamp]()
 			} else {
-				var x types.Timestamp
-				timestamp(c, &x)
-				v.Timestamp = types.Some(x)
+				timestamp(c, v.Timestamp.Fill())
 			}
 		case "edited_timestamp":
 			if c.null() {
 				v.EditedTimestamp = types.Null[types.Timestamp]()
 			} else {
-				var x types.Timestamp
-				timestamp(c, &x)
-				v.EditedTimestamp = types.Some(x)
+				timestamp(c, v.EditedTimestamp.Fill())
 			}
 		case "tts":
 			if c.null() {
 				v.TTS = types.Null[bool]()
 			} else {
-				var x bool
-				boolean(c, &x)
-				v.TTS = types.Some(x)
+				boolean(c, v.TTS.Fill())
 			}
 		case "mention_everyone":
 			if c.null() {
 				v.MentionEveryone = types.Null[bool]()
 			} else {
-				var x bool
-				boolean(c, &x)
-				v.MentionEveryone = types.Some(x)
+				boolean(c, v.MentionEveryone.Fill())
 			}
 		case "mentions":
 			if c.null() {
 				v.Mentions = types.Null[[]types.User]()
 			} else {
-				var x []types.User
-				readUserList(c, &x)
-				v.Mentions = types.Some(x)
+				x := v.Mentions.Fill()
+				readUserList(c, x)
 			}
 		case "mention_roles":
 			if c.null() {
 				v.MentionRoles = types.Null[[]types.Snowflake]()
 			} else {
-				var x []types.Snowflake
-				snowflakes(c, &x)
-				v.MentionRoles = types.Some(x)
+				snowflakes(c, v.MentionRoles.Fill())
 			}
 		case "mention_channels":
 			if c.null() {
 				v.MentionChannels = types.Null[[]types.Channel]()
 			} else {
-				var x []types.Channel
-				readChannelList(c, &x)
-				v.MentionChannels = types.Some(x)
+				x := v.MentionChannels.Fill()
+				readChannelList(c, x)
 			}
 		case "attachments":
 			if c.null() {
 				v.Attachments = types.Null[[]types.Attachment]()
 			} else {
-				var x []types.Attachment
-				readAttachmentList(c, &x)
-				v.Attachments = types.Some(x)
+				x := v.Attachments.Fill()
+				readAttachmentList(c, x)
 			}
 		case "embeds":
 			if c.null() {
 				v.Embeds = types.Null[[]types.Embed]()
 			} else {
-				var x []types.Embed
-				readEmbedList(c, &x)
-				v.Embeds = types.Some(x)
+				x := v.Embeds.Fill()
+				readEmbedList(c, x)
 			}
 		case "reactions":
 			if c.null() {
 				v.Reactions = types.Null[[]types.Reaction]()
 			} else {
-				var x []types.Reaction
-				readReactionList(c, &x)
-				v.Reactions = types.Some(x)
+				x := v.Reactions.Fill()
+				readReactionList(c, x)
 			}
 		case "nonce":
 			if c.null() {
 				v.Nonce = types.Null[types.Nonce]()
 			} else {
-				var x types.Nonce
-				nonce(c, &x)
-				v.Nonce = types.Some(x)
+				nonce(c, v.Nonce.Fill())
 			}
 		case "pinned":
 			if c.null() {
 				v.Pinned = types.Null[bool]()
 			} else {
-				var x bool
-				boolean(c, &x)
-				v.Pinned = types.Some(x)
+				boolean(c, v.Pinned.Fill())
 			}
 		case "webhook_id":
 			if c.null() {
 				v.WebhookID = types.Null[types.Snowflake]()
 			} else {
-				var x types.Snowflake
-				snowflake(c, &x)
-				v.WebhookID = types.Some(x)
+				snowflake(c, v.WebhookID.Fill())
 			}
 		case "type":
 			optionalInteger(c, &v.Type)
@@ -446,25 +421,19 @@ func readMessageUpdate(c *cursor, v *types.MessageUpdate) {
 			if c.null() {
 				v.Activity = types.Null[types.MessageActivity]()
 			} else {
-				var x types.MessageActivity
-				readMessageActivity(c, &x)
-				v.Activity = types.Some(x)
+				readMessageActivity(c, v.Activity.Fill())
 			}
 		case "application":
 			if c.null() {
 				v.Application = types.Null[types.IntegrationApplication]()
 			} else {
-				var x types.IntegrationApplication
-				readIntegrationApplication(c, &x)
-				v.Application = types.Some(x)
+				readIntegrationApplication(c, v.Application.Fill())
 			}
 		case "application_id":
 			if c.null() {
 				v.ApplicationID = types.Null[types.Snowflake]()
 			} else {
-				var x types.Snowflake
-				snowflake(c, &x)
-				v.ApplicationID = types.Some(x)
+				snowflake(c, v.ApplicationID.Fill())
 			}
 		case "flags":
 			optionalUnsigned(c, &v.Flags)
@@ -472,163 +441,129 @@ func readMessageUpdate(c *cursor, v *types.MessageUpdate) {
 			if c.null() {
 				v.MessageReference = types.Null[types.MessageReference]()
 			} else {
-				var x types.MessageReference
-				readMessageReference(c, &x)
-				v.MessageReference = types.Some(x)
+				readMessageReference(c, v.MessageReference.Fill())
 			}
 		case "referenced_message":
 			if c.null() {
 				v.ReferencedMessage = types.Null[types.Message]()
 			} else {
-				var x types.Message
-				readMessage(c, &x)
-				v.ReferencedMessage = types.Some(x)
+				readMessage(c, v.ReferencedMessage.Fill())
 			}
 		case "message_snapshots":
 			if c.null() {
 				v.MessageSnapshots = types.Null[[]types.MessageSnapshot]()
 			} else {
-				var x []types.MessageSnapshot
-				readMessageSnapshotList(c, &x)
-				v.MessageSnapshots = types.Some(x)
+				x := v.MessageSnapshots.Fill()
+				readMessageSnapshotList(c, x)
 			}
 		case "call":
 			if c.null() {
 				v.Call = types.Null[types.MessageCall]()
 			} else {
-				var x types.MessageCall
-				readMessageCall(c, &x)
-				v.Call = types.Some(x)
+				readMessageCall(c, v.Call.Fill())
 			}
 		case "interaction":
 			if c.null() {
 				v.Interaction = types.Null[types.MessageInteraction]()
 			} else {
-				var x types.MessageInteraction
-				readMessageInteraction(c, &x)
-				v.Interaction = types.Some(x)
+				readMessageInteraction(c, v.Interaction.Fill())
 			}
 		case "interaction_metadata":
 			if c.null() {
 				v.InteractionMetadata = types.Null[types.MessageInteraction]()
 			} else {
-				var x types.MessageInteraction
-				readMessageInteraction(c, &x)
-				v.InteractionMetadata = types.Some(x)
+				readMessageInteraction(c, v.InteractionMetadata.Fill())
 			}
 		case "resolved":
 			if c.null() {
 				v.Resolved = types.Null[types.ResolvedData]()
 			} else {
-				var x types.ResolvedData
-				readResolvedData(c, &x)
-				v.Resolved = types.Some(x)
+				readResolvedData(c, v.Resolved.Fill())
 			}
 		case "thread":
 			if c.null() {
 				v.Thread = types.Null[types.Channel]()
 			} else {
-				var x types.Channel
-				readChannel(c, &x)
-				v.Thread = types.Some(x)
+				readChannel(c, v.Thread.Fill())
 			}
 		case "role_subscription_data":
 			if c.null() {
 				v.RoleSubscriptionData = types.Null[types.MessageRoleSubscription]()
 			} else {
-				var x types.MessageRoleSubscription
-				readMessageRoleSubscription(c, &x)
-				v.RoleSubscriptionData = types.Some(x)
+				readMessageRoleSubscription(c, v.RoleSubscriptionData.Fill())
 			}
 		case "purchase_notification":
 			if c.null() {
 				v.PurchaseNotification = types.Null[types.MessagePurchaseNotification]()
 			} else {
-				var x types.MessagePurchaseNotification
-				readMessagePurchaseNotification(c, &x)
-				v.PurchaseNotification = types.Some(x)
+				readMessagePurchaseNotification(c, v.PurchaseNotification.Fill())
 			}
 		case "gift_info":
 			if c.null() {
 				v.GiftInfo = types.Null[types.MessageGiftInfo]()
 			} else {
-				var x types.MessageGiftInfo
-				readMessageGiftInfo(c, &x)
-				v.GiftInfo = types.Some(x)
+				readMessageGiftInfo(c, v.GiftInfo.Fill())
 			}
 		case "components":
 			if c.null() {
 				v.Components = types.Null[[]types.AnyComponent]()
 			} else {
-				var x []types.AnyComponent
-				list(c, &x, func(c *cursor, v *types.AnyComponent) {
+				x := v.Components.Fill()
+				list(c, x, func(c *cursor, v *types.AnyComponent) {
 					c.check((v).UnmarshalJSON(c.value()))
 				})
-				v.Components = types.Some(x)
 			}
 		case "sticker_items":
 			if c.null() {
 				v.StickerItems = types.Null[[]types.StickerItem]()
 			} else {
-				var x []types.StickerItem
-				readStickerItemList(c, &x)
-				v.StickerItems = types.Some(x)
+				x := v.StickerItems.Fill()
+				readStickerItemList(c, x)
 			}
 		case "stickers":
 			if c.null() {
 				v.Stickers = types.Null[[]types.Sticker]()
 			} else {
-				var x []types.Sticker
-				readStickerList(c, &x)
-				v.Stickers = types.Some(x)
+				x := v.Stickers.Fill()
+				readStickerList(c, x)
 			}
 		case "poll":
 			if c.null() {
 				v.Poll = types.Null[types.Poll]()
 			} else {
-				var x types.Poll
-				readPoll(c, &x)
-				v.Poll = types.Some(x)
+				readPoll(c, v.Poll.Fill())
 			}
 		case "changelog_id":
 			if c.null() {
 				v.ChangelogID = types.Null[types.Snowflake]()
 			} else {
-				var x types.Snowflake
-				snowflake(c, &x)
-				v.ChangelogID = types.Some(x)
+				snowflake(c, v.ChangelogID.Fill())
 			}
 		case "soundboard_sounds":
 			if c.null() {
 				v.SoundboardSounds = types.Null[[]types.SoundboardSound]()
 			} else {
-				var x []types.SoundboardSound
-				readSoundboardSoundList(c, &x)
-				v.SoundboardSounds = types.Some(x)
+				x := v.SoundboardSounds.Fill()
+				readSoundboardSoundList(c, x)
 			}
 		case "potions":
 			if c.null() {
 				v.Potions = types.Null[[]types.Potion]()
 			} else {
-				var x []types.Potion
-				readPotionList(c, &x)
-				v.Potions = types.Some(x)
+				x := v.Potions.Fill()
+				readPotionList(c, x)
 			}
 		case "shared_client_theme":
 			if c.null() {
 				v.SharedClientTheme = types.Null[types.SharedClientTheme]()
 			} else {
-				var x types.SharedClientTheme
-				readSharedClientTheme(c, &x)
-				v.SharedClientTheme = types.Some(x)
+				readSharedClientTheme(c, v.SharedClientTheme.Fill())
 			}
 		case "pinned_at":
 			if c.null() {
 				v.PinnedAt = types.Null[types.Timestamp]()
 			} else {
-				var x types.Timestamp
-				timestamp(c, &x)
-				v.PinnedAt = types.Some(x)
+				timestamp(c, v.PinnedAt.Fill())
 			}
 		case "channel_type":
 			optionalInteger(c, &v.ChannelType)
@@ -636,33 +571,27 @@ func readMessageUpdate(c *cursor, v *types.MessageUpdate) {
 			if c.null() {
 				v.GuildID = types.Null[types.Snowflake]()
 			} else {
-				var x types.Snowflake
-				snowflake(c, &x)
-				v.GuildID = types.Some(x)
+				snowflake(c, v.GuildID.Fill())
 			}
 		case "member":
 			if c.null() {
 				v.Member = types.Null[types.GuildMember]()
 			} else {
-				var x types.GuildMember
-				readGuildMember(c, &x)
-				v.Member = types.Some(x)
+				readGuildMember(c, v.Member.Fill())
 			}
 		case "metadata":
 			if c.null() {
 				v.Metadata = types.Null[map[string]string]()
 			} else {
-				var x map[string]string
-				table(c, &x, textKey[string], text[string])
-				v.Metadata = types.Some(x)
+				x := v.Metadata.Fill()
+				table(c, x, textKey[string], text[string])
 			}
 		case "moderation_metadata":
 			if c.null() {
 				v.ModerationMetadata = types.Null[map[string]string]()
 			} else {
-				var x map[string]string
-				table(c, &x, textKey[string], text[string])
-				v.ModerationMetadata = types.Some(x)
+				x := v.ModerationMetadata.Fill()
+				table(c, x, textKey[string], text[string])
 			}
 		default:
 			if key = c.unknown(key); key != nil {

@@ -646,9 +646,7 @@ func readThreadMembersUpdate(c *cursor, v *types.ThreadMembersUpdate) {
 			if c.null() {
 				v.MemberIDsPreview = types.Null[[]types.Snowflake]()
 			} else {
-				var x []types.Snowflake
-				snowflakes(c, &x)
-				v.MemberIDsPreview = types.Some(x)
+				snowflakes(c, v.MemberIDsPreview.Fill())
 			}
 		default:
 			if key = c.unknown(key); key != nil {

@@ -41,9 +41,7 @@ func readPresenceUpdate(c *cursor, v *types.PresenceUpdate) {
 			if c.null() {
 				v.GuildID = types.Null[types.Snowflake]()
 			} else {
-				var x types.Snowflake
-				snowflake(c, &x)
-				v.GuildID = types.Some(x)
+				snowflake(c, v.GuildID.Fill())
 			}
 		case "status":
 			optionalText(c, &v.Status)
@@ -51,61 +49,51 @@ func readPresenceUpdate(c *cursor, v *types.PresenceUpdate) {
 			if c.null() {
 				v.Activities = types.Null[[]types.Activity]()
 			} else {
-				var x []types.Activity
-				readActivityList(c, &x)
-				v.Activities = types.Some(x)
+				x := v.Activities.Fill()
+				readActivityList(c, x)
 			}
 		case "hidden_activities":
 			if c.null() {
 				v.HiddenActivities = types.Null[[]types.Activity]()
 			} else {
-				var x []types.Activity
-				readActivityList(c, &x)
-				v.HiddenActivities = types.Some(x)
+				x := v.HiddenActivities.Fill()
+				readActivityList(c, x)
 			}
 		case "client_status":
 			if c.null() {
 				v.ClientStatus = types.Null[types.ClientStatus]()
 			} else {
-				var x types.ClientStatus
-				readClientStatus(c, &x)
-				v.ClientStatus = types.Some(x)
+				readClientStatus(c, v.ClientStatus.Fill())
 			}
 		case "has_played_game":
 			if c.null() {
 				v.HasPlayedGame = types.Null[bool]()
 			} else {
-				var x bool
-				boolean(c, &x)
-				v.HasPlayedGame = types.Some(x)
+				boolean(c, v.HasPlayedGame.Fill())
 			}
 		case "user_id":
 			if c.null() {
 				v.UserID = types.Null[types.Snowflake]()
 			} else {
-				var x types.Snowflake
-				snowflake(c, &x)
-				v.UserID = types.Some(x)
+				snowflake(c, v.UserID.Fill())
 			}
 		case "processed_at_timestamp":
 			if c.null() {
 				v.ProcessedAtTimestamp = types.Null[types.UnixMillis]()
 			} else {
-				var x types.UnixMillis
-				if !plain(c, &x) {
-					c.check((&x).UnmarshalJSON(c.value()))
+				x := v.ProcessedAtTimestamp.Fill()
+				if !plain(c, x) {
+					c.check((x).UnmarshalJSON(c.value()))
 				}
-				v.ProcessedAtTimestamp = types.Some(x)
 			}
 		case "last_modified":
 			if c.null() {
 				v.LastModified = types.Null[types.UnixMillis]()
 			} else {
-				var x types.UnixMillis
-				if !plain(c, &x) {
-					c.check((&x).UnmarshalJSON(c.value()))
+				x := v.LastModified.Fill()
+				if !plain(c, x) {
+					c.check((x).UnmarshalJSON(c.value()))
 				}
-				v.LastModified = types.Some(x)
 			}
 		case "game":
 			c.check((&v.Game).UnmarshalJSON(c.value()))
@@ -214,9 +202,7 @@ func readUserUpdate(c *cursor, v *types.UserUpdate) {
 			if c.null() {
 				v.User.NSFWAllowed = types.Null[bool]()
 			} else {
-				var x bool
-				boolean(c, &x)
-				v.User.NSFWAllowed = types.Some(x)
+				boolean(c, v.User.NSFWAllowed.Fill())
 			}
 		case "age_verification_status":
 			integer(c, &v.User.AgeVerificationStatus)

@@ -64,9 +64,7 @@ func readVoiceStateUpdate(c *cursor, v *types.VoiceStateUpdate) {
 			if c.null() {
 				v.VoiceState.UserVolume = types.Null[float64]()
 			} else {
-				var x float64
-				float(c, &x)
-				v.VoiceState.UserVolume = types.Some(x)
+				float(c, v.VoiceState.UserVolume.Fill())
 			}
 		default:
 			if key = c.unknown(key); key != nil {

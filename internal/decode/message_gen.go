@@ -44,9 +44,7 @@ func readMessageReference(c *cursor, v *types.MessageReference) {
 			if c.null() {
 				v.FailIfNotExists = types.Null[bool]()
 			} else {
-				var x bool
-				boolean(c, &x)
-				v.FailIfNotExists = types.Some(x)
+				boolean(c, v.FailIfNotExists.Fill())
 			}
 		case "forward_only":
 			if c.null() {

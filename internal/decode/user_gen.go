@@ -68,9 +68,7 @@ func readUser(c *cursor, v *types.User) {
 			if c.null() {
 				v.NSFWAllowed = types.Null[bool]()
 			} else {
-				var x bool
-				boolean(c, &x)
-				v.NSFWAllowed = types.Some(x)
+				boolean(c, v.NSFWAllowed.Fill())
 			}
 		case "age_verification_status":
 			integer(c, &v.AgeVerificationStatus)
@@ -170,73 +168,56 @@ func readPartialUser(c *cursor, v *types.PartialUser) {
 			if c.null() {
 				v.AvatarDecorationData = types.Null[types.AvatarDecorationData]()
 			} else {
-				var x types.AvatarDecorationData
-				readAvatarDecorationData(c, &x)
-				v.AvatarDecorationData = types.Some(x)
+				readAvatarDecorationData(c, v.AvatarDecorationData.Fill())
 			}
 		case "collectibles":
 			if c.null() {
 				v.Collectibles = types.Null[types.Collectibles]()
 			} else {
-				var x types.Collectibles
-				readCollectibles(c, &x)
-				v.Collectibles = types.Some(x)
+				readCollectibles(c, v.Collectibles.Fill())
 			}
 		case "display_name_styles":
 			if c.null() {
 				v.DisplayNameStyles = types.Null[types.DisplayNameStyle]()
 			} else {
-				var x types.DisplayNameStyle
-				readDisplayNameStyle(c, &x)
-				v.DisplayNameStyles = types.Some(x)
+				readDisplayNameStyle(c, v.DisplayNameStyles.Fill())
 			}
 		case "primary_guild":
 			if c.null() {
 				v.PrimaryGuild = types.Null[types.PrimaryGuild]()
 			} else {
-				var x types.PrimaryGuild
-				readPrimaryGuild(c, &x)
-				v.PrimaryGuild = types.Some(x)
+				readPrimaryGuild(c, v.PrimaryGuild.Fill())
 			}
 		case "linked_users":
 			if c.null() {
 				v.LinkedUsers = types.Null[[]types.LinkedUser]()
 			} else {
-				var x []types.LinkedUser
-				readLinkedUserList(c, &x)
-				v.LinkedUsers = types.Some(x)
+				x := v.LinkedUsers.Fill()
+				readLinkedUserList(c, x)
 			}
 		case "bot":
 			if c.null() {
 				v.Bot = types.Null[bool]()
 			} else {
-				var x bool
-				boolean(c, &x)
-				v.Bot = types.Some(x)
+				boolean(c, v.Bot.Fill())
 			}
 		case "system":
 			if c.null() {
 				v.System = types.Null[bool]()
 			} else {
-				var x bool
-				boolean(c, &x)
-				v.System = types.Some(x)
+				boolean(c, v.System.Fill())
 			}
 		case "mfa_enabled":
 			if c.null() {
 				v.MFAEnabled = types.Null[bool]()
 			} else {
-				var x bool
-				boolean(c, &x)
-				v.MFAEnabled = types.Some(x)
+				boolean(c, v.MFAEnabled.Fill())
 			}
 		case "nsfw_allowed":
 			if c.null() {
 				v.NSFWAllowed = types.Null[bool]()
 			} else {
-				var x bool
-				boolean(c, &x)
-				v.NSFWAllowed = types.Some(x)
+				boolean(c, v.NSFWAllowed.Fill())
 			}
 		case "age_verification_status":
 			optionalInteger(c, &v.AgeVerificationStatus)
@@ -254,9 +235,7 @@ func readPartialUser(c *cursor, v *types.PartialUser) {
 			if c.null() {
 				v.Verified = types.Null[bool]()
 			} else {
-				var x bool
-				boolean(c, &x)
-				v.Verified = types.Some(x)
+				boolean(c, v.Verified.Fill())
 			}
 		case "email":
 			optionalText(c, &v.Email)
@@ -266,9 +245,7 @@ func readPartialUser(c *cursor, v *types.PartialUser) {
 			if c.null() {
 				v.Premium = types.Null[bool]()
 			} else {
-				var x bool
-				boolean(c, &x)
-				v.Premium = types.Some(x)
+				boolean(c, v.Premium.Fill())
 			}
 		case "premium_type":
 			optionalInteger(c, &v.PremiumType)
@@ -276,37 +253,31 @@ func readPartialUser(c *cursor, v *types.PartialUser) {
 			if c.null() {
 				v.PremiumState = types.Null[types.PremiumState]()
 			} else {
-				var x types.PremiumState
-				readPremiumState(c, &x)
-				v.PremiumState = types.Some(x)
+				readPremiumState(c, v.PremiumState.Fill())
 			}
 		case "personal_connection_id":
 			if c.null() {
 				v.PersonalConnectionID = types.Null[types.Snowflake]()
 			} else {
-				var x types.Snowflake
-				snowflake(c, &x)
-				v.PersonalConnectionID = types.Some(x)
+				snowflake(c, v.PersonalConnectionID.Fill())
 			}
 		case "flags":
 			if c.null() {
 				v.Flags = types.Null[types.UserFlags]()
 			} else {
-				var x types.UserFlags
-				if !plain(c, &x) {
-					c.check((&x).UnmarshalJSON(c.value()))
+				x := v.Flags.Fill()
+				if !plain(c, x) {
+					c.check((x).UnmarshalJSON(c.value()))
 				}
-				v.Flags = types.Some(x)
 			}
 		case "public_flags":
 			if c.null() {
 				v.PublicFlags = types.Null[types.UserFlags]()
 			} else {
-				var x types.UserFlags
-				if !plain(c, &x) {
-					c.check((&x).UnmarshalJSON(c.value()))
+				x := v.PublicFlags.Fill()
+				if !plain(c, x) {
+					c.check((x).UnmarshalJSON(c.value()))
 				}
-				v.PublicFlags = types.Some(x)
 			}
 		case "purchased_flags":
 			optionalUnsigned(c, &v.PurchasedFlags)
@@ -316,37 +287,30 @@ func readPartialUser(c *cursor, v *types.PartialUser) {
 			if c.null() {
 				v.Desktop = types.Null[bool]()
 			} else {
-				var x bool
-				boolean(c, &x)
-				v.Desktop = types.Some(x)
+				boolean(c, v.Desktop.Fill())
 			}
 		case "mobile":
 			if c.null() {
 				v.Mobile = types.Null[bool]()
 			} else {
-				var x bool
-				boolean(c, &x)
-				v.Mobile = types.Some(x)
+				boolean(c, v.Mobile.Fill())
 			}
 		case "has_bounced_email":
 			if c.null() {
 				v.HasBouncedEmail = types.Null[bool]()
 			} else {
-				var x bool
-				boolean(c, &x)
-				v.HasBouncedEmail = types.Some(x)
+				boolean(c, v.HasBouncedEmail.Fill())
 			}
 		case "authenticator_types":
 			if c.null() {
 				v.AuthenticatorTypes = types.Null[[]types.AuthenticatorType]()
 			} else {
-				var x []types.AuthenticatorType
-				list(c, &x, func(c *cursor, v *types.AuthenticatorType) {
+				x := v.AuthenticatorTypes.Fill()
+				list(c, x, func(c *cursor, v *types.AuthenticatorType) {
 					if !plain(c, v) {
 						c.check((v).UnmarshalJSON(c.value()))
 					}
 				})
-				v.AuthenticatorTypes = types.Some(x)
 			}
 		case "analytics_token":
 			optionalText(c, &v.AnalyticsToken)
@@ -354,11 +318,10 @@ func readPartialUser(c *cursor, v *types.PartialUser) {
 			if c.null() {
 				v.Rights = types.Null[types.Integer]()
 			} else {
-				var x types.Integer
-				if !plain(c, &x) {
-					c.check((&x).UnmarshalJSON(c.value()))
+				x := v.Rights.Fill()
+				if !plain(c, x) {
+					c.check((x).UnmarshalJSON(c.value()))
 				}
-				v.Rights = types.Some(x)
 			}
 		default:
 			if key = c.unknown(key); key != nil {
@@ -435,9 +398,7 @@ func readPrimaryGuild(c *cursor, v *types.PrimaryGuild) {
 			if c.null() {
 				v.IdentityEnabled = types.Null[bool]()
 			} else {
-				var x bool
-				boolean(c, &x)
-				v.IdentityEnabled = types.Some(x)
+				boolean(c, v.IdentityEnabled.Fill())
 			}
 		case "identity_guild_id":
 			snowflake(c, &v.IdentityGuildID)

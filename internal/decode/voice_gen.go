@@ -55,9 +55,7 @@ func readVoiceState(c *cursor, v *types.VoiceState) {
 			if c.null() {
 				v.UserVolume = types.Null[float64]()
 			} else {
-				var x float64
-				float(c, &x)
-				v.UserVolume = types.Some(x)
+				float(c, v.UserVolume.Fill())
 			}
 		default:
 			if key = c.unknown(key); key != nil {

@@ -232,8 +232,11 @@ func (d *decoders) readOptional(at, inner string) string {
 		return "optional" + strings.ToUpper(reader[:1]) + reader[1:] + "(c, " + at + ")"
 	}
 	place := d.place(at)
-	return fmt.Sprintf("if c.null() {\n%s = types.Null[%s]()\n} else {\nvar x %s\n%s\n%s = types.Some(x)\n}",
-		place, qualified(inner), qualified(inner), d.read("&x", inner), place)
+	if reader := d.reader(inner); reader != "" {
+		return fmt.Sprintf("if c.null() {\n%s = types.Null[%s]()\n} else {\n%s(c, %s.Fill())\n}", place, qualified(inner), reader, place)
+	}
+	return fmt.Sprintf("if c.null() {\n%s = types.Null[%s]()\n} else {\nx := %s.Fill()\n%s\n}",
+		place, qualified(inner), place, d.read("x", inner))
 }
 
 // place returns what an expression points at.

@@ -69,16 +69,7 @@ func (c *cursor) check(err error) {
 }
 
 // space goes past white space.
-func (c *cursor) space() {
-	for c.at < len(c.data) && c.data[c.at] <= ' ' {
-		switch c.data[c.at] {
-		case ' ', '\n', '\t', '\r':
-			c.at++
-		default:
-			c.fail()
-		}
-	}
-}
+func (c *cursor) space() { c.at = pastSpace(c.data, c.at) }
 
 // byte goes past white space and one byte, which it returns; 0 at the end.
 func (c *cursor) byte() byte {
@@ -152,11 +143,12 @@ func (c *cursor) next() ([]byte, bool) {
 	return nil, false
 }
 
-// key reads the key that begins at start, and its colon, and stops before the value. A key with an escape is odd.
+// key reads the key that begins at start, and its colon, and stops before the value. It looks for nothing but the quote: what
+// has an escape is no field's key, so unknown sees to that.
 func (c *cursor) key(start int) ([]byte, bool) {
 	data, at := c.data, start
 	for ; at+8 <= len(data); at += 8 {
-		if found := special(binary.LittleEndian.Uint64(data[at:])); found != 0 {
+		if found := quoteIn(binary.LittleEndian.Uint64(data[at:])); found != 0 {
 			at += bits.TrailingZeros64(found) / 8
 			break
 		}
@@ -208,14 +200,15 @@ func (c *cursor) more() bool {
 }
 
 // unknown is called with a key that is no field's. It skips the value, or returns the name of the field that the key may
-// stand for all the same: internal/json matches keys whatever their case is, as encoding/json does.
+// stand for all the same: internal/json matches keys whatever their case is, as encoding/json does. By Unicode's rules the Kelvin
+// sign is a k and the long s an s: a key that is not ASCII is odd, as is one with an escape.
 func (c *cursor) unknown(key []byte) []byte {
 	for i, b := range key {
 		switch {
+		case b >= 'a' && b <= 'z', b == '_':
 		case b >= 'A' && b <= 'Z':
 			return lower(key, i)
-		case b >= 0x80:
-			// By Unicode's rules the Kelvin sign is a k, and the long s an s.
+		case b < ' ', b == '\\', b >= 0x80:
 			c.fail()
 			return nil
 		}

@@ -29,8 +29,8 @@ func table[K comparable, V any](c *cursor, v *map[K]V, key func([]byte) (K, bool
 	}
 }
 
-// textKey reads a key that is a string; it is copied.
-func textKey[K ~string](name []byte) (K, bool) { return K(name), true }
+// textKey reads a key that is a string without escapes; it is copied.
+func textKey[K ~string](name []byte) (K, bool) { return K(name), plainEnd(name, 0) == len(name) }
 
 // integerKey reads a key that is an integer as JSON writes one.
 func integerKey[K ~int | ~int64](name []byte) (K, bool) {

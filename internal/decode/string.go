@@ -90,6 +90,14 @@ func plainEnd(data []byte, at int) int {
 	return at
 }
 
+// quoteIn has the top bit of a byte set where the first quote of eight bytes is, and perhaps of bytes after that; it is 0 if
+// there is none.
+func quoteIn(word uint64) uint64 {
+	const ones, tops = 0x0101010101010101, 0x8080808080808080
+	quote := word ^ ones*'"'
+	return (quote - ones) &^ quote & tops
+}
+
 // special has the top bit of a byte set where the first quote, backslash or control character of eight bytes is, and perhaps of
 // bytes after that; it is 0 if there is none.
 func special(word uint64) uint64 {

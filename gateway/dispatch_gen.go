@@ -34,7 +34,7 @@ var dispatchTable = map[string]*eventEntry{
 	}, nil),
 	"SESSIONS_REPLACE": entry("SESSIONS_REPLACE", "SessionsReplace", func(e *Events) *observer.Publisher[types.SessionsReplace] {
 		return &e.Session.Replace
-	}, quick.SessionsReplace),
+	}, nil),
 	"STATE_UPDATE": entry("STATE_UPDATE", "StateUpdate", func(e *Events) *observer.Publisher[types.StateUpdate] {
 		return &e.Session.StateUpdate
 	}, nil),
@@ -103,7 +103,7 @@ var dispatchTable = map[string]*eventEntry{
 	}, nil),
 	"CHANNEL_CREATE": entry("CHANNEL_CREATE", "ChannelCreate", func(e *Events) *observer.Publisher[types.ChannelCreate] {
 		return &e.Channel.Create
-	}, quick.ChannelCreate),
+	}, nil),
 	"CHANNEL_UPDATE": entry("CHANNEL_UPDATE", "ChannelUpdate", func(e *Events) *observer.Publisher[types.ChannelUpdate] {
 		return &e.Channel.Update
 	}, quick.ChannelUpdate),
@@ -148,13 +148,13 @@ var dispatchTable = map[string]*eventEntry{
 	}, nil),
 	"THREAD_CREATE": entry("THREAD_CREATE", "ThreadCreate", func(e *Events) *observer.Publisher[types.ThreadCreate] {
 		return &e.Thread.Create
-	}, quick.ThreadCreate),
+	}, nil),
 	"THREAD_UPDATE": entry("THREAD_UPDATE", "ThreadUpdate", func(e *Events) *observer.Publisher[types.ThreadUpdate] {
 		return &e.Thread.Update
-	}, quick.ThreadUpdate),
+	}, nil),
 	"THREAD_DELETE": entry("THREAD_DELETE", "ThreadDelete", func(e *Events) *observer.Publisher[types.ThreadDelete] {
 		return &e.Thread.Delete
-	}, quick.ThreadDelete),
+	}, nil),
 	"THREAD_LIST_SYNC": entry("THREAD_LIST_SYNC", "ThreadListSync", func(e *Events) *observer.Publisher[types.ThreadListSync] {
 		return &e.Thread.ListSync
 	}, quick.ThreadListSync),
@@ -205,7 +205,7 @@ var dispatchTable = map[string]*eventEntry{
 	}, nil),
 	"GUILD_EMOJIS_UPDATE": entry("GUILD_EMOJIS_UPDATE", "GuildEmojisUpdate", func(e *Events) *observer.Publisher[types.GuildEmojisUpdate] {
 		return &e.Guild.EmojisUpdate
-	}, quick.GuildEmojisUpdate),
+	}, nil),
 	"GUILD_STICKERS_UPDATE": entry("GUILD_STICKERS_UPDATE", "GuildStickersUpdate", func(e *Events) *observer.Publisher[types.GuildStickersUpdate] {
 		return &e.Guild.StickersUpdate
 	}, nil),

@@ -23,8 +23,8 @@ type eventEntry struct {
 	subscribe func(events *Events, update any, options []observer.Option) (*observer.Subscription, bool)
 }
 
-// entry makes the row of the event whose payload is T and whose publisher is found by at. quick is nil, or decodes ordinary
-// payloads into a new value.
+// entry makes the row of the event whose payload is T and whose publisher is found by at. quick is nil, or decodes
+// ordinary payloads into a new value.
 func entry[T any](name, typeName string, at func(*Events) *observer.Publisher[T], quick func([]byte, *T) error) *eventEntry {
 	_, readsAnything := any(new(T)).(stdjson.Unmarshaler)
 	acceptsNull := readsAnything || reflect.TypeFor[T]().Size() == 0

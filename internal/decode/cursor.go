@@ -8,14 +8,15 @@ import (
 	"sync"
 )
 
-// maxDepth is how deep objects and arrays may be nested before a decoder gives up. It is far more than any event has, and far
-// less than internal/json accepts.
+// maxDepth is how deep objects and arrays may be nested before a decoder gives up. It is far more than any event has,
+// and far less than internal/json accepts.
 const maxDepth = 256
 
 // cursor is a position in a JSON text, which must be valid UTF-8.
 //
-// Between calls it stands where a value, a comma or the end of a container is to come. After fail it stands at the end of the
-// text for ever, where every method finds nothing: so the loops of all decoders on the way end by themselves.
+// Between calls it stands where a value, a comma or the end of a container is to come. After fail it stands at the
+// end of the text for ever, where every method finds nothing: so the loops of all decoders on the way end by
+// themselves.
 type cursor struct {
 	data  []byte
 	at    int
@@ -39,8 +40,8 @@ func open(data []byte) *cursor {
 	return c
 }
 
-// close must be deferred. It sets *err unless exactly one value was read, and turns a panic, which would be a fault of this
-// package, into an error.
+// close must be deferred. It sets *err unless exactly one value was read, and turns a panic, which would be a fault
+// of this package, into an error.
 func (c *cursor) close(err *error) {
 	if value := recover(); value != nil {
 		*err = fmt.Errorf("decode: panic: %v\n%s", value, debug.Stack())
@@ -102,8 +103,8 @@ func (c *cursor) null() bool {
 	return false
 }
 
-// object begins an object, of which it returns the first key. It is false if there is none, which null, a value without keys,
-// does not have either.
+// object begins an object, of which it returns the first key. It is false if there is none, which null, a value
+// without keys, does not have either.
 func (c *cursor) object() ([]byte, bool) {
 	if c.peek() != '{' {
 		if !c.null() {
@@ -124,12 +125,29 @@ func (c *cursor) object() ([]byte, bool) {
 	return c.key(c.at)
 }
 
-// next returns the next key of an object; it is false at the object's end. Servers write no white space: so what takes the most
-// time of all goes past a comma, a key and a colon at once.
+// next returns the next key of an object; it is false at the object's end. Servers write no white space: so what
+// takes the most time of all goes past a comma, a key and a colon at once.
 func (c *cursor) next() ([]byte, bool) {
-	if at := c.at + 1; at < len(c.data) && c.data[at-1] == ',' && c.data[at] == '"' {
-		return c.key(at + 1)
+	data, start := c.data, c.at+2
+	if start < len(data) && data[start-2] == ',' && data[start-1] == '"' {
+		for at := start; at+8 <= len(data); at += 8 {
+			found := quoteIn(binary.LittleEndian.Uint64(data[at:]))
+			if found == 0 {
+				continue
+			}
+			at += bits.TrailingZeros64(found) / 8
+			if at+2 < len(data) && data[at+1] == ':' && data[at+2] > ' ' {
+				c.at = at + 2
+				return data[start:at], true
+			}
+			break
+		}
 	}
+	return c.nextSpaced()
+}
+
+// nextSpaced is next where there may be white space.
+func (c *cursor) nextSpaced() ([]byte, bool) {
 	switch c.byte() {
 	case ',':
 		if c.byte() == '"' {
@@ -143,28 +161,20 @@ func (c *cursor) next() ([]byte, bool) {
 	return nil, false
 }
 
-// key reads the key that begins at start, and its colon, and stops before the value. It looks for nothing but the quote: what
-// has an escape is no field's key, so unknown sees to that.
+// key reads the key that begins at start, and its colon, and stops before the value. It looks for nothing but the
+// quote: what has an escape is no field's key, so unknown sees to that.
 func (c *cursor) key(start int) ([]byte, bool) {
-	data, at := c.data, start
-	for ; at+8 <= len(data); at += 8 {
-		if found := quoteIn(binary.LittleEndian.Uint64(data[at:])); found != 0 {
-			at += bits.TrailingZeros64(found) / 8
-			break
-		}
+	at := start
+	for at < len(c.data) && c.data[at] != '"' {
+		at++
 	}
-	if at+2 < len(data) && data[at] == '"' && data[at+1] == ':' && data[at+2] > ' ' {
-		c.at = at + 2
-		return data[start:at], true
-	}
-	at = plainEnd(data, at)
-	c.at = min(at+1, len(data))
-	if at == len(data) || data[at] != '"' || c.byte() != ':' {
+	c.at = min(at+1, len(c.data))
+	if at == len(c.data) || c.byte() != ':' {
 		c.fail()
 		return nil, false
 	}
 	c.space()
-	return data[start:at], true
+	return c.data[start:at], true
 }
 
 // array begins an array; it is false if there is nothing in it, and if there is none.
@@ -199,9 +209,9 @@ func (c *cursor) more() bool {
 	return false
 }
 
-// unknown is called with a key that is no field's. It skips the value, or returns the name of the field that the key may
-// stand for all the same: internal/json matches keys whatever their case is, as encoding/json does. By Unicode's rules the Kelvin
-// sign is a k and the long s an s: a key that is not ASCII is odd, as is one with an escape.
+// unknown is called with a key that is no field's. It skips the value, or returns the name of the field that the key
+// may stand for all the same: internal/json matches keys whatever their case is, as encoding/json does. By Unicode's
+// rules the Kelvin sign is a k and the long s an s: a key that is not ASCII is odd, as is one with an escape.
 func (c *cursor) unknown(key []byte) []byte {
 	for i, b := range key {
 		switch {
@@ -217,8 +227,8 @@ func (c *cursor) unknown(key []byte) []byte {
 	return nil
 }
 
-// lower returns key in small letters, of which the first i bytes have no others. Other than ASCII is left as it is: it is odd
-// when it comes back to unknown.
+// lower returns key in small letters, of which the first i bytes have no others. Other than ASCII is left as it is:
+// it is odd when it comes back to unknown.
 func lower(key []byte, i int) []byte {
 	key = append([]byte(nil), key...)
 	for ; i < len(key); i++ {

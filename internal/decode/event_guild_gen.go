@@ -102,15 +102,6 @@ func GuildRoleDelete(data []byte, v *types.GuildRoleDelete) (err error) {
 	return nil
 }
 
-// GuildEmojisUpdate decodes the payload of GUILD_EMOJIS_UPDATE into a new value. An error says that it is to be
-// decoded otherwise.
-func GuildEmojisUpdate(data []byte, v *types.GuildEmojisUpdate) (err error) {
-	c := open(data)
-	defer c.close(&err)
-	readGuildEmojisUpdate(c, v)
-	return nil
-}
-
 func readGuildCreate(c *cursor, v *types.GuildCreate) {
 	for key, ok := c.object(); ok; key, ok = c.next() {
 	again:
@@ -780,22 +771,6 @@ func readGuildRoleDelete(c *cursor, v *types.GuildRoleDelete) {
 			snowflake(c, &v.RoleID)
 		case "version":
 			c.check((&v.Version).UnmarshalJSON(c.value()))
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
-		}
-	}
-}
-
-func readGuildEmojisUpdate(c *cursor, v *types.GuildEmojisUpdate) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "guild_id":
-			snowflake(c, &v.GuildID)
-		case "emojis":
-			readEmojiList(c, &v.Emojis)
 		default:
 			if key = c.unknown(key); key != nil {
 				goto again

@@ -23,15 +23,6 @@ func ReadySupplemental(data []byte, v *types.ReadySupplemental) (err error) {
 	return nil
 }
 
-// SessionsReplace decodes the payload of SESSIONS_REPLACE into a new value. An error says that it is to be decoded
-// otherwise.
-func SessionsReplace(data []byte, v *types.SessionsReplace) (err error) {
-	c := open(data)
-	defer c.close(&err)
-	readSessionList(c, (*[]types.Session)(v))
-	return nil
-}
-
 func readReady(c *cursor, v *types.Ready) {
 	for key, ok := c.object(); ok; key, ok = c.next() {
 	again:

@@ -2,7 +2,8 @@ package decode
 
 import "github.com/chorus-go/chorus/types"
 
-// list reads an array of small elements; null is nil. A list that is there already is odd, as its elements would be merged.
+// list reads an array of small elements; null is nil. A list that is there already is odd, as its elements would be
+// merged.
 func list[T any](c *cursor, v *[]T, element func(*cursor, *T)) {
 	if !c.begin(*v == nil) {
 		*v = nil
@@ -37,8 +38,8 @@ func (c *cursor) begin(fresh bool) bool {
 
 // maxScratch is how many elements a scratch may have to be kept for the next list.
 //
-// Structures of a list are decoded one after the other into a scratch, and copied when their number is known: that costs less
-// than to look for it beforehand, and leaves no garbage. A list within an element has another scratch.
+// Structures of a list are decoded one after the other into a scratch, and copied when their number is known: that
+// costs less than to look for it beforehand, and leaves no garbage. A list within an element has another scratch.
 const maxScratch = 1024
 
 // isArray says whether an array is to come.
@@ -67,7 +68,8 @@ func versioned(c *cursor, partial *bool, version *int64, entries func()) {
 	}
 }
 
-// fixed reads an array into v; elements that are missing at its end are zero, and more of them odd. null leaves v as it is.
+// fixed reads an array into v; elements that are missing at its end are zero, and more of them odd. null leaves v as
+// it is.
 func fixed[T any](c *cursor, v []T, element func(*cursor, *T)) {
 	if c.null() {
 		return

@@ -6,7 +6,8 @@ import (
 	"github.com/chorus-go/chorus/types"
 )
 
-// table reads an object as a map; null is nil. A map that is there already is odd, as is a key that its type cannot read.
+// table reads an object as a map; null is nil. A map that is there already is odd, as is a key that its type cannot
+// read.
 func table[K comparable, V any](c *cursor, v *map[K]V, key func([]byte) (K, bool), value func(*cursor, *V)) {
 	if c.null() {
 		*v = nil

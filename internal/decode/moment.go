@@ -2,6 +2,7 @@ package decode
 
 import (
 	"bytes"
+	"encoding/binary"
 	"slices"
 
 	"github.com/chorus-go/chorus/types"
@@ -13,6 +14,14 @@ func snowflake(c *cursor, v *types.Snowflake) {
 	if c.peek() == '"' {
 		at := start
 		var n uint64
+		for at+8 <= len(data) && at < start+16 {
+			eight, ok := eightDigits(binary.LittleEndian.Uint64(data[at:]))
+			if !ok {
+				break
+			}
+			n = n*100_000_000 + eight
+			at += 8
+		}
 		for ; at < len(data) && data[at]-'0' <= 9; at++ {
 			n = n*10 + uint64(data[at]-'0')
 		}
@@ -93,7 +102,8 @@ func nonce(c *cursor, v *types.Nonce) {
 	c.check(v.UnmarshalJSON(c.value()))
 }
 
-// roleIDs reads a list of ids, of which 0 is none. The roles themselves, which some servers send instead, are read by the brick.
+// roleIDs reads a list of ids, of which 0 is none. The roles themselves, which some servers send instead, are read by
+// the brick.
 func roleIDs(c *cursor, v *types.RoleIDs) {
 	if data := c.data[c.at:]; len(data) < 2 || data[0] != '[' || data[1] != '"' {
 		c.check(v.UnmarshalJSON(c.value()))

@@ -26,8 +26,8 @@ func integer[T ~int | ~int64](c *cursor, v *T) {
 	}
 }
 
-// plain reads an integer without a sign, if that comes next; otherwise it does nothing. It stands before the bricks of
-// package types that read other forms too.
+// plain reads an integer without a sign, if that comes next; otherwise it does nothing. It stands before the bricks
+// of package types that read other forms too.
 func plain[T ~int | ~int64 | ~uint64](c *cursor, v *T) bool {
 	if c.peek()-'0' > 9 {
 		return false
@@ -54,8 +54,8 @@ func unsigned[T ~uint64](c *cursor, v *T) {
 	*v = T(n)
 }
 
-// digits reads digits as JSON writes an integer without a sign: what has a fraction, an exponent or more than 19 of them is
-// odd. It is false if they are not there.
+// digits reads digits as JSON writes an integer without a sign: what has a fraction, an exponent or more than 19 of
+// them is odd. It is false if they are not there.
 func (c *cursor) digits() (uint64, bool) {
 	data, start, at := c.data, c.at, c.at
 	var n uint64
@@ -71,6 +71,20 @@ func (c *cursor) digits() (uint64, bool) {
 	}
 	c.at = at
 	return n, true
+}
+
+// eightDigits returns the number that eight digits say, the first of which is in the lowest byte. It is false if one
+// is none.
+func eightDigits(word uint64) (uint64, bool) {
+	const ones, tops = 0x0101010101010101, 0x8080808080808080
+	// What is above '9' overflows into the top bit of its byte, what is below '0' borrows from it.
+	if ((word+ones*(0x80-'9'-1))|(word-ones*'0'))&tops != 0 {
+		return 0, false
+	}
+	// Neighbours become numbers of two digits, of four, of eight.
+	word = (word & (ones * 0x0f)) * (10<<8 + 1) >> 8
+	word = (word & 0x00ff00ff00ff00ff) * (100<<16 + 1) >> 16
+	return (word & 0x0000ffff0000ffff) * (10_000<<32 + 1) >> 32, true
 }
 
 // float reads a number; null leaves it as it is.

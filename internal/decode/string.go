@@ -14,7 +14,7 @@ const (
 	// minAlone is the length from which a string has memory of its own.
 	minAlone = maxChunk / 8
 	// density is how many bytes of an event there are, or more, for one that is copied.
-	density = 4
+	density = 8
 )
 
 // text reads a string; null leaves it as it is.
@@ -90,16 +90,16 @@ func plainEnd(data []byte, at int) int {
 	return at
 }
 
-// quoteIn has the top bit of a byte set where the first quote of eight bytes is, and perhaps of bytes after that; it is 0 if
-// there is none.
+// quoteIn has the top bit of a byte set where the first quote of eight bytes is, and perhaps of bytes after that; it
+// is 0 if there is none.
 func quoteIn(word uint64) uint64 {
 	const ones, tops = 0x0101010101010101, 0x8080808080808080
 	quote := word ^ ones*'"'
 	return (quote - ones) &^ quote & tops
 }
 
-// special has the top bit of a byte set where the first quote, backslash or control character of eight bytes is, and perhaps of
-// bytes after that; it is 0 if there is none.
+// special has the top bit of a byte set where the first quote, backslash or control character of eight bytes is, and
+// perhaps of bytes after that; it is 0 if there is none.
 func special(word uint64) uint64 {
 	// A subtraction borrows from the top bit of a byte that is below the limit, or zero.
 	const ones, tops = 0x0101010101010101, 0x8080808080808080
@@ -151,8 +151,8 @@ func hexEscape(data []byte) (int, rune) {
 	return 6, r
 }
 
-// keep copies b into memory that it shares with other strings of the event. Only a chunk that is needed is made, of the size
-// that the rest of the input is likely to need.
+// keep copies b into memory that it shares with other strings of the event. Only a chunk that is needed is made, of
+// the size that the rest of the input is likely to need.
 func (c *cursor) keep(b []byte) string {
 	if len(b) > cap(c.chunk)-len(c.chunk) {
 		switch {

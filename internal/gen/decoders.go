@@ -18,9 +18,6 @@ type goStruct struct {
 	fields []goField
 }
 
-// goList is a named list of structures of package types.
-type goList struct{ noun, element string }
-
 // decoders writes the decoders of the hot events and of all that they hold.
 type decoders struct {
 	*model
@@ -56,48 +53,73 @@ func (m *model) writeDecoders(f *files) {
 
 // file returns the file that has the decoder of a type: it is called as the one in package types.
 func (d *decoders) file(f *files, name string) *text {
-	noun := d.lists[name].noun
-	if s := d.structs[name]; s != nil {
-		noun = s.noun
-	}
-	path := "internal/decode/" + noun + "_gen.go"
+	path := "internal/decode/" + d.structs[name].noun + "_gen.go"
 	f.imports[path] = []string{`"github.com/chorus-go/chorus/types"`}
 	return f.file(path)
 }
 
+// entryCode is the function that decodes an event.
+const entryCode = `
+func NAME(data []byte, v *types.NAME) (err error) {
+	c := open(data)
+	defer c.close(&err)
+	readNAME(c, v)
+	return nil
+}
+
+`
+
 // writeEntry writes the function that decodes an event.
 func (d *decoders) writeEntry(out *text, event *protocol.Event) {
-	out.comment(0, fmt.Sprintf("%s decodes the payload of %s into a new value. An error says that it is to be decoded otherwise.",
-		event.Struct, event.Name))
-	out.printf("func %s(data []byte, v *types.%s) (err error) {\n\tc := open(data)\n\tdefer c.close(&err)\n", event.Struct, event.Struct)
-	if list, ok := d.lists[event.Struct]; ok {
-		out.printf("\t%s\n", d.read("(*[]types."+list.element+")(v)", "[]"+list.element))
-	} else {
-		out.printf("\t%s\n", d.read("v", event.Struct))
-	}
-	out.printf("\treturn nil\n}\n\n")
+	out.comment(0, fmt.Sprintf("%s decodes the payload of %s into a new value. An error says that it is to be decoded "+
+		"otherwise.", event.Struct, event.Name))
+	d.need(event.Struct)
+	out.printf("%s", strings.ReplaceAll(strings.TrimPrefix(entryCode, "\n"), "NAME", event.Struct))
 }
 
 // writeReader writes the function that reads a structure.
 func (d *decoders) writeReader(out *text, name string) {
-	out.printf("func read%s(c *cursor, v *types.%s) {\n\tfor key, ok := c.object(); ok; key, ok = c.next() {\n", name, name)
-	out.printf("\tagain:\n\t\tswitch string(key) {\n")
+	out.printf("func read%s(c *cursor, v *types.%s) {\n", name, name)
+	out.printf("\tfor key, ok := c.object(); ok; key, ok = c.next() {\n\tagain:\n\t\tswitch string(key) {\n")
 	d.writeFields(out, "v", name, map[string]bool{})
 	out.printf("\t\tdefault:\n\t\t\tif key = c.unknown(key); key != nil {\n\t\t\t\tgoto again\n\t\t\t}\n\t\t}\n\t}\n}\n\n")
 }
 
-// writeList writes the function that reads a list of a structure. It is no generic function, as one for many large types makes
+// listCode is the function that reads a list of a structure. It is no generic function, as one for many large types makes
 // symbols that are longer than its code.
+const listCode = `
+func readNAMEList(c *cursor, v *[]types.NAME) {
+	if !c.begin(*v == nil) {
+		*v = nil
+		return
+	}
+	if !c.array() {
+		*v = []types.NAME{}
+		return
+	}
+	var grown []types.NAME
+	if n := len(c.scratch.NAME); n > 0 {
+		grown, c.scratch.NAME = c.scratch.NAME[n-1], c.scratch.NAME[:n-1]
+	}
+	for more := true; more; more = c.more() {
+		if len(grown) == cap(grown) {
+			grown = append(make([]types.NAME, 0, 2*cap(grown)+4), grown...)
+		}
+		grown = grown[:len(grown)+1]
+		readNAME(c, &grown[len(grown)-1])
+	}
+	*v = append(make([]types.NAME, 0, len(grown)), grown...)
+	clear(grown)
+	if cap(grown) <= maxScratch {
+		c.scratch.NAME = append(c.scratch.NAME, grown[:0])
+	}
+}
+
+`
+
+// writeList writes the function that reads a list of a structure.
 func (d *decoders) writeList(out *text, name string) {
-	out.printf("func read%sList(c *cursor, v *[]types.%s) {\n\tif !c.begin(*v == nil) {\n\t\t*v = nil\n\t\treturn\n\t}\n", name, name)
-	out.printf("\tif !c.array() {\n\t\t*v = []types.%s{}\n\t\treturn\n\t}\n", name)
-	out.printf("\tvar grown []types.%s\n\tif n := len(c.scratch.%s); n > 0 {\n", name, name)
-	out.printf("\t\tgrown, c.scratch.%s = c.scratch.%s[n-1], c.scratch.%s[:n-1]\n\t}\n", name, name, name)
-	out.printf("\tfor more := true; more; more = c.more() {\n\t\tif len(grown) == cap(grown) {\n")
-	out.printf("\t\t\tgrown = append(make([]types.%s, 0, 2*cap(grown)+4), grown...)\n\t\t}\n", name)
-	out.printf("\t\tgrown = grown[:len(grown)+1]\n\t\tread%s(c, &grown[len(grown)-1])\n\t}\n", name)
-	out.printf("\t*v = append(make([]types.%s, 0, len(grown)), grown...)\n\tclear(grown)\n\tif cap(grown) <= maxScratch {\n", name)
-	out.printf("\t\tc.scratch.%s = append(c.scratch.%s, grown[:0])\n\t}\n}\n\n", name, name)
+	out.printf("%s", strings.ReplaceAll(strings.TrimPrefix(listCode, "\n"), "NAME", name))
 }
 
 // ordinaryKey is a key that no other one stands for but by its case.
@@ -126,8 +148,8 @@ func (d *decoders) writeScratch(f *files) {
 	const path = "internal/decode/scratch_gen.go"
 	f.imports[path] = []string{`"github.com/chorus-go/chorus/types"`}
 	out := f.file(path)
-	out.comment(0, "scratch has, for each structure that stands in lists, the memory in which the lists grow: one for each list that "+
-		"is being read within another.")
+	out.comment(0, "scratch has, for each structure that stands in lists, the memory in which the lists grow: one for each "+
+		"list that is being read within another.")
 	out.printf("type scratch struct {\n")
 	for _, name := range slices.Sorted(maps.Keys(d.listed)) {
 		out.printf("\t%s [][]types.%s\n", name, name)
@@ -151,8 +173,8 @@ func (d *decoders) need(name string) string {
 
 // bricks are the functions of package decode that read the types which are not generated.
 var bricks = map[string]string{
-	"string": "text", "int64": "integer", "float64": "float", "bool": "boolean", "Snowflake": "snowflake", "Timestamp": "timestamp",
-	"Permissions": "permissions", "Nonce": "nonce", "RoleIDs": "roleIDs", "[]Snowflake": "snowflakes",
+	"string": "text", "int64": "integer", "float64": "float", "bool": "boolean",
+	"Snowflake": "snowflake", "Timestamp": "timestamp", "Permissions": "permissions", "Nonce": "nonce", "RoleIDs": "roleIDs", "[]Snowflake": "snowflakes",
 }
 
 // reader returns the name of the function that reads a type, where there is one.
@@ -208,7 +230,8 @@ func (d *decoders) read(at, typ string) string {
 	case kind == "[]":
 		return "list(c, " + at + ", " + d.function(inner) + ")"
 	case kind == "LooseList" && d.isPlain(inner):
-		return fmt.Sprintf("if c.isArray() {\n%s(c, (*[]types.%s)(%s))\n} else {\nc.skip()\n%s = nil\n}", d.list(inner), inner, at, d.place(at))
+		return fmt.Sprintf("if c.isArray() {\n%s(c, (*[]types.%s)(%s))\n} else {\nc.skip()\n%s = nil\n}",
+			d.list(inner), inner, at, d.place(at))
 	case kind == "Versioned" && d.isPlain(inner):
 		return fmt.Sprintf("%s = %s{}\nversioned(c, &%s.Partial, &%s.Version, func() { %s(c, &%s.Entries) })",
 			d.place(at), qualified(typ), d.place(at), d.place(at), d.list(inner), d.place(at))
@@ -233,7 +256,8 @@ func (d *decoders) readOptional(at, inner string) string {
 	}
 	place := d.place(at)
 	if reader := d.reader(inner); reader != "" {
-		return fmt.Sprintf("if c.null() {\n%s = types.Null[%s]()\n} else {\n%s(c, %s.Fill())\n}", place, qualified(inner), reader, place)
+		return fmt.Sprintf("if c.null() {\n%s = types.Null[%s]()\n} else {\n%s(c, %s.Fill())\n}",
+			place, qualified(inner), reader, place)
 	}
 	return fmt.Sprintf("if c.null() {\n%s = types.Null[%s]()\n} else {\nx := %s.Fill()\n%s\n}",
 		place, qualified(inner), place, d.read("x", inner))
@@ -254,19 +278,34 @@ func (d *decoders) readPointer(at, inner string) string {
 		place, place, place, qualified(inner), d.read(place, inner))
 }
 
-// readMap is read for a map, of which inner is what follows the first bracket. One of structures is read in place, for the
-// reason that writeList gives.
+// readMap is read for a map, of which inner is what follows the first bracket. One of structures is read in place,
+// for the reason that writeList gives.
 func (d *decoders) readMap(at, inner string) string {
 	key, value, _ := strings.Cut(inner, "]")
 	if !d.isPlain(value) {
 		return "table(c, " + at + ", " + d.key(key) + ", " + d.function(value) + ")"
 	}
 	place := d.place(at)
-	return fmt.Sprintf("if !c.begin(%s == nil) {\n%s = nil\n} else {\n%s = %s{}\n", place, place, place, qualified("map["+inner)) +
-		"for name, more := c.object(); more; name, more = c.next() {\n" +
-		fmt.Sprintf("id, ok := %s(name)\nif _, twice := %s[id]; !ok || twice {\nc.fail()\nbreak\n}\n", d.key(key), place) +
-		fmt.Sprintf("var x %s\n%s\n%s[id] = x\n}\n}", qualified(value), d.read("&x", value), place)
+	return strings.NewReplacer("PLACE", place, "TYPE", qualified("map["+inner), "KEY", d.key(key), "VALUE", qualified(value),
+		"READ", d.read("&x", value)).Replace(mapCode)
 }
+
+// mapCode reads a map of structures.
+const mapCode = `if !c.begin(PLACE == nil) {
+	PLACE = nil
+} else {
+	PLACE = TYPE{}
+	for name, more := c.object(); more; name, more = c.next() {
+		id, ok := KEY(name)
+		if _, twice := PLACE[id]; !ok || twice {
+			c.fail()
+			break
+		}
+		var x VALUE
+		READ
+		PLACE[id] = x
+	}
+}`
 
 // key returns the function that reads the key of a map.
 func (d *decoders) key(typ string) string {

@@ -121,7 +121,6 @@ func (m *model) writePayload(out *text, event *protocol.Event) {
 		m.checkUnion(event)
 		m.writeStruct(out, event.Struct, m.embedded(payload.Refs[0]), m.goFields(own, read))
 	case protocol.KindArray:
-		m.lists[event.Struct] = goList{noun: nounOf(out.path), element: m.typeName(payload.Ref)}
 		out.printf("type %s []%s\n\n", event.Struct, m.typeName(payload.Ref))
 	case protocol.KindAlias:
 		m.writeStruct(out, event.Struct, []string{m.Event(payload.Of).Struct}, m.goFields(own, read))

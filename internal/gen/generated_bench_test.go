@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"maps"
+	"os"
 	"path/filepath"
 	"reflect"
 	"slices"
@@ -15,8 +16,8 @@ import (
 	"github.com/chorus-go/chorus/internal/json"
 )
 
-// benchmarked returns a payload of each event with a decoder of its own: that of middle length of those which the test server
-// ships with, or else the seed of the fuzz test, or else one as documented.
+// benchmarked returns a payload of each event with a decoder of its own: that of middle length of those which the
+// test server ships with, or else the seed of the fuzz test, or else one as documented.
 func benchmarked(b *testing.B) map[string][]byte {
 	b.Helper()
 	all := map[string][][]byte{}
@@ -44,28 +45,23 @@ func benchmarked(b *testing.B) map[string][]byte {
 	payloads["GUILD_CREATE/large"] = enlarged(b, payloads["GUILD_CREATE"], map[string]int{
 		"members": 100, "presences": 100, "channels": 50, "roles": 30, "emojis": 40, "voice_states": 10,
 	})
-	payloads["MESSAGE_CREATE/rich"] = enlarged(b, payloads["MESSAGE_CREATE"], map[string]int{"mentions": 2, "embeds": 1, "attachments": 1})
+	payloads["MESSAGE_CREATE/rich"] = enlarged(b, payloads["MESSAGE_CREATE"], map[string]int{
+		"mentions": 2, "embeds": 1, "attachments": 1,
+	})
 	return payloads
 }
 
-// elements are what enlarged puts into lists that are empty.
-var elements = map[string]string{
-	"presences": `{"user":{"id":"1573868328970205030"},"status":"online","client_status":{"desktop":"online"},"guild_id":"1573868338252199815",` +
-		`"activities":[{"id":"custom","name":"Custom Status","type":4,"state":"doing something","created_at":1795396250000}]}`,
-	"emojis": `{"id":"1573868328970205030","name":"some_emoji","roles":[],"require_colons":true,"managed":false,"animated":false,` +
-		`"available":true,"user":{"id":"1573868328970205030","username":"someone","discriminator":"0001","avatar":null}}`,
-	"voice_states": `{"guild_id":"1573868338252199815","channel_id":"1573868338252199816","user_id":"1573868328970205030","session_id":"abcdef0123456789",` +
-		`"deaf":false,"mute":false,"self_deaf":false,"self_mute":true,"self_video":false,"suppress":false,"request_to_speak_timestamp":null}`,
-	"mentions": `{"id":"1573868328970205030","username":"someone","discriminator":"0001","avatar":"0669700f95bf15dc2df8c17156dc04f7","public_flags":0}`,
-	"embeds": `{"type":"rich","title":"A title","description":"A description that is somewhat longer than the title","color":5814783,` +
-		`"fields":[{"name":"one","value":"first","inline":true},{"name":"two","value":"second","inline":false}],"footer":{"text":"a footer"}}`,
-	"attachments": `{"id":"1573868328970205030","filename":"picture.png","size":23456,"url":"https://cdn.example/attachments/1/2/picture.png",` +
-		`"proxy_url":"https://media.example/attachments/1/2/picture.png","width":640,"height":480,"content_type":"image/png"}`,
-}
-
-// enlarged repeats the first elements of lists in a payload.
+// enlarged repeats the first elements of lists in a payload, or those in testdata where a list is empty.
 func enlarged(b *testing.B, payload []byte, counts map[string]int) []byte {
 	b.Helper()
+	elements := map[string]stdjson.RawMessage{}
+	text, err := os.ReadFile(filepath.Join("testdata", "elements.json"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	if err := stdjson.Unmarshal(text, &elements); err != nil {
+		b.Fatal(err)
+	}
 	for _, name := range slices.Sorted(maps.Keys(counts)) {
 		var object map[string]stdjson.RawMessage
 		var list []stdjson.RawMessage
@@ -73,7 +69,7 @@ func enlarged(b *testing.B, payload []byte, counts map[string]int) []byte {
 			b.Fatal(err)
 		}
 		if err := stdjson.Unmarshal(object[name], &list); err != nil || len(list) == 0 {
-			list = []stdjson.RawMessage{stdjson.RawMessage(elements[name])}
+			list = []stdjson.RawMessage{elements[name]}
 		}
 		element := string(list[0])
 		added := fmt.Sprintf("%q:[%s%s]", name, element, strings.Repeat(","+element, counts[name]-1))

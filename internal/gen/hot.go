@@ -1,16 +1,16 @@
 package main
 
-// hotEvents are the events that have decoders of their own: those that come often, and those that are large. All types that
-// they hold have decoders too.
+// hotEvents are the events that have decoders of their own: those that come often and those that are large, where
+// such a decoder saves a third of the time or more. All structures that they hold have decoders too. It was measured
+// and is less for CHANNEL_CREATE, GUILD_EMOJIS_UPDATE, SESSIONS_REPLACE, THREAD_CREATE, THREAD_UPDATE and
+// THREAD_DELETE.
 var hotEvents = []string{
-	"READY", "READY_SUPPLEMENTAL", "SESSIONS_REPLACE",
+	"READY", "READY_SUPPLEMENTAL",
 	"MESSAGE_CREATE", "MESSAGE_UPDATE", "MESSAGE_DELETE", "MESSAGE_DELETE_BULK", "MESSAGE_ACK",
 	"MESSAGE_REACTION_ADD", "MESSAGE_REACTION_ADD_MANY", "MESSAGE_REACTION_REMOVE", "MESSAGE_REACTION_REMOVE_ALL",
 	"MESSAGE_REACTION_REMOVE_EMOJI",
 	"PRESENCE_UPDATE", "TYPING_START", "USER_UPDATE", "VOICE_STATE_UPDATE",
 	"GUILD_CREATE", "GUILD_UPDATE", "GUILD_DELETE", "GUILD_MEMBER_ADD", "GUILD_MEMBER_UPDATE", "GUILD_MEMBER_REMOVE",
 	"GUILD_MEMBERS_CHUNK", "GUILD_MEMBER_LIST_UPDATE", "GUILD_ROLE_CREATE", "GUILD_ROLE_UPDATE", "GUILD_ROLE_DELETE",
-	"GUILD_EMOJIS_UPDATE",
-	"CHANNEL_CREATE", "CHANNEL_UPDATE", "CHANNEL_DELETE",
-	"THREAD_CREATE", "THREAD_UPDATE", "THREAD_DELETE", "THREAD_LIST_SYNC", "THREAD_MEMBER_UPDATE", "THREAD_MEMBERS_UPDATE",
+	"CHANNEL_UPDATE", "CHANNEL_DELETE", "THREAD_LIST_SYNC", "THREAD_MEMBER_UPDATE", "THREAD_MEMBERS_UPDATE",
 }

@@ -1,6 +1,6 @@
-// Command gen writes the Go code and the documentation that follow from the tables of the protocol: the types of every
-// payload, the decoders of the hot ones, the tree of events, the table by which dispatches find their publisher, docs/EVENTS.md and
-// docs/OPCODES.md.
+// Command gen writes the Go code and the documentation that follow from the tables of the protocol: the types of
+// every payload, the decoders of the hot ones, the tree of events, the table by which dispatches find their
+// publisher, docs/EVENTS.md and docs/OPCODES.md.
 //
 // Run it as "go generate ./..." or as "go run ./internal/gen", anywhere in the module. It writes only files that
 // change, and removes generated files of types, gateway and internal/decode that it no longer writes.

@@ -19,9 +19,8 @@ type model struct {
 	// sentOnly are the objects that only a client sends.
 	sentOnly map[string]bool
 
-	// structs and lists are the structures and named lists that have been written, by their Go names.
+	// structs are the structures that have been written, by their Go names.
 	structs map[string]*goStruct
-	lists   map[string]goList
 	// custom are the structures that read themselves.
 	custom map[string]bool
 
@@ -36,7 +35,7 @@ type model struct {
 func newModel(table *protocol.Table) (*model, error) {
 	m := &model{
 		Table: table, told: map[string]bool{}, overridden: map[[2]string][]*protocol.FieldOverride{},
-		structs: map[string]*goStruct{}, lists: map[string]goList{}, custom: map[string]bool{},
+		structs: map[string]*goStruct{}, custom: map[string]bool{},
 	}
 	for i := range table.Overrides.Fields {
 		o := &table.Overrides.Fields[i]

@@ -1,0 +1,82 @@
+package decode
+
+import (
+	"errors"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/chorus-go/chorus/types"
+)
+
+const message = `{"id":"1","content":"some text","mentions":[{"id":"2","username":"someone"},{"id":"3"}],` +
+	`"member":{"roles":["4"]}}`
+
+// TestCursorsKeepNothing looks for what is left of an event in the cursor that decoded it.
+func TestCursorsKeepNothing(t *testing.T) {
+	for _, text := range []string{message, message[:len(message)-1], message + "x", `{"mentions":[{"username":"x"},5]}`} {
+		c := cursors.New().(*cursor)
+		c.data = []byte(text)
+		func() {
+			var err error
+			defer c.close(&err)
+			readMessageCreate(c, new(types.MessageCreate))
+		}()
+		if c.data != nil || c.chunk != nil || c.at != 0 || c.depth != 0 || c.odd {
+			t.Errorf("%s: the cursor is not as new: %+v", text, c)
+		}
+		all, used := reflect.ValueOf(c.scratch), 0
+		for i := range all.NumField() {
+			for k := range all.Field(i).Len() {
+				list := all.Field(i).Index(k)
+				used += list.Cap()
+				for n := range list.Cap() {
+					if !list.Slice(0, list.Cap()).Index(n).IsZero() {
+						t.Errorf("%s: the scratch %s is not empty", text, all.Type().Field(i).Name)
+					}
+				}
+			}
+		}
+		if used == 0 {
+			t.Errorf("%s: no list was read", text)
+		}
+	}
+}
+
+// TestLargeScratchIsGivenUp decodes a list of more elements than a cursor may keep room for.
+func TestLargeScratchIsGivenUp(t *testing.T) {
+	c := cursors.New().(*cursor)
+	c.data = []byte("[" + strings.Repeat(`{"id":"1"},`, 5000) + `{"id":"2"}]`)
+	var users []types.User
+	readUserList(c, &users)
+	if len(users) != 5001 || cap(users) != 5001 || users[0].ID != 1 || users[5000].ID != 2 {
+		t.Fatalf("%d users in %d", len(users), cap(users))
+	}
+	if len(c.scratch.User) != 0 {
+		t.Errorf("room for %d users is kept", cap(c.scratch.User[0]))
+	}
+}
+
+func TestPanicIsAnError(t *testing.T) {
+	decode := func() (err error) {
+		c := open([]byte(`{}`))
+		defer c.close(&err)
+		_ = c.data[len(message)]
+		return nil
+	}
+	if err := decode(); err == nil || errors.Is(err, errOdd) || !strings.HasPrefix(err.Error(), "decode: panic: ") {
+		t.Errorf("the error is %v", err)
+	}
+}
+
+// TestCutOff decodes every beginning of a payload.
+func TestCutOff(t *testing.T) {
+	for n := range len(message) {
+		if err := MessageCreate([]byte(message[:n]), new(types.MessageCreate)); !errors.Is(err, errOdd) {
+			t.Errorf("%s: %v", message[:n], err)
+		}
+	}
+	if err := MessageCreate([]byte(message), new(types.MessageCreate)); err != nil {
+		t.Error(err)
+	}
+}

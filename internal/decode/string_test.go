@@ -1,0 +1,89 @@
+package decode
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"unsafe"
+)
+
+// TestTextLikeEncodingJSON reads strings of all lengths with all that is special at all places.
+func TestTextLikeEncodingJSON(t *testing.T) {
+	specials := []string{
+		``, `"`, `\`, "\x00", "\x1f", "\x7f", "é", "\U0001F600", `\"`, `\\`, `\/`, `\b\f\n\r\t`, `\u0000`,
+		`\u00e9`, `\uD83D\uDE00`, `\ud83d`,
+		`\ude00`, `\ud83d\ud83d\ude00`, `\ud83dx`, `\ud83d\n`, `\ude00\ud83d`, `\u12`, `\u12g4`, `\x`,
+		`\ud83d\u12`, `\ud83d\`, `\ufffd\ufffd`,
+		`\ud83d\ufffd`,
+	}
+	for _, special := range specials {
+		for before := range 20 {
+			for after := range 12 {
+				input := `"` + strings.Repeat("a", before) + special + strings.Repeat("b", after) + `"`
+				var want, got string
+				c := &cursor{data: []byte(input)}
+				wantErr := json.Unmarshal(c.data, &want)
+				text(c, &got)
+				read := !c.odd && c.at == len(c.data)
+				if read != (wantErr == nil) || read && got != want {
+					t.Fatalf("%s: %q, %v; encoding/json has %q, %v", input, got, read, want, wantErr)
+				}
+				c = &cursor{data: []byte(input)}
+				if c.skip(); (!c.odd && c.at == len(c.data)) != (wantErr == nil) {
+					t.Fatalf("%s is skipped: %v", input, !c.odd)
+				}
+			}
+		}
+	}
+}
+
+// TestSpecialBytes finds each byte at each place among others.
+func TestSpecialBytes(t *testing.T) {
+	for b := range 256 {
+		for at := range 16 {
+			data := []byte("\xff !#[]~\x80\x7f\xa2\xdcaz09")
+			data = append(data[:at:at], append([]byte{byte(b)}, data[at:]...)...)
+			want := len(data)
+			if b == '"' || b == '\\' || b < ' ' {
+				want = at
+			}
+			if got := plainEnd(data, 0); got != want {
+				t.Errorf("%q: %d, not %d", data, got, want)
+			}
+		}
+	}
+}
+
+// TestStringsShareLittle looks at how much memory the strings of a large event share.
+func TestStringsShareLittle(t *testing.T) {
+	c := &cursor{data: make([]byte, 1<<20)}
+	shared := map[*byte]int{}
+	for n := range 20_000 {
+		size := n % 40
+		if n%100 == 0 {
+			size = 3000
+		}
+		s := c.keep(c.data[:size])
+		if len(s) != size {
+			t.Fatalf("%d bytes of %d", len(s), size)
+		}
+		if len(c.chunk) > 0 {
+			shared[unsafe.SliceData(c.chunk)] = cap(c.chunk)
+		}
+	}
+	for _, size := range shared {
+		if size > maxChunk+maxChunk/8 {
+			t.Errorf("strings share %d bytes", size)
+		}
+	}
+	if len(shared) < 30 {
+		t.Errorf("all share %d chunks", len(shared))
+	}
+	small := &cursor{data: []byte(message)}
+	if small.keep(nil) != "" || small.chunk != nil {
+		t.Error("an empty string takes memory")
+	}
+	if small.keep(small.data[:5]); cap(small.chunk) > len(message)/2 {
+		t.Errorf("a small event takes %d bytes", cap(small.chunk))
+	}
+}

@@ -1,19 +1,36 @@
 package gateway
 
-import "sync"
+import (
+	"math/bits"
+	"sync"
+)
 
-// buffers is a pool of byte slices for payloads that outlive the reader's buffer.
-type buffers struct{ pool sync.Pool }
+// buffers is a pool of byte slices, of sizes that are powers of two.
+type buffers struct{ classes [20]sync.Pool } // of 512 bytes, 1 KiB … 256 MiB
 
-// get returns an empty slice with room for size bytes. A pooled slice that is far larger than that is left to the
-// garbage collector, so that a small event never keeps a huge buffer alive.
+const smallestClass = 9 // as a power of two
+
+// classOf is the class whose buffers have room for size bytes.
+func classOf(size int) int { return max(bits.Len(uint(max(size, 1)-1))-smallestClass, 0) }
+
+// get returns an empty slice with room for size bytes.
 func (b *buffers) get(size int) *[]byte {
-	if buffer, ok := b.pool.Get().(*[]byte); ok && cap(*buffer) >= size && cap(*buffer) <= 4*size+4096 {
+	class := classOf(size)
+	if class >= len(b.classes) {
+		buffer := make([]byte, 0, size)
+		return &buffer
+	}
+	if buffer, ok := b.classes[class].Get().(*[]byte); ok {
 		*buffer = (*buffer)[:0]
 		return buffer
 	}
-	buffer := make([]byte, 0, size)
+	buffer := make([]byte, 0, 1<<(class+smallestClass))
 	return &buffer
 }
 
-func (b *buffers) put(buffer *[]byte) { b.pool.Put(buffer) }
+// put gives back what get returned.
+func (b *buffers) put(buffer *[]byte) {
+	if class := classOf(cap(*buffer)); class < len(b.classes) && cap(*buffer) == 1<<(class+smallestClass) {
+		b.classes[class].Put(buffer)
+	}
+}

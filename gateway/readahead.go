@@ -12,7 +12,9 @@ const readAheadSize = 32 << 10
 // once it has been read. Only the goroutine that reads may call Read.
 type readAhead struct {
 	net.Conn
-	wait func() // called before a read that nothing says will not wait; set before the reader begins
+	// wait is called before each read of the network, and told whether there is likely something to read. It is set
+	// before the reader begins.
+	wait func(likely bool)
 
 	buffer *[]byte // nil when nothing has been read ahead
 	next   int     // what of the buffer has not been given away begins here
@@ -22,10 +24,10 @@ type readAhead struct {
 // Read implements net.Conn.
 func (r *readAhead) Read(p []byte) (int, error) {
 	if r.buffer == nil {
+		if r.wait != nil {
+			r.wait(r.more)
+		}
 		if !r.more || len(p) >= readAheadSize {
-			if !r.more && r.wait != nil {
-				r.wait()
-			}
 			n, err := r.Conn.Read(p)
 			r.more = n == len(p)
 			return n, err
@@ -41,6 +43,9 @@ func (r *readAhead) Read(p []byte) (int, error) {
 	}
 	return n, nil
 }
+
+// holds says whether there is something to read without the network.
+func (r *readAhead) holds() bool { return r.buffer != nil }
 
 // fill reads ahead.
 func (r *readAhead) fill() error {

@@ -68,7 +68,11 @@ func TestReadAheadGivesWhatTheConnectionGave(t *testing.T) {
 func TestReadAheadReadsLargePiecesOnlyWhileMuchArrives(t *testing.T) {
 	conn := &script{parts: [][]byte{make([]byte, 100), make([]byte, 5000), make([]byte, 10)}}
 	waits := 0
-	ahead := &readAhead{Conn: conn, wait: func() { waits++ }}
+	ahead := &readAhead{Conn: conn, wait: func(likely bool) {
+		if !likely {
+			waits++
+		}
+	}}
 	small := make([]byte, 1024)
 	for _, want := range []struct{ n, waits int }{{100, 1}, {1024, 2}, {1024, 2}, {1024, 2}, {1024, 2}, {904, 2}, {10, 3}} {
 		n, err := ahead.Read(small)

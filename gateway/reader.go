@@ -25,6 +25,7 @@ func (s *socket) read() {
 	err := errGoexit
 	defer func() {
 		s.rest()
+		s.c.queue.Uncork()
 		s.fail(err)
 		close(s.unread)
 	}()
@@ -51,6 +52,10 @@ func (s *socket) readMessage(kind int, message io.Reader) error {
 		return s.readFailed(err)
 	}
 	s.reading.Store(int32(readingNothing))
+	if !s.corked && s.ahead.holds() {
+		s.corked = true
+		s.c.queue.Cork()
+	}
 	frame := s.work.frame
 	s.c.counts.frames.Add(1)
 	s.c.counts.wire.Add(uint64(len(frame)))
@@ -61,9 +66,14 @@ func (s *socket) readMessage(kind int, message io.Reader) error {
 	return s.inflate(frame)
 }
 
-// waits is told that the reader is going to wait for the server.
-func (s *socket) waits() {
-	if reading(s.reading.Load()) == readingHeader {
+// waits is told that the reader is going to read from the network, and whether there is likely something to read. What
+// has gathered for the observers until then is delivered.
+func (s *socket) waits(likely bool) {
+	if s.corked {
+		s.corked = false
+		s.c.queue.Uncork()
+	}
+	if !likely && reading(s.reading.Load()) == readingHeader {
 		s.rest()
 	}
 }

@@ -28,6 +28,7 @@ type socket struct {
 	ws       *websocket.Conn
 	ahead    *readAhead   // what ws reads from; the reader's
 	work     *workspace   // nil while the reader waits for a message; the reader's
+	corked   bool         // whether events gather in the handle's queue; the reader's
 	inflater decompressor // nil on an uncompressed connection; the reader's
 	split    bool         // whether the last frame did not complete a payload; the reader's
 	group    errgroup.Group

@@ -63,8 +63,8 @@ func TestAReaderThatWaitsHoldsNoBuffers(t *testing.T) {
 	defer flood.Close()
 	s.ws, s.ahead, s.work = ws, flood.ahead, nil
 	held := 0
-	s.ahead.wait = func() {
-		if s.waits(); s.work != nil {
+	s.ahead.wait = func(likely bool) {
+		if s.waits(likely); s.work != nil {
 			held++
 		}
 	}

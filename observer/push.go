@@ -7,6 +7,7 @@ func (q *Queue) push(e entry) error {
 	if q.offer(e) {
 		return nil
 	}
+	q.flush()
 	ctx, heard := e.ctx, q.heard(&e)
 	switch q.policy {
 	case DropNewest:
@@ -72,6 +73,9 @@ func (q *Queue) fits(size int) bool {
 // admit puts e into the ring and returns the worker that must be started for it, if any. q.mu is held.
 func (q *Queue) admit(e entry) *worker {
 	q.put(e)
+	if q.holdsBack() {
+		return nil
+	}
 	return q.enlist()
 }
 

@@ -44,6 +44,7 @@ type Queue struct {
 	ring    ring[entry]
 	bytes   int
 	closed  bool
+	corked  bool
 	active  int       // workers at work
 	made    []*worker // all workers there ever were, at most as many as are allowed
 	free    []*worker // those not at work
@@ -155,6 +156,7 @@ func (q *Queue) Wait(ctx context.Context) error {
 	if !q.usable() {
 		return nil
 	}
+	q.flush()
 	q.mu.Lock()
 	if q.active == 0 {
 		q.mu.Unlock()

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"testing"
 
@@ -111,7 +112,7 @@ func mutated(text []byte, v span, step, with byte) []byte {
 	default:
 		return put(string(key), replacement)
 	case 3: // delete
-		return append(bytes.TrimRight(text[:v.member:v.member], ", \t\r\n"), rest...)
+		return slices.Concat(bytes.TrimRight(text[:v.member], ", \t\r\n"), rest)
 	case 4: // once more, with the same key
 		return put(string(key), string(value), ",", string(key), replacement)
 	case 5: // once more, with the key in capitals
@@ -144,8 +145,12 @@ func TestMutate(t *testing.T) {
 		{"\x07\x00\x01\x04\x00\x00\x00\x00", `{"a": [1, `},
 		{"\x06\x00\x02\x00\x00\x00\x00\x03", `0`},
 	} {
-		if got := string(mutate([]byte(text), []byte(test.script))); got != test.want {
+		original := []byte(text)
+		if got := string(mutate(original, []byte(test.script))); got != test.want {
 			t.Errorf("%q gives %s, not %s", test.script, got, test.want)
+		}
+		if string(original) != text {
+			t.Errorf("%q changes the original to %s", test.script, original)
 		}
 	}
 }

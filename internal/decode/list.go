@@ -74,7 +74,6 @@ func fixed[T any](c *cursor, v []T, element func(*cursor, *T)) {
 	if c.null() {
 		return
 	}
-	clear(v)
 	at := 0
 	for more := c.array(); more; more = c.more() {
 		if at == len(v) {
@@ -84,4 +83,5 @@ func fixed[T any](c *cursor, v []T, element func(*cursor, *T)) {
 		element(c, &v[at])
 		at++
 	}
+	clear(v[at:])
 }

@@ -44,12 +44,18 @@ func (s *socket) dispatch(envelope wire.Envelope, payload []byte) {
 	observed := entry != nil && entry.observed(c.events)
 	raw := c.events.Raw.Observed() || entry == nil && c.events.Unknown.Observed()
 	own := s.readerOf(entry)
-	if own != nil || raw {
+	if own != nil && entry != readyEntry || raw {
 		envelope = exact(envelope, payload)
 	}
 	if own != nil {
+		err := own(envelope)
+		if err != nil && !raw {
+			// READY, which is large, is read on trust first.
+			envelope = exact(envelope, payload)
+			err = own(envelope)
+		}
 		// When it is observed, the decoding for its observers fails as well.
-		if err := own(envelope); err != nil && !observed {
+		if err != nil && !observed {
 			c.report(undecodable(envelope, err))
 		}
 	}

@@ -5,20 +5,11 @@ import (
 	stdjson "encoding/json"
 	"time"
 
+	quick "github.com/chorus-go/chorus/internal/decode"
 	"github.com/chorus-go/chorus/internal/json"
 	"github.com/chorus-go/chorus/internal/wire"
 	"github.com/chorus-go/chorus/types"
 )
-
-// readySession is what the connection itself needs of READY. It is read by a decode of its own, so that READY's many
-// megabytes are decoded whole only when somebody observes them.
-type readySession struct {
-	ID        string `json:"session_id"`
-	ResumeURL string `json:"resume_gateway_url"`
-	User      struct {
-		ID types.Snowflake `json:"id"`
-	} `json:"user"`
-}
 
 // upToDate returns the identity with the presence that was sent last: a new session begins with that of its Identify, and
 // a user who went away must not come back for the loss of a socket.
@@ -70,9 +61,17 @@ func (s *socket) ready(envelope wire.Envelope) error {
 	}
 	s.c.sequence.Store(sequence)
 	s.c.marks.begin(0, false)
-	known := new(readySession)
-	if err := decode(envelope.Data, known, false); err != nil {
+	data, err := checked(envelope.Data, false)
+	if err != nil {
 		return err
+	}
+	// A decode of its own, so that READY's many megabytes are decoded whole only when somebody observes them.
+	var known quick.Session
+	if quick.ReadySession(data, &known) != nil {
+		known = quick.Session{}
+		if err := json.Unmarshal(data, &known); err != nil {
+			return err
+		}
 	}
 	session := &Session{ID: known.ID, ResumeURL: known.ResumeURL, UserID: known.User.ID, Gateway: s.c.address}
 	s.tell(note{signal: signal{kind: signalReady, hasURL: s.c.resumeURL(session) != nil}, session: session})

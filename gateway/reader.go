@@ -25,6 +25,9 @@ func (s *socket) read() {
 	err := errGoexit
 	defer func() {
 		s.rest()
+		if s.hold != nil {
+			s.hold.Stop()
+		}
 		s.c.queue.Uncork()
 		s.fail(err)
 		close(s.unread)
@@ -52,8 +55,8 @@ func (s *socket) readMessage(kind int, message io.Reader) error {
 		return s.readFailed(err)
 	}
 	s.reading.Store(int32(readingNothing))
-	if !s.corked && s.ahead.holds() {
-		s.corked = true
+	if s.ahead.holds() && (!s.corked || s.recork) {
+		s.corked, s.recork = true, false
 		s.c.queue.Cork()
 	}
 	frame := s.work.frame
@@ -66,13 +69,23 @@ func (s *socket) readMessage(kind int, message io.Reader) error {
 	return s.inflate(frame)
 }
 
+// mostHeld is how long events may gather after all while the reader waits for what it thinks is there.
+const mostHeld = time.Millisecond
+
 // waits is told that the reader is going to read from the network, and whether there is likely something to read. What
-// has gathered for the observers until then is delivered.
+// has gathered for the observers is delivered before it waits.
 func (s *socket) waits(likely bool) {
-	if s.corked {
+	switch {
+	case !s.corked:
+	case !likely:
 		s.corked = false
 		s.c.queue.Uncork()
+	case s.hold == nil:
+		s.hold = time.AfterFunc(mostHeld, s.c.queue.Uncork)
+	default:
+		s.hold.Reset(mostHeld)
 	}
+	s.recork = true // The timer may have come.
 	if !likely && reading(s.reading.Load()) == readingHeader {
 		s.rest()
 	}

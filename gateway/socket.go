@@ -29,6 +29,8 @@ type socket struct {
 	ahead    *readAhead   // what ws reads from; the reader's
 	work     *workspace   // nil while the reader waits for a message; the reader's
 	corked   bool         // whether events gather in the handle's queue; the reader's
+	recork   bool         // whether they may not do so any more, although corked; the reader's
+	hold     *time.Timer  // bounds how long they do; the reader's, nil before there was need of it
 	inflater decompressor // nil on an uncompressed connection; the reader's
 	split    bool         // whether the last frame did not complete a payload; the reader's
 	group    errgroup.Group

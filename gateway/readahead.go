@@ -32,7 +32,7 @@ func (r *readAhead) Read(p []byte) (int, error) {
 			r.more = n == len(p)
 			return n, err
 		}
-		if err := r.fill(); err != nil {
+		if err := r.fill(); err != nil || r.buffer == nil {
 			return 0, err
 		}
 	}

@@ -98,3 +98,13 @@ func TestReadAheadPassesErrorsOn(t *testing.T) {
 		}
 	}
 }
+
+func TestReadAheadAsksAConnectionAgainThatGivesNothing(t *testing.T) {
+	conn := &script{parts: [][]byte{make([]byte, 8), {}, []byte("more")}, err: io.EOF}
+	ahead := &readAhead{Conn: conn}
+	for i, want := range []int{8, 0, 4} {
+		if n, err := ahead.Read(make([]byte, 8)); n != want || err != nil {
+			t.Fatalf("read %d: %d bytes, %v; want %d", i+1, n, err, want)
+		}
+	}
+}

@@ -55,11 +55,13 @@ var (
 )
 
 // grown returns a larger buffer with the same content, for a message of which so many bytes are still to come in its
-// frame. The frame's word is not trusted beyond mostGrowth: what a server says must not be what is allocated.
+// frame. The frame's word is not trusted beyond mostGrowth: what a server says must not be what is allocated. Nor is it
+// trusted below a quarter: of a message in many fragments of two bytes one is still to come each time the buffer is full.
 func grown(buffer []byte, remaining int64) []byte {
 	size := max(firstBuffer, 2*cap(buffer))
 	if remaining > 0 {
-		size = int(min(int64(len(buffer))+remaining+1, int64(max(firstBuffer, mostGrowth*cap(buffer)))))
+		most := max(firstBuffer, mostGrowth*cap(buffer))
+		size = max(int(min(int64(len(buffer))+remaining+1, int64(most))), cap(buffer)+cap(buffer)/4)
 	}
 	larger := make([]byte, len(buffer), max(size, firstBuffer))
 	copy(larger, buffer)

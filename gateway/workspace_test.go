@@ -56,6 +56,20 @@ func TestGrownTrustsAFrameOnlySoFar(t *testing.T) {
 	}
 }
 
+// A message may come in many small fragments, of each of which little remains when the buffer is full.
+func TestABufferGrowsByAFactorHoweverSmallTheFragments(t *testing.T) {
+	var buffer []byte
+	copied := 0
+	for cap(buffer) < 1<<20 && copied <= 16<<20 {
+		copied += len(buffer)
+		buffer = grown(buffer, 1)
+		buffer = buffer[:cap(buffer)]
+	}
+	if copied > 16<<20 {
+		t.Errorf("%d bytes were copied for a message of %d", copied, len(buffer))
+	}
+}
+
 // TestAReaderThatWaitsHoldsNoBuffers counts what a thousand idle connections would.
 func TestAReaderThatWaitsHoldsNoBuffers(t *testing.T) {
 	s := unconnected(t)

@@ -137,6 +137,9 @@ func TestSpacebarsOp9IsFollowedByAnIdentifyOnTheSameSocket(t *testing.T) {
 					"connected identifying ready reconnecting connecting resuming connected identifying ready")
 				second := c.visited(1)
 				times := second.times(types.OpcodeResume, types.OpcodeIdentify)
+				if len(times) != 2 {
+					t.Fatalf("%d times the second socket was sent Resume or Identify, want one of each", len(times))
+				}
 				if pause := times[1] - times[0]; pause < time.Second || pause > 5*time.Second {
 					t.Errorf("identified after %v, want 1 to 5 s", pause)
 				}

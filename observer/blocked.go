@@ -45,7 +45,9 @@ func (q *Queue) block(e entry) error {
 	if first {
 		lag = q.lag(q.longest())
 	}
+	w := q.begin() // Since the queue was flushed another publisher may have left something to its cork.
 	q.mu.Unlock()
+	q.rouse(w)
 	if first {
 		q.report(e.ctx, lag)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/chorus-go/chorus/observer"
 )
@@ -127,10 +128,43 @@ func TestWaitAndCloseOfACorkedQueue(t *testing.T) {
 	})
 }
 
+// An event that has no room beside what another publisher has just left to the cork must not wait for that publisher.
+func TestAPublisherThatWaitsIsNotHeldByWhatAnotherLeftToTheCork(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q := observer.NewQueue(1000, observer.Block, observer.MaxBytes(100))
+		var p observer.Publisher[int]
+		count := 0
+		p.SubscribeFunc(func(context.Context, *int) { count++ })
+		publish := func(ctx context.Context) { _ = p.PublishOn(ctx, q, new(int)) }
+		q.Cork()
+		publish(&heavy{Context: context.Background(), size: 20})
+		large := &heavy{Context: context.Background(), size: 90}
+		large.asked = func() { // The queue was flushed: it had no room.
+			large.asked = nil
+			synctest.Wait()
+			publish(&heavy{Context: context.Background(), size: 20})
+		}
+		go publish(large)
+		time.Sleep(time.Minute)
+		if synctest.Wait(); count != 3 {
+			t.Errorf("%d of 3 events were delivered", count)
+		}
+		q.Uncork()
+	})
+}
+
 // heavy is a delivery of some size.
 type heavy struct {
 	context.Context
-	size int
+	size  int
+	asked func() // called by Value, if set
+}
+
+func (h *heavy) Value(key any) any {
+	if h.asked != nil {
+		h.asked()
+	}
+	return h.Context.Value(key)
 }
 
 func (h *heavy) Size() int            { return h.size }

@@ -2,6 +2,7 @@ package gateway_test
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"slices"
@@ -325,6 +326,49 @@ func TestRawBytesAreThereWhileAnObserverRuns(t *testing.T) {
 		}
 		if _, ok := gateway.DispatchFrom(context.Background()); ok {
 			t.Error("a dispatch in a context that is no observer's")
+		}
+	})
+}
+
+// What arrives at once gathers in the handle's queue; a loop may wait for an observer of it.
+func TestALoopMayWaitForAnObserverOfWhatArrivedAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const events = 20
+		options := serve(t, func(p *peer) {
+			p.identify(30 * time.Second)
+			var all []byte
+			for i := range events {
+				payload := fmt.Sprintf(`{"op":0,"t":"MESSAGE_CREATE","s":%d,"d":%s}`, i+1, message(strings.Repeat("x", 200)))
+				all = append(binary.BigEndian.AppendUint16(append(all, 0x81, 126), uint16(len(payload))), payload...)
+			}
+			if _, err := p.ws.NetConn().Write(all); err != nil {
+				t.Error(err)
+			}
+			p.linger()
+		})
+		options.Events = gateway.NewEvents()
+		observed, looped := make(chan struct{}, events), make(chan struct{})
+		options.Events.Message.Create.SubscribeFunc(func(context.Context, *types.MessageCreate) { observed <- struct{}{} })
+		go func() {
+			defer close(looped)
+			n := 0
+			for range options.Events.Message.Create.Stream(t.Context(), observer.Buffer(1, observer.Block)) {
+				<-observed
+				if n++; n == events {
+					return
+				}
+			}
+		}()
+		synctest.Wait()
+		connect(t, options)
+		select {
+		case <-looped:
+		case <-time.After(10 * time.Second):
+			t.Error("the reader waits for the loop, the loop for an observer, and the reader holds back the observer's event")
+			for range events {
+				observed <- struct{}{}
+			}
+			<-looped
 		}
 	})
 }

@@ -68,7 +68,10 @@ type delivery struct {
 	holders int     // the reader and the queue entries
 }
 
-var _ observer.Delivery = (*delivery)(nil)
+var (
+	_ observer.Delivery = (*delivery)(nil)
+	_ observer.Patient  = (*delivery)(nil)
+)
 
 func (d *delivery) Value(key any) any {
 	switch key.(type) {
@@ -110,6 +113,10 @@ func (d *delivery) Release() {
 		d.connection.marks.done(d.mark)
 	}
 }
+
+// Waiting implements observer.Patient: the reader is about to wait for a loop or for a queue of the user's own, which
+// may wait for an observer of what the handle's queue holds back.
+func (d *delivery) Waiting() { d.connection.queue.Uncork() }
 
 func (d *delivery) Report(err error) { d.connection.report(err) }
 

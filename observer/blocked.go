@@ -51,7 +51,16 @@ func (q *Queue) block(e entry) error {
 	if first {
 		q.report(e.ctx, lag)
 	}
+	q.forewarn(e.ctx)
 	return q.await(b)
+}
+
+// forewarn tells a [Patient] that its publish is about to wait.
+func (q *Queue) forewarn(ctx context.Context) {
+	if patient, ok := ctx.(Patient); ok {
+		defer shield()
+		patient.Waiting()
+	}
 }
 
 // await is the wait itself. Nobody else publishes perhaps, so it looks for slow calls in the meantime.

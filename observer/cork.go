@@ -5,9 +5,9 @@ const mostCorked = 64
 
 // Cork lets events gather until [Queue.Uncork], so that the goroutine that delivers them is woken once for all of them
 // and not for each. It is for a publisher that knows that it publishes more at once, and that calls Uncork before it
-// waits for anything else. A goroutine that delivers already goes on; and no more than 64 events, a quarter of the
-// queue's capacity or a quarter of its bytes are held back, nor any while a publisher waits for room or [Queue.Wait]
-// waits. A nil or zero Queue, and one that is corked already, stays as it is.
+// waits for anything else; see [Patient] for waits within a publish. A goroutine that delivers already goes on; and no
+// more than 64 events, a quarter of the queue's capacity or a quarter of its bytes are held back, nor any while a
+// publisher waits for room or [Queue.Wait] waits. A nil or zero Queue, and one that is corked already, stays as it is.
 func (q *Queue) Cork() {
 	if !q.usable() {
 		return

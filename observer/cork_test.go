@@ -153,6 +153,51 @@ func TestAPublisherThatWaitsIsNotHeldByWhatAnotherLeftToTheCork(t *testing.T) {
 	})
 }
 
+// A Stream's loop may wait for an observer of what a cork holds back.
+func TestAPublisherThatIsAboutToWaitHearsOfIt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q := observer.NewQueue(1000, observer.Block)
+		waited := 0
+		var p observer.Publisher[int]
+		forLoop, forOther := make(chan int, 4), make(chan int, 4)
+		p.SubscribeFunc(func(_ context.Context, n *int) { forLoop <- *n; forOther <- *n })
+		other := observer.NewQueue(1, observer.Block)
+		p.SubscribeFunc(func(context.Context, *int) { <-forOther }, observer.On(other))
+		go func() {
+			for range p.Stream(t.Context(), observer.Buffer(1, observer.Block)) {
+				<-forLoop
+			}
+		}()
+		synctest.Wait()
+		done := 0
+		go func() {
+			for n := range 4 {
+				q.Cork()
+				ctx := &patient{heavy: heavy{Context: t.Context()}, waiting: func() { waited++; q.Uncork() }}
+				_ = p.PublishOn(ctx, q, &n)
+				done++
+			}
+		}()
+		if synctest.Wait(); done != 4 {
+			t.Errorf("%d of 4 were published: the publisher waits for those who wait for what it holds back", done)
+		}
+		if waited == 0 {
+			t.Error("the publisher never waited")
+		}
+		q.Uncork()
+		close(forLoop)
+		close(forOther)
+	})
+}
+
+// patient is a delivery of a publisher that corks a queue.
+type patient struct {
+	heavy
+	waiting func()
+}
+
+func (p *patient) Waiting() { p.waiting() }
+
 // heavy is a delivery of some size.
 type heavy struct {
 	context.Context

@@ -31,6 +31,14 @@ type Delivery interface {
 	Lagging(lag Lag)
 }
 
+// Patient is what a [Delivery], or another context of a publish, may be as well.
+type Patient interface {
+	// Waiting is called before a publish under this very context waits for room on a [Block] queue or Stream, in the
+	// publishing goroutine. A publisher that has corked a queue uncorks it there: what it waits for may depend on the
+	// events that the cork holds back. It must not block or panic.
+	Waiting()
+}
+
 // DeliveryKey is the key under which the Value method of a [Delivery] should return the Delivery itself. A queue then
 // recognises the events published by its own observers also when they derive a context from the one they were given,
 // see [Queue].

@@ -125,9 +125,10 @@ func (s *socket) probe() error {
 	return s.unlessOver(watch.probe(s.glance()))
 }
 
-// reprobe sets the timer of the probes; after nothing, there are none.
+// reprobe sets the timer of the probes; after nothing, or once the socket ends, there are none.
 func (h *heart) reprobe(after time.Duration, s *socket) {
 	switch {
+	case s.shut:
 	case after == 0 && h.probe != nil:
 		h.probe.Stop()
 	case after > 0 && h.probe == nil:

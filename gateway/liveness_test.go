@@ -234,3 +234,21 @@ func TestTheWatchStopsProbingWhenTheAcknowledgementArrives(t *testing.T) {
 		t.Error("it still probes")
 	}
 }
+
+// A look that has begun goes on while the socket ends, which has stopped the timers by then.
+func TestALookBeginsNoProbesOnceTheSocketEnds(t *testing.T) {
+	for _, shut := range []bool{false, true} {
+		s := unconnected(t)
+		s.shut = shut
+		s.reading.Store(int32(readingHeader))
+		s.beatAt.Store(1)
+		s.heart.watch = watch{interval: time.Hour, beat: 1, overdue: overdueLooks - 1}
+		if err := s.look(); err != nil {
+			t.Fatal(err)
+		}
+		if begun := s.heart.probe != nil; begun == shut {
+			t.Errorf("ending: %v, a timer for probes was set: %v", shut, begun)
+		}
+		s.heart.stop()
+	}
+}

@@ -3,7 +3,9 @@ package gateway_test
 import (
 	"context"
 	"errors"
+	"net"
 	"net/http"
+	"runtime"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -192,6 +194,24 @@ func TestAUserAgentIsAlwaysSent(t *testing.T) {
 				t.Errorf("User-Agent %q, want %q", got, want)
 			}
 			shut(t, handle)
+		}
+	})
+}
+
+func TestADialerThatEndsItsGoroutineIsAFailedDial(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		options := gateway.Options{Dialer: new(gatewaytest.Network).Dialer()}
+		options.Dialer.NetDialContext = func(context.Context, string, string) (net.Conn, error) {
+			runtime.Goexit() // as t.FailNow does
+			return nil, nil
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		begun := time.Now()
+		_, err := gateway.Spawn(ctx, testURL, options)
+		failure, ok := errors.AsType[*gateway.HandshakeError](err)
+		if !ok || failure.Stage != gateway.StageDial || time.Since(begun) > 0 {
+			t.Errorf("after %v: %v; want a failed dial at once", time.Since(begun), err)
 		}
 	})
 }

@@ -252,13 +252,17 @@ func (v *supervisor) dial(onURL bool) {
 	ctx, cancel := context.WithCancel(context.Background())
 	v.endDial, v.target = cancel, target
 	go func() {
-		defer cancel()
-		link, err := c.dial(ctx, target)
-		v.mail.post(func() {
-			if used := v.do(func() { v.opened(link, err) }); !used && err == nil {
-				_ = link.ws.Close() // Opened too late.
-			}
-		})
+		var opened link
+		var err error = &HandshakeError{Stage: StageDial, Host: target.Host, Err: errDialGoexit}
+		defer func() {
+			cancel()
+			v.mail.post(func() {
+				if used := v.do(func() { v.opened(opened, err) }); !used && err == nil {
+					_ = opened.ws.Close() // Opened too late.
+				}
+			})
+		}()
+		opened, err = c.dial(ctx, target)
 	}()
 }
 

@@ -9,6 +9,9 @@ import (
 // runs on it.
 var errGoexit = errors.New("gateway: an observer ended the goroutine that called it")
 
+// errDialGoexit is why a dial fails whose goroutine was ended in the same way, by a function of Options.Dialer.
+var errDialGoexit = errors.New("the dialer ended the goroutine that called it")
+
 // task runs something in a goroutine that the end of the socket waits for. An error ends the socket. Once the socket has
 // ended nothing is begun any more.
 func (s *socket) task(run func() error) {

@@ -190,6 +190,7 @@ func (v *supervisor) step(s signal) {
 	if next.phase != phaseEnded {
 		v.c.enter(next.phase.state(), change)
 	}
+	v.reached(before, next)
 	for _, a := range actions {
 		v.act(a)
 	}
@@ -198,7 +199,7 @@ func (v *supervisor) step(s signal) {
 	}
 }
 
-// milestones tells those who wait for them.
+// milestones notes them.
 func (v *supervisor) milestones(before, next machine, s signal) {
 	c := v.c
 	if next.phase == phaseReady && before.phase != phaseReady {
@@ -208,13 +209,19 @@ func (v *supervisor) milestones(before, next machine, s signal) {
 	if s.kind == signalReady || s.kind == signalResumed {
 		c.keeper.change()
 	}
-	if next.greeted && !before.greeted {
-		close(c.greeted)
-	}
 	if next.established && !before.established {
 		c.established.Store(true)
 		c.resumed.Store(s.kind == signalResumed) // The socket may be about to be left, so that it never was ready.
-		close(c.begun)
+	}
+}
+
+// reached tells those who wait for a milestone. The handle has its new state by then.
+func (v *supervisor) reached(before, next machine) {
+	if next.greeted && !before.greeted {
+		close(v.c.greeted)
+	}
+	if next.established && !before.established {
+		close(v.c.begun)
 	}
 }
 

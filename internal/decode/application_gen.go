@@ -445,12 +445,21 @@ func readApplicationExecutableList(c *cursor, v *[]types.ApplicationExecutable) 
 	if n := len(c.scratch.ApplicationExecutable); n > 0 {
 		grown, c.scratch.ApplicationExecutable = c.scratch.ApplicationExecutable[n-1], c.scratch.ApplicationExecutable[:n-1]
 	}
-	for more := true; more; more = c.more() {
+	for start, more := c.at, true; more; more = c.more() {
 		if len(grown) == cap(grown) {
-			grown = append(make([]types.ApplicationExecutable, 0, 2*cap(grown)+4), grown...)
+			full := grown
+			grown = append(make([]types.ApplicationExecutable, 0, c.room(len(full), start)), full...)
+			if len(full) <= maxScratch && cap(grown) > maxScratch {
+				clear(full)
+				c.scratch.ApplicationExecutable = append(c.scratch.ApplicationExecutable, full[:0])
+			}
 		}
 		grown = grown[:len(grown)+1]
 		readApplicationExecutable(c, &grown[len(grown)-1])
+	}
+	if fits(len(grown), cap(grown)) {
+		*v = grown[:len(grown):len(grown)]
+		return
 	}
 	*v = append(make([]types.ApplicationExecutable, 0, len(grown)), grown...)
 	clear(grown)
@@ -472,12 +481,21 @@ func readApplicationSKUList(c *cursor, v *[]types.ApplicationSKU) {
 	if n := len(c.scratch.ApplicationSKU); n > 0 {
 		grown, c.scratch.ApplicationSKU = c.scratch.ApplicationSKU[n-1], c.scratch.ApplicationSKU[:n-1]
 	}
-	for more := true; more; more = c.more() {
+	for start, more := c.at, true; more; more = c.more() {
 		if len(grown) == cap(grown) {
-			grown = append(make([]types.ApplicationSKU, 0, 2*cap(grown)+4), grown...)
+			full := grown
+			grown = append(make([]types.ApplicationSKU, 0, c.room(len(full), start)), full...)
+			if len(full) <= maxScratch && cap(grown) > maxScratch {
+				clear(full)
+				c.scratch.ApplicationSKU = append(c.scratch.ApplicationSKU, full[:0])
+			}
 		}
 		grown = grown[:len(grown)+1]
 		readApplicationSKU(c, &grown[len(grown)-1])
+	}
+	if fits(len(grown), cap(grown)) {
+		*v = grown[:len(grown):len(grown)]
+		return
 	}
 	*v = append(make([]types.ApplicationSKU, 0, len(grown)), grown...)
 	clear(grown)
@@ -499,12 +517,21 @@ func readEmbeddedActivityInstanceList(c *cursor, v *[]types.EmbeddedActivityInst
 	if n := len(c.scratch.EmbeddedActivityInstance); n > 0 {
 		grown, c.scratch.EmbeddedActivityInstance = c.scratch.EmbeddedActivityInstance[n-1], c.scratch.EmbeddedActivityInstance[:n-1]
 	}
-	for more := true; more; more = c.more() {
+	for start, more := c.at, true; more; more = c.more() {
 		if len(grown) == cap(grown) {
-			grown = append(make([]types.EmbeddedActivityInstance, 0, 2*cap(grown)+4), grown...)
+			full := grown
+			grown = append(make([]types.EmbeddedActivityInstance, 0, c.room(len(full), start)), full...)
+			if len(full) <= maxScratch && cap(grown) > maxScratch {
+				clear(full)
+				c.scratch.EmbeddedActivityInstance = append(c.scratch.EmbeddedActivityInstance, full[:0])
+			}
 		}
 		grown = grown[:len(grown)+1]
 		readEmbeddedActivityInstance(c, &grown[len(grown)-1])
+	}
+	if fits(len(grown), cap(grown)) {
+		*v = grown[:len(grown):len(grown)]
+		return
 	}
 	*v = append(make([]types.EmbeddedActivityInstance, 0, len(grown)), grown...)
 	clear(grown)
@@ -526,12 +553,21 @@ func readEmbeddedActivityParticipantList(c *cursor, v *[]types.EmbeddedActivityP
 	if n := len(c.scratch.EmbeddedActivityParticipant); n > 0 {
 		grown, c.scratch.EmbeddedActivityParticipant = c.scratch.EmbeddedActivityParticipant[n-1], c.scratch.EmbeddedActivityParticipant[:n-1]
 	}
-	for more := true; more; more = c.more() {
+	for start, more := c.at, true; more; more = c.more() {
 		if len(grown) == cap(grown) {
-			grown = append(make([]types.EmbeddedActivityParticipant, 0, 2*cap(grown)+4), grown...)
+			full := grown
+			grown = append(make([]types.EmbeddedActivityParticipant, 0, c.room(len(full), start)), full...)
+			if len(full) <= maxScratch && cap(grown) > maxScratch {
+				clear(full)
+				c.scratch.EmbeddedActivityParticipant = append(c.scratch.EmbeddedActivityParticipant, full[:0])
+			}
 		}
 		grown = grown[:len(grown)+1]
 		readEmbeddedActivityParticipant(c, &grown[len(grown)-1])
+	}
+	if fits(len(grown), cap(grown)) {
+		*v = grown[:len(grown):len(grown)]
+		return
 	}
 	*v = append(make([]types.EmbeddedActivityParticipant, 0, len(grown)), grown...)
 	clear(grown)

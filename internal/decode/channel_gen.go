@@ -407,12 +407,21 @@ func readChannelList(c *cursor, v *[]types.Channel) {
 	if n := len(c.scratch.Channel); n > 0 {
 		grown, c.scratch.Channel = c.scratch.Channel[n-1], c.scratch.Channel[:n-1]
 	}
-	for more := true; more; more = c.more() {
+	for start, more := c.at, true; more; more = c.more() {
 		if len(grown) == cap(grown) {
-			grown = append(make([]types.Channel, 0, 2*cap(grown)+4), grown...)
+			full := grown
+			grown = append(make([]types.Channel, 0, c.room(len(full), start)), full...)
+			if len(full) <= maxScratch && cap(grown) > maxScratch {
+				clear(full)
+				c.scratch.Channel = append(c.scratch.Channel, full[:0])
+			}
 		}
 		grown = grown[:len(grown)+1]
 		readChannel(c, &grown[len(grown)-1])
+	}
+	if fits(len(grown), cap(grown)) {
+		*v = grown[:len(grown):len(grown)]
+		return
 	}
 	*v = append(make([]types.Channel, 0, len(grown)), grown...)
 	clear(grown)
@@ -434,12 +443,21 @@ func readChannelNickList(c *cursor, v *[]types.ChannelNick) {
 	if n := len(c.scratch.ChannelNick); n > 0 {
 		grown, c.scratch.ChannelNick = c.scratch.ChannelNick[n-1], c.scratch.ChannelNick[:n-1]
 	}
-	for more := true; more; more = c.more() {
+	for start, more := c.at, true; more; more = c.more() {
 		if len(grown) == cap(grown) {
-			grown = append(make([]types.ChannelNick, 0, 2*cap(grown)+4), grown...)
+			full := grown
+			grown = append(make([]types.ChannelNick, 0, c.room(len(full), start)), full...)
+			if len(full) <= maxScratch && cap(grown) > maxScratch {
+				clear(full)
+				c.scratch.ChannelNick = append(c.scratch.ChannelNick, full[:0])
+			}
 		}
 		grown = grown[:len(grown)+1]
 		readChannelNick(c, &grown[len(grown)-1])
+	}
+	if fits(len(grown), cap(grown)) {
+		*v = grown[:len(grown):len(grown)]
+		return
 	}
 	*v = append(make([]types.ChannelNick, 0, len(grown)), grown...)
 	clear(grown)
@@ -461,12 +479,21 @@ func readChannelUnreadList(c *cursor, v *[]types.ChannelUnread) {
 	if n := len(c.scratch.ChannelUnread); n > 0 {
 		grown, c.scratch.ChannelUnread = c.scratch.ChannelUnread[n-1], c.scratch.ChannelUnread[:n-1]
 	}
-	for more := true; more; more = c.more() {
+	for start, more := c.at, true; more; more = c.more() {
 		if len(grown) == cap(grown) {
-			grown = append(make([]types.ChannelUnread, 0, 2*cap(grown)+4), grown...)
+			full := grown
+			grown = append(make([]types.ChannelUnread, 0, c.room(len(full), start)), full...)
+			if len(full) <= maxScratch && cap(grown) > maxScratch {
+				clear(full)
+				c.scratch.ChannelUnread = append(c.scratch.ChannelUnread, full[:0])
+			}
 		}
 		grown = grown[:len(grown)+1]
 		readChannelUnread(c, &grown[len(grown)-1])
+	}
+	if fits(len(grown), cap(grown)) {
+		*v = grown[:len(grown):len(grown)]
+		return
 	}
 	*v = append(make([]types.ChannelUnread, 0, len(grown)), grown...)
 	clear(grown)
@@ -488,12 +515,21 @@ func readForumTagList(c *cursor, v *[]types.ForumTag) {
 	if n := len(c.scratch.ForumTag); n > 0 {
 		grown, c.scratch.ForumTag = c.scratch.ForumTag[n-1], c.scratch.ForumTag[:n-1]
 	}
-	for more := true; more; more = c.more() {
+	for start, more := c.at, true; more; more = c.more() {
 		if len(grown) == cap(grown) {
-			grown = append(make([]types.ForumTag, 0, 2*cap(grown)+4), grown...)
+			full := grown
+			grown = append(make([]types.ForumTag, 0, c.room(len(full), start)), full...)
+			if len(full) <= maxScratch && cap(grown) > maxScratch {
+				clear(full)
+				c.scratch.ForumTag = append(c.scratch.ForumTag, full[:0])
+			}
 		}
 		grown = grown[:len(grown)+1]
 		readForumTag(c, &grown[len(grown)-1])
+	}
+	if fits(len(grown), cap(grown)) {
+		*v = grown[:len(grown):len(grown)]
+		return
 	}
 	*v = append(make([]types.ForumTag, 0, len(grown)), grown...)
 	clear(grown)
@@ -515,12 +551,21 @@ func readPermissionOverwriteList(c *cursor, v *[]types.PermissionOverwrite) {
 	if n := len(c.scratch.PermissionOverwrite); n > 0 {
 		grown, c.scratch.PermissionOverwrite = c.scratch.PermissionOverwrite[n-1], c.scratch.PermissionOverwrite[:n-1]
 	}
-	for more := true; more; more = c.more() {
+	for start, more := c.at, true; more; more = c.more() {
 		if len(grown) == cap(grown) {
-			grown = append(make([]types.PermissionOverwrite, 0, 2*cap(grown)+4), grown...)
+			full := grown
+			grown = append(make([]types.PermissionOverwrite, 0, c.room(len(full), start)), full...)
+			if len(full) <= maxScratch && cap(grown) > maxScratch {
+				clear(full)
+				c.scratch.PermissionOverwrite = append(c.scratch.PermissionOverwrite, full[:0])
+			}
 		}
 		grown = grown[:len(grown)+1]
 		readPermissionOverwrite(c, &grown[len(grown)-1])
+	}
+	if fits(len(grown), cap(grown)) {
+		*v = grown[:len(grown):len(grown)]
+		return
 	}
 	*v = append(make([]types.PermissionOverwrite, 0, len(grown)), grown...)
 	clear(grown)
@@ -542,12 +587,21 @@ func readSafetyWarningList(c *cursor, v *[]types.SafetyWarning) {
 	if n := len(c.scratch.SafetyWarning); n > 0 {
 		grown, c.scratch.SafetyWarning = c.scratch.SafetyWarning[n-1], c.scratch.SafetyWarning[:n-1]
 	}
-	for more := true; more; more = c.more() {
+	for start, more := c.at, true; more; more = c.more() {
 		if len(grown) == cap(grown) {
-			grown = append(make([]types.SafetyWarning, 0, 2*cap(grown)+4), grown...)
+			full := grown
+			grown = append(make([]types.SafetyWarning, 0, c.room(len(full), start)), full...)
+			if len(full) <= maxScratch && cap(grown) > maxScratch {
+				clear(full)
+				c.scratch.SafetyWarning = append(c.scratch.SafetyWarning, full[:0])
+			}
 		}
 		grown = grown[:len(grown)+1]
 		readSafetyWarning(c, &grown[len(grown)-1])
+	}
+	if fits(len(grown), cap(grown)) {
+		*v = grown[:len(grown):len(grown)]
+		return
 	}
 	*v = append(make([]types.SafetyWarning, 0, len(grown)), grown...)
 	clear(grown)
@@ -569,12 +623,21 @@ func readThreadMemberList(c *cursor, v *[]types.ThreadMember) {
 	if n := len(c.scratch.ThreadMember); n > 0 {
 		grown, c.scratch.ThreadMember = c.scratch.ThreadMember[n-1], c.scratch.ThreadMember[:n-1]
 	}
-	for more := true; more; more = c.more() {
+	for start, more := c.at, true; more; more = c.more() {
 		if len(grown) == cap(grown) {
-			grown = append(make([]types.ThreadMember, 0, 2*cap(grown)+4), grown...)
+			full := grown
+			grown = append(make([]types.ThreadMember, 0, c.room(len(full), start)), full...)
+			if len(full) <= maxScratch && cap(grown) > maxScratch {
+				clear(full)
+				c.scratch.ThreadMember = append(c.scratch.ThreadMember, full[:0])
+			}
 		}
 		grown = grown[:len(grown)+1]
 		readThreadMember(c, &grown[len(grown)-1])
+	}
+	if fits(len(grown), cap(grown)) {
+		*v = grown[:len(grown):len(grown)]
+		return
 	}
 	*v = append(make([]types.ThreadMember, 0, len(grown)), grown...)
 	clear(grown)

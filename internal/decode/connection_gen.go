@@ -112,12 +112,21 @@ func readConnectionList(c *cursor, v *[]types.Connection) {
 	if n := len(c.scratch.Connection); n > 0 {
 		grown, c.scratch.Connection = c.scratch.Connection[n-1], c.scratch.Connection[:n-1]
 	}
-	for more := true; more; more = c.more() {
+	for start, more := c.at, true; more; more = c.more() {
 		if len(grown) == cap(grown) {
-			grown = append(make([]types.Connection, 0, 2*cap(grown)+4), grown...)
+			full := grown
+			grown = append(make([]types.Connection, 0, c.room(len(full), start)), full...)
+			if len(full) <= maxScratch && cap(grown) > maxScratch {
+				clear(full)
+				c.scratch.Connection = append(c.scratch.Connection, full[:0])
+			}
 		}
 		grown = grown[:len(grown)+1]
 		readConnection(c, &grown[len(grown)-1])
+	}
+	if fits(len(grown), cap(grown)) {
+		*v = grown[:len(grown):len(grown)]
+		return
 	}
 	*v = append(make([]types.Connection, 0, len(grown)), grown...)
 	clear(grown)
@@ -139,12 +148,21 @@ func readConnectionIntegrationList(c *cursor, v *[]types.ConnectionIntegration) 
 	if n := len(c.scratch.ConnectionIntegration); n > 0 {
 		grown, c.scratch.ConnectionIntegration = c.scratch.ConnectionIntegration[n-1], c.scratch.ConnectionIntegration[:n-1]
 	}
-	for more := true; more; more = c.more() {
+	for start, more := c.at, true; more; more = c.more() {
 		if len(grown) == cap(grown) {
-			grown = append(make([]types.ConnectionIntegration, 0, 2*cap(grown)+4), grown...)
+			full := grown
+			grown = append(make([]types.ConnectionIntegration, 0, c.room(len(full), start)), full...)
+			if len(full) <= maxScratch && cap(grown) > maxScratch {
+				clear(full)
+				c.scratch.ConnectionIntegration = append(c.scratch.ConnectionIntegration, full[:0])
+			}
 		}
 		grown = grown[:len(grown)+1]
 		readConnectionIntegration(c, &grown[len(grown)-1])
+	}
+	if fits(len(grown), cap(grown)) {
+		*v = grown[:len(grown):len(grown)]
+		return
 	}
 	*v = append(make([]types.ConnectionIntegration, 0, len(grown)), grown...)
 	clear(grown)

@@ -43,20 +43,6 @@ func TestCursorsKeepNothing(t *testing.T) {
 	}
 }
 
-// TestLargeScratchIsGivenUp decodes a list of more elements than a cursor may keep room for.
-func TestLargeScratchIsGivenUp(t *testing.T) {
-	c := cursors.New().(*cursor)
-	c.data = []byte("[" + strings.Repeat(`{"id":"1"},`, 5000) + `{"id":"2"}]`)
-	var users []types.User
-	readUserList(c, &users)
-	if len(users) != 5001 || cap(users) != 5001 || users[0].ID != 1 || users[5000].ID != 2 {
-		t.Fatalf("%d users in %d", len(users), cap(users))
-	}
-	if len(c.scratch.User) != 0 {
-		t.Errorf("room for %d users is kept", cap(c.scratch.User[0]))
-	}
-}
-
 func TestPanicIsAnError(t *testing.T) {
 	decode := func() (err error) {
 		c := open([]byte(`{}`))

@@ -56,12 +56,21 @@ func readEmojiList(c *cursor, v *[]types.Emoji) {
 	if n := len(c.scratch.Emoji); n > 0 {
 		grown, c.scratch.Emoji = c.scratch.Emoji[n-1], c.scratch.Emoji[:n-1]
 	}
-	for more := true; more; more = c.more() {
+	for start, more := c.at, true; more; more = c.more() {
 		if len(grown) == cap(grown) {
-			grown = append(make([]types.Emoji, 0, 2*cap(grown)+4), grown...)
+			full := grown
+			grown = append(make([]types.Emoji, 0, c.room(len(full), start)), full...)
+			if len(full) <= maxScratch && cap(grown) > maxScratch {
+				clear(full)
+				c.scratch.Emoji = append(c.scratch.Emoji, full[:0])
+			}
 		}
 		grown = grown[:len(grown)+1]
 		readEmoji(c, &grown[len(grown)-1])
+	}
+	if fits(len(grown), cap(grown)) {
+		*v = grown[:len(grown):len(grown)]
+		return
 	}
 	*v = append(make([]types.Emoji, 0, len(grown)), grown...)
 	clear(grown)

@@ -43,12 +43,21 @@ func readLinkedUserList(c *cursor, v *[]types.LinkedUser) {
 	if n := len(c.scratch.LinkedUser); n > 0 {
 		grown, c.scratch.LinkedUser = c.scratch.LinkedUser[n-1], c.scratch.LinkedUser[:n-1]
 	}
-	for more := true; more; more = c.more() {
+	for start, more := c.at, true; more; more = c.more() {
 		if len(grown) == cap(grown) {
-			grown = append(make([]types.LinkedUser, 0, 2*cap(grown)+4), grown...)
+			full := grown
+			grown = append(make([]types.LinkedUser, 0, c.room(len(full), start)), full...)
+			if len(full) <= maxScratch && cap(grown) > maxScratch {
+				clear(full)
+				c.scratch.LinkedUser = append(c.scratch.LinkedUser, full[:0])
+			}
 		}
 		grown = grown[:len(grown)+1]
 		readLinkedUser(c, &grown[len(grown)-1])
+	}
+	if fits(len(grown), cap(grown)) {
+		*v = grown[:len(grown):len(grown)]
+		return
 	}
 	*v = append(make([]types.LinkedUser, 0, len(grown)), grown...)
 	clear(grown)

@@ -55,12 +55,21 @@ func readGameInviteList(c *cursor, v *[]types.GameInvite) {
 	if n := len(c.scratch.GameInvite); n > 0 {
 		grown, c.scratch.GameInvite = c.scratch.GameInvite[n-1], c.scratch.GameInvite[:n-1]
 	}
-	for more := true; more; more = c.more() {
+	for start, more := c.at, true; more; more = c.more() {
 		if len(grown) == cap(grown) {
-			grown = append(make([]types.GameInvite, 0, 2*cap(grown)+4), grown...)
+			full := grown
+			grown = append(make([]types.GameInvite, 0, c.room(len(full), start)), full...)
+			if len(full) <= maxScratch && cap(grown) > maxScratch {
+				clear(full)
+				c.scratch.GameInvite = append(c.scratch.GameInvite, full[:0])
+			}
 		}
 		grown = grown[:len(grown)+1]
 		readGameInvite(c, &grown[len(grown)-1])
+	}
+	if fits(len(grown), cap(grown)) {
+		*v = grown[:len(grown):len(grown)]
+		return
 	}
 	*v = append(make([]types.GameInvite, 0, len(grown)), grown...)
 	clear(grown)

@@ -713,12 +713,21 @@ func readGatewayGuildList(c *cursor, v *[]types.GatewayGuild) {
 	if n := len(c.scratch.GatewayGuild); n > 0 {
 		grown, c.scratch.GatewayGuild = c.scratch.GatewayGuild[n-1], c.scratch.GatewayGuild[:n-1]
 	}
-	for more := true; more; more = c.more() {
+	for start, more := c.at, true; more; more = c.more() {
 		if len(grown) == cap(grown) {
-			grown = append(make([]types.GatewayGuild, 0, 2*cap(grown)+4), grown...)
+			full := grown
+			grown = append(make([]types.GatewayGuild, 0, c.room(len(full), start)), full...)
+			if len(full) <= maxScratch && cap(grown) > maxScratch {
+				clear(full)
+				c.scratch.GatewayGuild = append(c.scratch.GatewayGuild, full[:0])
+			}
 		}
 		grown = grown[:len(grown)+1]
 		readGatewayGuild(c, &grown[len(grown)-1])
+	}
+	if fits(len(grown), cap(grown)) {
+		*v = grown[:len(grown):len(grown)]
+		return
 	}
 	*v = append(make([]types.GatewayGuild, 0, len(grown)), grown...)
 	clear(grown)
@@ -740,12 +749,21 @@ func readGuildJoinRequestList(c *cursor, v *[]types.GuildJoinRequest) {
 	if n := len(c.scratch.GuildJoinRequest); n > 0 {
 		grown, c.scratch.GuildJoinRequest = c.scratch.GuildJoinRequest[n-1], c.scratch.GuildJoinRequest[:n-1]
 	}
-	for more := true; more; more = c.more() {
+	for start, more := c.at, true; more; more = c.more() {
 		if len(grown) == cap(grown) {
-			grown = append(make([]types.GuildJoinRequest, 0, 2*cap(grown)+4), grown...)
+			full := grown
+			grown = append(make([]types.GuildJoinRequest, 0, c.room(len(full), start)), full...)
+			if len(full) <= maxScratch && cap(grown) > maxScratch {
+				clear(full)
+				c.scratch.GuildJoinRequest = append(c.scratch.GuildJoinRequest, full[:0])
+			}
 		}
 		grown = grown[:len(grown)+1]
 		readGuildJoinRequest(c, &grown[len(grown)-1])
+	}
+	if fits(len(grown), cap(grown)) {
+		*v = grown[:len(grown):len(grown)]
+		return
 	}
 	*v = append(make([]types.GuildJoinRequest, 0, len(grown)), grown...)
 	clear(grown)
@@ -767,12 +785,21 @@ func readGuildMemberList(c *cursor, v *[]types.GuildMember) {
 	if n := len(c.scratch.GuildMember); n > 0 {
 		grown, c.scratch.GuildMember = c.scratch.GuildMember[n-1], c.scratch.GuildMember[:n-1]
 	}
-	for more := true; more; more = c.more() {
+	for start, more := c.at, true; more; more = c.more() {
 		if len(grown) == cap(grown) {
-			grown = append(make([]types.GuildMember, 0, 2*cap(grown)+4), grown...)
+			full := grown
+			grown = append(make([]types.GuildMember, 0, c.room(len(full), start)), full...)
+			if len(full) <= maxScratch && cap(grown) > maxScratch {
+				clear(full)
+				c.scratch.GuildMember = append(c.scratch.GuildMember, full[:0])
+			}
 		}
 		grown = grown[:len(grown)+1]
 		readGuildMember(c, &grown[len(grown)-1])
+	}
+	if fits(len(grown), cap(grown)) {
+		*v = grown[:len(grown):len(grown)]
+		return
 	}
 	*v = append(make([]types.GuildMember, 0, len(grown)), grown...)
 	clear(grown)
@@ -794,12 +821,21 @@ func readMemberVerificationFormFieldList(c *cursor, v *[]types.MemberVerificatio
 	if n := len(c.scratch.MemberVerificationFormField); n > 0 {
 		grown, c.scratch.MemberVerificationFormField = c.scratch.MemberVerificationFormField[n-1], c.scratch.MemberVerificationFormField[:n-1]
 	}
-	for more := true; more; more = c.more() {
+	for start, more := c.at, true; more; more = c.more() {
 		if len(grown) == cap(grown) {
-			grown = append(make([]types.MemberVerificationFormField, 0, 2*cap(grown)+4), grown...)
+			full := grown
+			grown = append(make([]types.MemberVerificationFormField, 0, c.room(len(full), start)), full...)
+			if len(full) <= maxScratch && cap(grown) > maxScratch {
+				clear(full)
+				c.scratch.MemberVerificationFormField = append(c.scratch.MemberVerificationFormField, full[:0])
+			}
 		}
 		grown = grown[:len(grown)+1]
 		readMemberVerificationFormField(c, &grown[len(grown)-1])
+	}
+	if fits(len(grown), cap(grown)) {
+		*v = grown[:len(grown):len(grown)]
+		return
 	}
 	*v = append(make([]types.MemberVerificationFormField, 0, len(grown)), grown...)
 	clear(grown)
@@ -821,12 +857,21 @@ func readRoleList(c *cursor, v *[]types.Role) {
 	if n := len(c.scratch.Role); n > 0 {
 		grown, c.scratch.Role = c.scratch.Role[n-1], c.scratch.Role[:n-1]
 	}
-	for more := true; more; more = c.more() {
+	for start, more := c.at, true; more; more = c.more() {
 		if len(grown) == cap(grown) {
-			grown = append(make([]types.Role, 0, 2*cap(grown)+4), grown...)
+			full := grown
+			grown = append(make([]types.Role, 0, c.room(len(full), start)), full...)
+			if len(full) <= maxScratch && cap(grown) > maxScratch {
+				clear(full)
+				c.scratch.Role = append(c.scratch.Role, full[:0])
+			}
 		}
 		grown = grown[:len(grown)+1]
 		readRole(c, &grown[len(grown)-1])
+	}
+	if fits(len(grown), cap(grown)) {
+		*v = grown[:len(grown):len(grown)]
+		return
 	}
 	*v = append(make([]types.Role, 0, len(grown)), grown...)
 	clear(grown)

@@ -174,12 +174,21 @@ func readGuildScheduledEventList(c *cursor, v *[]types.GuildScheduledEvent) {
 	if n := len(c.scratch.GuildScheduledEvent); n > 0 {
 		grown, c.scratch.GuildScheduledEvent = c.scratch.GuildScheduledEvent[n-1], c.scratch.GuildScheduledEvent[:n-1]
 	}
-	for more := true; more; more = c.more() {
+	for start, more := c.at, true; more; more = c.more() {
 		if len(grown) == cap(grown) {
-			grown = append(make([]types.GuildScheduledEvent, 0, 2*cap(grown)+4), grown...)
+			full := grown
+			grown = append(make([]types.GuildScheduledEvent, 0, c.room(len(full), start)), full...)
+			if len(full) <= maxScratch && cap(grown) > maxScratch {
+				clear(full)
+				c.scratch.GuildScheduledEvent = append(c.scratch.GuildScheduledEvent, full[:0])
+			}
 		}
 		grown = grown[:len(grown)+1]
 		readGuildScheduledEvent(c, &grown[len(grown)-1])
+	}
+	if fits(len(grown), cap(grown)) {
+		*v = grown[:len(grown):len(grown)]
+		return
 	}
 	*v = append(make([]types.GuildScheduledEvent, 0, len(grown)), grown...)
 	clear(grown)
@@ -201,12 +210,21 @@ func readGuildScheduledEventExceptionList(c *cursor, v *[]types.GuildScheduledEv
 	if n := len(c.scratch.GuildScheduledEventException); n > 0 {
 		grown, c.scratch.GuildScheduledEventException = c.scratch.GuildScheduledEventException[n-1], c.scratch.GuildScheduledEventException[:n-1]
 	}
-	for more := true; more; more = c.more() {
+	for start, more := c.at, true; more; more = c.more() {
 		if len(grown) == cap(grown) {
-			grown = append(make([]types.GuildScheduledEventException, 0, 2*cap(grown)+4), grown...)
+			full := grown
+			grown = append(make([]types.GuildScheduledEventException, 0, c.room(len(full), start)), full...)
+			if len(full) <= maxScratch && cap(grown) > maxScratch {
+				clear(full)
+				c.scratch.GuildScheduledEventException = append(c.scratch.GuildScheduledEventException, full[:0])
+			}
 		}
 		grown = grown[:len(grown)+1]
 		readGuildScheduledEventException(c, &grown[len(grown)-1])
+	}
+	if fits(len(grown), cap(grown)) {
+		*v = grown[:len(grown):len(grown)]
+		return
 	}
 	*v = append(make([]types.GuildScheduledEventException, 0, len(grown)), grown...)
 	clear(grown)
@@ -228,12 +246,21 @@ func readGuildScheduledEventRecurrenceRuleNWeekdayList(c *cursor, v *[]types.Gui
 	if n := len(c.scratch.GuildScheduledEventRecurrenceRuleNWeekday); n > 0 {
 		grown, c.scratch.GuildScheduledEventRecurrenceRuleNWeekday = c.scratch.GuildScheduledEventRecurrenceRuleNWeekday[n-1], c.scratch.GuildScheduledEventRecurrenceRuleNWeekday[:n-1]
 	}
-	for more := true; more; more = c.more() {
+	for start, more := c.at, true; more; more = c.more() {
 		if len(grown) == cap(grown) {
-			grown = append(make([]types.GuildScheduledEventRecurrenceRuleNWeekday, 0, 2*cap(grown)+4), grown...)
+			full := grown
+			grown = append(make([]types.GuildScheduledEventRecurrenceRuleNWeekday, 0, c.room(len(full), start)), full...)
+			if len(full) <= maxScratch && cap(grown) > maxScratch {
+				clear(full)
+				c.scratch.GuildScheduledEventRecurrenceRuleNWeekday = append(c.scratch.GuildScheduledEventRecurrenceRuleNWeekday, full[:0])
+			}
 		}
 		grown = grown[:len(grown)+1]
 		readGuildScheduledEventRecurrenceRuleNWeekday(c, &grown[len(grown)-1])
+	}
+	if fits(len(grown), cap(grown)) {
+		*v = grown[:len(grown):len(grown)]
+		return
 	}
 	*v = append(make([]types.GuildScheduledEventRecurrenceRuleNWeekday, 0, len(grown)), grown...)
 	clear(grown)

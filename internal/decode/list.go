@@ -40,7 +40,23 @@ func (c *cursor) begin(fresh bool) bool {
 //
 // Structures of a list are decoded one after the other into a scratch, and copied when their number is known: that
 // costs less than to look for it beforehand, and leaves no garbage. A list within an element has another scratch.
+// A longer list moves to memory that is made for it, which it keeps if that was well estimated.
 const maxScratch = 1024
+
+// room returns for how many elements a list needs room of which n, all there is room for, begin at start. As long as
+// a scratch can hold them it doubles. Then the bytes that are left say how many more may come, if those are like the
+// ones before; but the room becomes only so much larger that an odd payload cannot take memory far beyond its size.
+func (c *cursor) room(n, start int) int {
+	doubled := 2*n + 4
+	if doubled <= maxScratch {
+		return doubled
+	}
+	left := (len(c.data) - c.at) / ((c.at-start)/n + 1)
+	return n + max(n/4, min(left+left/16, 7*n))
+}
+
+// fits says whether a list of n elements may keep the memory in which it grew: it is no scratch, and hardly larger.
+func fits(n, room int) bool { return room > maxScratch && n >= room-room/8 }
 
 // isArray says whether an array is to come.
 func (c *cursor) isArray() bool { return c.peek() == '[' }

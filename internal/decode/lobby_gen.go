@@ -70,12 +70,21 @@ func readLobbyList(c *cursor, v *[]types.Lobby) {
 	if n := len(c.scratch.Lobby); n > 0 {
 		grown, c.scratch.Lobby = c.scratch.Lobby[n-1], c.scratch.Lobby[:n-1]
 	}
-	for more := true; more; more = c.more() {
+	for start, more := c.at, true; more; more = c.more() {
 		if len(grown) == cap(grown) {
-			grown = append(make([]types.Lobby, 0, 2*cap(grown)+4), grown...)
+			full := grown
+			grown = append(make([]types.Lobby, 0, c.room(len(full), start)), full...)
+			if len(full) <= maxScratch && cap(grown) > maxScratch {
+				clear(full)
+				c.scratch.Lobby = append(c.scratch.Lobby, full[:0])
+			}
 		}
 		grown = grown[:len(grown)+1]
 		readLobby(c, &grown[len(grown)-1])
+	}
+	if fits(len(grown), cap(grown)) {
+		*v = grown[:len(grown):len(grown)]
+		return
 	}
 	*v = append(make([]types.Lobby, 0, len(grown)), grown...)
 	clear(grown)
@@ -97,12 +106,21 @@ func readLobbyMemberList(c *cursor, v *[]types.LobbyMember) {
 	if n := len(c.scratch.LobbyMember); n > 0 {
 		grown, c.scratch.LobbyMember = c.scratch.LobbyMember[n-1], c.scratch.LobbyMember[:n-1]
 	}
-	for more := true; more; more = c.more() {
+	for start, more := c.at, true; more; more = c.more() {
 		if len(grown) == cap(grown) {
-			grown = append(make([]types.LobbyMember, 0, 2*cap(grown)+4), grown...)
+			full := grown
+			grown = append(make([]types.LobbyMember, 0, c.room(len(full), start)), full...)
+			if len(full) <= maxScratch && cap(grown) > maxScratch {
+				clear(full)
+				c.scratch.LobbyMember = append(c.scratch.LobbyMember, full[:0])
+			}
 		}
 		grown = grown[:len(grown)+1]
 		readLobbyMember(c, &grown[len(grown)-1])
+	}
+	if fits(len(grown), cap(grown)) {
+		*v = grown[:len(grown):len(grown)]
+		return
 	}
 	*v = append(make([]types.LobbyMember, 0, len(grown)), grown...)
 	clear(grown)

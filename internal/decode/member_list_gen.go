@@ -194,12 +194,21 @@ func readGuildMemberListGroupList(c *cursor, v *[]types.GuildMemberListGroup) {
 	if n := len(c.scratch.GuildMemberListGroup); n > 0 {
 		grown, c.scratch.GuildMemberListGroup = c.scratch.GuildMemberListGroup[n-1], c.scratch.GuildMemberListGroup[:n-1]
 	}
-	for more := true; more; more = c.more() {
+	for start, more := c.at, true; more; more = c.more() {
 		if len(grown) == cap(grown) {
-			grown = append(make([]types.GuildMemberListGroup, 0, 2*cap(grown)+4), grown...)
+			full := grown
+			grown = append(make([]types.GuildMemberListGroup, 0, c.room(len(full), start)), full...)
+			if len(full) <= maxScratch && cap(grown) > maxScratch {
+				clear(full)
+				c.scratch.GuildMemberListGroup = append(c.scratch.GuildMemberListGroup, full[:0])
+			}
 		}
 		grown = grown[:len(grown)+1]
 		readGuildMemberListGroup(c, &grown[len(grown)-1])
+	}
+	if fits(len(grown), cap(grown)) {
+		*v = grown[:len(grown):len(grown)]
+		return
 	}
 	*v = append(make([]types.GuildMemberListGroup, 0, len(grown)), grown...)
 	clear(grown)
@@ -221,12 +230,21 @@ func readGuildMemberListItemList(c *cursor, v *[]types.GuildMemberListItem) {
 	if n := len(c.scratch.GuildMemberListItem); n > 0 {
 		grown, c.scratch.GuildMemberListItem = c.scratch.GuildMemberListItem[n-1], c.scratch.GuildMemberListItem[:n-1]
 	}
-	for more := true; more; more = c.more() {
+	for start, more := c.at, true; more; more = c.more() {
 		if len(grown) == cap(grown) {
-			grown = append(make([]types.GuildMemberListItem, 0, 2*cap(grown)+4), grown...)
+			full := grown
+			grown = append(make([]types.GuildMemberListItem, 0, c.room(len(full), start)), full...)
+			if len(full) <= maxScratch && cap(grown) > maxScratch {
+				clear(full)
+				c.scratch.GuildMemberListItem = append(c.scratch.GuildMemberListItem, full[:0])
+			}
 		}
 		grown = grown[:len(grown)+1]
 		readGuildMemberListItem(c, &grown[len(grown)-1])
+	}
+	if fits(len(grown), cap(grown)) {
+		*v = grown[:len(grown):len(grown)]
+		return
 	}
 	*v = append(make([]types.GuildMemberListItem, 0, len(grown)), grown...)
 	clear(grown)
@@ -248,12 +266,21 @@ func readGuildMemberListOpList(c *cursor, v *[]types.GuildMemberListOp) {
 	if n := len(c.scratch.GuildMemberListOp); n > 0 {
 		grown, c.scratch.GuildMemberListOp = c.scratch.GuildMemberListOp[n-1], c.scratch.GuildMemberListOp[:n-1]
 	}
-	for more := true; more; more = c.more() {
+	for start, more := c.at, true; more; more = c.more() {
 		if len(grown) == cap(grown) {
-			grown = append(make([]types.GuildMemberListOp, 0, 2*cap(grown)+4), grown...)
+			full := grown
+			grown = append(make([]types.GuildMemberListOp, 0, c.room(len(full), start)), full...)
+			if len(full) <= maxScratch && cap(grown) > maxScratch {
+				clear(full)
+				c.scratch.GuildMemberListOp = append(c.scratch.GuildMemberListOp, full[:0])
+			}
 		}
 		grown = grown[:len(grown)+1]
 		readGuildMemberListOp(c, &grown[len(grown)-1])
+	}
+	if fits(len(grown), cap(grown)) {
+		*v = grown[:len(grown):len(grown)]
+		return
 	}
 	*v = append(make([]types.GuildMemberListOp, 0, len(grown)), grown...)
 	clear(grown)

@@ -1010,12 +1010,21 @@ func readAttachmentList(c *cursor, v *[]types.Attachment) {
 	if n := len(c.scratch.Attachment); n > 0 {
 		grown, c.scratch.Attachment = c.scratch.Attachment[n-1], c.scratch.Attachment[:n-1]
 	}
-	for more := true; more; more = c.more() {
+	for start, more := c.at, true; more; more = c.more() {
 		if len(grown) == cap(grown) {
-			grown = append(make([]types.Attachment, 0, 2*cap(grown)+4), grown...)
+			full := grown
+			grown = append(make([]types.Attachment, 0, c.room(len(full), start)), full...)
+			if len(full) <= maxScratch && cap(grown) > maxScratch {
+				clear(full)
+				c.scratch.Attachment = append(c.scratch.Attachment, full[:0])
+			}
 		}
 		grown = grown[:len(grown)+1]
 		readAttachment(c, &grown[len(grown)-1])
+	}
+	if fits(len(grown), cap(grown)) {
+		*v = grown[:len(grown):len(grown)]
+		return
 	}
 	*v = append(make([]types.Attachment, 0, len(grown)), grown...)
 	clear(grown)
@@ -1037,12 +1046,21 @@ func readDebouncedReactionList(c *cursor, v *[]types.DebouncedReaction) {
 	if n := len(c.scratch.DebouncedReaction); n > 0 {
 		grown, c.scratch.DebouncedReaction = c.scratch.DebouncedReaction[n-1], c.scratch.DebouncedReaction[:n-1]
 	}
-	for more := true; more; more = c.more() {
+	for start, more := c.at, true; more; more = c.more() {
 		if len(grown) == cap(grown) {
-			grown = append(make([]types.DebouncedReaction, 0, 2*cap(grown)+4), grown...)
+			full := grown
+			grown = append(make([]types.DebouncedReaction, 0, c.room(len(full), start)), full...)
+			if len(full) <= maxScratch && cap(grown) > maxScratch {
+				clear(full)
+				c.scratch.DebouncedReaction = append(c.scratch.DebouncedReaction, full[:0])
+			}
 		}
 		grown = grown[:len(grown)+1]
 		readDebouncedReaction(c, &grown[len(grown)-1])
+	}
+	if fits(len(grown), cap(grown)) {
+		*v = grown[:len(grown):len(grown)]
+		return
 	}
 	*v = append(make([]types.DebouncedReaction, 0, len(grown)), grown...)
 	clear(grown)
@@ -1064,12 +1082,21 @@ func readEmbedList(c *cursor, v *[]types.Embed) {
 	if n := len(c.scratch.Embed); n > 0 {
 		grown, c.scratch.Embed = c.scratch.Embed[n-1], c.scratch.Embed[:n-1]
 	}
-	for more := true; more; more = c.more() {
+	for start, more := c.at, true; more; more = c.more() {
 		if len(grown) == cap(grown) {
-			grown = append(make([]types.Embed, 0, 2*cap(grown)+4), grown...)
+			full := grown
+			grown = append(make([]types.Embed, 0, c.room(len(full), start)), full...)
+			if len(full) <= maxScratch && cap(grown) > maxScratch {
+				clear(full)
+				c.scratch.Embed = append(c.scratch.Embed, full[:0])
+			}
 		}
 		grown = grown[:len(grown)+1]
 		readEmbed(c, &grown[len(grown)-1])
+	}
+	if fits(len(grown), cap(grown)) {
+		*v = grown[:len(grown):len(grown)]
+		return
 	}
 	*v = append(make([]types.Embed, 0, len(grown)), grown...)
 	clear(grown)
@@ -1091,12 +1118,21 @@ func readEmbedFieldList(c *cursor, v *[]types.EmbedField) {
 	if n := len(c.scratch.EmbedField); n > 0 {
 		grown, c.scratch.EmbedField = c.scratch.EmbedField[n-1], c.scratch.EmbedField[:n-1]
 	}
-	for more := true; more; more = c.more() {
+	for start, more := c.at, true; more; more = c.more() {
 		if len(grown) == cap(grown) {
-			grown = append(make([]types.EmbedField, 0, 2*cap(grown)+4), grown...)
+			full := grown
+			grown = append(make([]types.EmbedField, 0, c.room(len(full), start)), full...)
+			if len(full) <= maxScratch && cap(grown) > maxScratch {
+				clear(full)
+				c.scratch.EmbedField = append(c.scratch.EmbedField, full[:0])
+			}
 		}
 		grown = grown[:len(grown)+1]
 		readEmbedField(c, &grown[len(grown)-1])
+	}
+	if fits(len(grown), cap(grown)) {
+		*v = grown[:len(grown):len(grown)]
+		return
 	}
 	*v = append(make([]types.EmbedField, 0, len(grown)), grown...)
 	clear(grown)
@@ -1118,12 +1154,21 @@ func readMessageList(c *cursor, v *[]types.Message) {
 	if n := len(c.scratch.Message); n > 0 {
 		grown, c.scratch.Message = c.scratch.Message[n-1], c.scratch.Message[:n-1]
 	}
-	for more := true; more; more = c.more() {
+	for start, more := c.at, true; more; more = c.more() {
 		if len(grown) == cap(grown) {
-			grown = append(make([]types.Message, 0, 2*cap(grown)+4), grown...)
+			full := grown
+			grown = append(make([]types.Message, 0, c.room(len(full), start)), full...)
+			if len(full) <= maxScratch && cap(grown) > maxScratch {
+				clear(full)
+				c.scratch.Message = append(c.scratch.Message, full[:0])
+			}
 		}
 		grown = grown[:len(grown)+1]
 		readMessage(c, &grown[len(grown)-1])
+	}
+	if fits(len(grown), cap(grown)) {
+		*v = grown[:len(grown):len(grown)]
+		return
 	}
 	*v = append(make([]types.Message, 0, len(grown)), grown...)
 	clear(grown)
@@ -1145,12 +1190,21 @@ func readMessageSnapshotList(c *cursor, v *[]types.MessageSnapshot) {
 	if n := len(c.scratch.MessageSnapshot); n > 0 {
 		grown, c.scratch.MessageSnapshot = c.scratch.MessageSnapshot[n-1], c.scratch.MessageSnapshot[:n-1]
 	}
-	for more := true; more; more = c.more() {
+	for start, more := c.at, true; more; more = c.more() {
 		if len(grown) == cap(grown) {
-			grown = append(make([]types.MessageSnapshot, 0, 2*cap(grown)+4), grown...)
+			full := grown
+			grown = append(make([]types.MessageSnapshot, 0, c.room(len(full), start)), full...)
+			if len(full) <= maxScratch && cap(grown) > maxScratch {
+				clear(full)
+				c.scratch.MessageSnapshot = append(c.scratch.MessageSnapshot, full[:0])
+			}
 		}
 		grown = grown[:len(grown)+1]
 		readMessageSnapshot(c, &grown[len(grown)-1])
+	}
+	if fits(len(grown), cap(grown)) {
+		*v = grown[:len(grown):len(grown)]
+		return
 	}
 	*v = append(make([]types.MessageSnapshot, 0, len(grown)), grown...)
 	clear(grown)
@@ -1172,12 +1226,21 @@ func readPollAnswerList(c *cursor, v *[]types.PollAnswer) {
 	if n := len(c.scratch.PollAnswer); n > 0 {
 		grown, c.scratch.PollAnswer = c.scratch.PollAnswer[n-1], c.scratch.PollAnswer[:n-1]
 	}
-	for more := true; more; more = c.more() {
+	for start, more := c.at, true; more; more = c.more() {
 		if len(grown) == cap(grown) {
-			grown = append(make([]types.PollAnswer, 0, 2*cap(grown)+4), grown...)
+			full := grown
+			grown = append(make([]types.PollAnswer, 0, c.room(len(full), start)), full...)
+			if len(full) <= maxScratch && cap(grown) > maxScratch {
+				clear(full)
+				c.scratch.PollAnswer = append(c.scratch.PollAnswer, full[:0])
+			}
 		}
 		grown = grown[:len(grown)+1]
 		readPollAnswer(c, &grown[len(grown)-1])
+	}
+	if fits(len(grown), cap(grown)) {
+		*v = grown[:len(grown):len(grown)]
+		return
 	}
 	*v = append(make([]types.PollAnswer, 0, len(grown)), grown...)
 	clear(grown)
@@ -1199,12 +1262,21 @@ func readPollAnswerCountList(c *cursor, v *[]types.PollAnswerCount) {
 	if n := len(c.scratch.PollAnswerCount); n > 0 {
 		grown, c.scratch.PollAnswerCount = c.scratch.PollAnswerCount[n-1], c.scratch.PollAnswerCount[:n-1]
 	}
-	for more := true; more; more = c.more() {
+	for start, more := c.at, true; more; more = c.more() {
 		if len(grown) == cap(grown) {
-			grown = append(make([]types.PollAnswerCount, 0, 2*cap(grown)+4), grown...)
+			full := grown
+			grown = append(make([]types.PollAnswerCount, 0, c.room(len(full), start)), full...)
+			if len(full) <= maxScratch && cap(grown) > maxScratch {
+				clear(full)
+				c.scratch.PollAnswerCount = append(c.scratch.PollAnswerCount, full[:0])
+			}
 		}
 		grown = grown[:len(grown)+1]
 		readPollAnswerCount(c, &grown[len(grown)-1])
+	}
+	if fits(len(grown), cap(grown)) {
+		*v = grown[:len(grown):len(grown)]
+		return
 	}
 	*v = append(make([]types.PollAnswerCount, 0, len(grown)), grown...)
 	clear(grown)
@@ -1226,12 +1298,21 @@ func readPotionList(c *cursor, v *[]types.Potion) {
 	if n := len(c.scratch.Potion); n > 0 {
 		grown, c.scratch.Potion = c.scratch.Potion[n-1], c.scratch.Potion[:n-1]
 	}
-	for more := true; more; more = c.more() {
+	for start, more := c.at, true; more; more = c.more() {
 		if len(grown) == cap(grown) {
-			grown = append(make([]types.Potion, 0, 2*cap(grown)+4), grown...)
+			full := grown
+			grown = append(make([]types.Potion, 0, c.room(len(full), start)), full...)
+			if len(full) <= maxScratch && cap(grown) > maxScratch {
+				clear(full)
+				c.scratch.Potion = append(c.scratch.Potion, full[:0])
+			}
 		}
 		grown = grown[:len(grown)+1]
 		readPotion(c, &grown[len(grown)-1])
+	}
+	if fits(len(grown), cap(grown)) {
+		*v = grown[:len(grown):len(grown)]
+		return
 	}
 	*v = append(make([]types.Potion, 0, len(grown)), grown...)
 	clear(grown)
@@ -1253,12 +1334,21 @@ func readReactionList(c *cursor, v *[]types.Reaction) {
 	if n := len(c.scratch.Reaction); n > 0 {
 		grown, c.scratch.Reaction = c.scratch.Reaction[n-1], c.scratch.Reaction[:n-1]
 	}
-	for more := true; more; more = c.more() {
+	for start, more := c.at, true; more; more = c.more() {
 		if len(grown) == cap(grown) {
-			grown = append(make([]types.Reaction, 0, 2*cap(grown)+4), grown...)
+			full := grown
+			grown = append(make([]types.Reaction, 0, c.room(len(full), start)), full...)
+			if len(full) <= maxScratch && cap(grown) > maxScratch {
+				clear(full)
+				c.scratch.Reaction = append(c.scratch.Reaction, full[:0])
+			}
 		}
 		grown = grown[:len(grown)+1]
 		readReaction(c, &grown[len(grown)-1])
+	}
+	if fits(len(grown), cap(grown)) {
+		*v = grown[:len(grown):len(grown)]
+		return
 	}
 	*v = append(make([]types.Reaction, 0, len(grown)), grown...)
 	clear(grown)

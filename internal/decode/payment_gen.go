@@ -186,12 +186,21 @@ func readPaymentList(c *cursor, v *[]types.Payment) {
 	if n := len(c.scratch.Payment); n > 0 {
 		grown, c.scratch.Payment = c.scratch.Payment[n-1], c.scratch.Payment[:n-1]
 	}
-	for more := true; more; more = c.more() {
+	for start, more := c.at, true; more; more = c.more() {
 		if len(grown) == cap(grown) {
-			grown = append(make([]types.Payment, 0, 2*cap(grown)+4), grown...)
+			full := grown
+			grown = append(make([]types.Payment, 0, c.room(len(full), start)), full...)
+			if len(full) <= maxScratch && cap(grown) > maxScratch {
+				clear(full)
+				c.scratch.Payment = append(c.scratch.Payment, full[:0])
+			}
 		}
 		grown = grown[:len(grown)+1]
 		readPayment(c, &grown[len(grown)-1])
+	}
+	if fits(len(grown), cap(grown)) {
+		*v = grown[:len(grown):len(grown)]
+		return
 	}
 	*v = append(make([]types.Payment, 0, len(grown)), grown...)
 	clear(grown)

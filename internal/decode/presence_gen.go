@@ -356,12 +356,21 @@ func readActivityList(c *cursor, v *[]types.Activity) {
 	if n := len(c.scratch.Activity); n > 0 {
 		grown, c.scratch.Activity = c.scratch.Activity[n-1], c.scratch.Activity[:n-1]
 	}
-	for more := true; more; more = c.more() {
+	for start, more := c.at, true; more; more = c.more() {
 		if len(grown) == cap(grown) {
-			grown = append(make([]types.Activity, 0, 2*cap(grown)+4), grown...)
+			full := grown
+			grown = append(make([]types.Activity, 0, c.room(len(full), start)), full...)
+			if len(full) <= maxScratch && cap(grown) > maxScratch {
+				clear(full)
+				c.scratch.Activity = append(c.scratch.Activity, full[:0])
+			}
 		}
 		grown = grown[:len(grown)+1]
 		readActivity(c, &grown[len(grown)-1])
+	}
+	if fits(len(grown), cap(grown)) {
+		*v = grown[:len(grown):len(grown)]
+		return
 	}
 	*v = append(make([]types.Activity, 0, len(grown)), grown...)
 	clear(grown)
@@ -383,12 +392,21 @@ func readPresenceList(c *cursor, v *[]types.Presence) {
 	if n := len(c.scratch.Presence); n > 0 {
 		grown, c.scratch.Presence = c.scratch.Presence[n-1], c.scratch.Presence[:n-1]
 	}
-	for more := true; more; more = c.more() {
+	for start, more := c.at, true; more; more = c.more() {
 		if len(grown) == cap(grown) {
-			grown = append(make([]types.Presence, 0, 2*cap(grown)+4), grown...)
+			full := grown
+			grown = append(make([]types.Presence, 0, c.room(len(full), start)), full...)
+			if len(full) <= maxScratch && cap(grown) > maxScratch {
+				clear(full)
+				c.scratch.Presence = append(c.scratch.Presence, full[:0])
+			}
 		}
 		grown = grown[:len(grown)+1]
 		readPresence(c, &grown[len(grown)-1])
+	}
+	if fits(len(grown), cap(grown)) {
+		*v = grown[:len(grown):len(grown)]
+		return
 	}
 	*v = append(make([]types.Presence, 0, len(grown)), grown...)
 	clear(grown)
@@ -410,12 +428,21 @@ func readSessionList(c *cursor, v *[]types.Session) {
 	if n := len(c.scratch.Session); n > 0 {
 		grown, c.scratch.Session = c.scratch.Session[n-1], c.scratch.Session[:n-1]
 	}
-	for more := true; more; more = c.more() {
+	for start, more := c.at, true; more; more = c.more() {
 		if len(grown) == cap(grown) {
-			grown = append(make([]types.Session, 0, 2*cap(grown)+4), grown...)
+			full := grown
+			grown = append(make([]types.Session, 0, c.room(len(full), start)), full...)
+			if len(full) <= maxScratch && cap(grown) > maxScratch {
+				clear(full)
+				c.scratch.Session = append(c.scratch.Session, full[:0])
+			}
 		}
 		grown = grown[:len(grown)+1]
 		readSession(c, &grown[len(grown)-1])
+	}
+	if fits(len(grown), cap(grown)) {
+		*v = grown[:len(grown):len(grown)]
+		return
 	}
 	*v = append(make([]types.Session, 0, len(grown)), grown...)
 	clear(grown)

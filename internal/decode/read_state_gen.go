@@ -49,12 +49,21 @@ func readReadStateList(c *cursor, v *[]types.ReadState) {
 	if n := len(c.scratch.ReadState); n > 0 {
 		grown, c.scratch.ReadState = c.scratch.ReadState[n-1], c.scratch.ReadState[:n-1]
 	}
-	for more := true; more; more = c.more() {
+	for start, more := c.at, true; more; more = c.more() {
 		if len(grown) == cap(grown) {
-			grown = append(make([]types.ReadState, 0, 2*cap(grown)+4), grown...)
+			full := grown
+			grown = append(make([]types.ReadState, 0, c.room(len(full), start)), full...)
+			if len(full) <= maxScratch && cap(grown) > maxScratch {
+				clear(full)
+				c.scratch.ReadState = append(c.scratch.ReadState, full[:0])
+			}
 		}
 		grown = grown[:len(grown)+1]
 		readReadState(c, &grown[len(grown)-1])
+	}
+	if fits(len(grown), cap(grown)) {
+		*v = grown[:len(grown):len(grown)]
+		return
 	}
 	*v = append(make([]types.ReadState, 0, len(grown)), grown...)
 	clear(grown)

@@ -154,12 +154,21 @@ func readSupplementalGuildList(c *cursor, v *[]types.SupplementalGuild) {
 	if n := len(c.scratch.SupplementalGuild); n > 0 {
 		grown, c.scratch.SupplementalGuild = c.scratch.SupplementalGuild[n-1], c.scratch.SupplementalGuild[:n-1]
 	}
-	for more := true; more; more = c.more() {
+	for start, more := c.at, true; more; more = c.more() {
 		if len(grown) == cap(grown) {
-			grown = append(make([]types.SupplementalGuild, 0, 2*cap(grown)+4), grown...)
+			full := grown
+			grown = append(make([]types.SupplementalGuild, 0, c.room(len(full), start)), full...)
+			if len(full) <= maxScratch && cap(grown) > maxScratch {
+				clear(full)
+				c.scratch.SupplementalGuild = append(c.scratch.SupplementalGuild, full[:0])
+			}
 		}
 		grown = grown[:len(grown)+1]
 		readSupplementalGuild(c, &grown[len(grown)-1])
+	}
+	if fits(len(grown), cap(grown)) {
+		*v = grown[:len(grown):len(grown)]
+		return
 	}
 	*v = append(make([]types.SupplementalGuild, 0, len(grown)), grown...)
 	clear(grown)

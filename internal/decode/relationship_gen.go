@@ -90,12 +90,21 @@ func readGameRelationshipList(c *cursor, v *[]types.GameRelationship) {
 	if n := len(c.scratch.GameRelationship); n > 0 {
 		grown, c.scratch.GameRelationship = c.scratch.GameRelationship[n-1], c.scratch.GameRelationship[:n-1]
 	}
-	for more := true; more; more = c.more() {
+	for start, more := c.at, true; more; more = c.more() {
 		if len(grown) == cap(grown) {
-			grown = append(make([]types.GameRelationship, 0, 2*cap(grown)+4), grown...)
+			full := grown
+			grown = append(make([]types.GameRelationship, 0, c.room(len(full), start)), full...)
+			if len(full) <= maxScratch && cap(grown) > maxScratch {
+				clear(full)
+				c.scratch.GameRelationship = append(c.scratch.GameRelationship, full[:0])
+			}
 		}
 		grown = grown[:len(grown)+1]
 		readGameRelationship(c, &grown[len(grown)-1])
+	}
+	if fits(len(grown), cap(grown)) {
+		*v = grown[:len(grown):len(grown)]
+		return
 	}
 	*v = append(make([]types.GameRelationship, 0, len(grown)), grown...)
 	clear(grown)
@@ -117,12 +126,21 @@ func readRelationshipList(c *cursor, v *[]types.Relationship) {
 	if n := len(c.scratch.Relationship); n > 0 {
 		grown, c.scratch.Relationship = c.scratch.Relationship[n-1], c.scratch.Relationship[:n-1]
 	}
-	for more := true; more; more = c.more() {
+	for start, more := c.at, true; more; more = c.more() {
 		if len(grown) == cap(grown) {
-			grown = append(make([]types.Relationship, 0, 2*cap(grown)+4), grown...)
+			full := grown
+			grown = append(make([]types.Relationship, 0, c.room(len(full), start)), full...)
+			if len(full) <= maxScratch && cap(grown) > maxScratch {
+				clear(full)
+				c.scratch.Relationship = append(c.scratch.Relationship, full[:0])
+			}
 		}
 		grown = grown[:len(grown)+1]
 		readRelationship(c, &grown[len(grown)-1])
+	}
+	if fits(len(grown), cap(grown)) {
+		*v = grown[:len(grown):len(grown)]
+		return
 	}
 	*v = append(make([]types.Relationship, 0, len(grown)), grown...)
 	clear(grown)

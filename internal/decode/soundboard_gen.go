@@ -56,12 +56,21 @@ func readSoundboardSoundList(c *cursor, v *[]types.SoundboardSound) {
 	if n := len(c.scratch.SoundboardSound); n > 0 {
 		grown, c.scratch.SoundboardSound = c.scratch.SoundboardSound[n-1], c.scratch.SoundboardSound[:n-1]
 	}
-	for more := true; more; more = c.more() {
+	for start, more := c.at, true; more; more = c.more() {
 		if len(grown) == cap(grown) {
-			grown = append(make([]types.SoundboardSound, 0, 2*cap(grown)+4), grown...)
+			full := grown
+			grown = append(make([]types.SoundboardSound, 0, c.room(len(full), start)), full...)
+			if len(full) <= maxScratch && cap(grown) > maxScratch {
+				clear(full)
+				c.scratch.SoundboardSound = append(c.scratch.SoundboardSound, full[:0])
+			}
 		}
 		grown = grown[:len(grown)+1]
 		readSoundboardSound(c, &grown[len(grown)-1])
+	}
+	if fits(len(grown), cap(grown)) {
+		*v = grown[:len(grown):len(grown)]
+		return
 	}
 	*v = append(make([]types.SoundboardSound, 0, len(grown)), grown...)
 	clear(grown)

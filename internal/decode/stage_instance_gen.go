@@ -47,12 +47,21 @@ func readStageInstanceList(c *cursor, v *[]types.StageInstance) {
 	if n := len(c.scratch.StageInstance); n > 0 {
 		grown, c.scratch.StageInstance = c.scratch.StageInstance[n-1], c.scratch.StageInstance[:n-1]
 	}
-	for more := true; more; more = c.more() {
+	for start, more := c.at, true; more; more = c.more() {
 		if len(grown) == cap(grown) {
-			grown = append(make([]types.StageInstance, 0, 2*cap(grown)+4), grown...)
+			full := grown
+			grown = append(make([]types.StageInstance, 0, c.room(len(full), start)), full...)
+			if len(full) <= maxScratch && cap(grown) > maxScratch {
+				clear(full)
+				c.scratch.StageInstance = append(c.scratch.StageInstance, full[:0])
+			}
 		}
 		grown = grown[:len(grown)+1]
 		readStageInstance(c, &grown[len(grown)-1])
+	}
+	if fits(len(grown), cap(grown)) {
+		*v = grown[:len(grown):len(grown)]
+		return
 	}
 	*v = append(make([]types.StageInstance, 0, len(grown)), grown...)
 	clear(grown)

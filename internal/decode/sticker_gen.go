@@ -80,12 +80,21 @@ func readStickerList(c *cursor, v *[]types.Sticker) {
 	if n := len(c.scratch.Sticker); n > 0 {
 		grown, c.scratch.Sticker = c.scratch.Sticker[n-1], c.scratch.Sticker[:n-1]
 	}
-	for more := true; more; more = c.more() {
+	for start, more := c.at, true; more; more = c.more() {
 		if len(grown) == cap(grown) {
-			grown = append(make([]types.Sticker, 0, 2*cap(grown)+4), grown...)
+			full := grown
+			grown = append(make([]types.Sticker, 0, c.room(len(full), start)), full...)
+			if len(full) <= maxScratch && cap(grown) > maxScratch {
+				clear(full)
+				c.scratch.Sticker = append(c.scratch.Sticker, full[:0])
+			}
 		}
 		grown = grown[:len(grown)+1]
 		readSticker(c, &grown[len(grown)-1])
+	}
+	if fits(len(grown), cap(grown)) {
+		*v = grown[:len(grown):len(grown)]
+		return
 	}
 	*v = append(make([]types.Sticker, 0, len(grown)), grown...)
 	clear(grown)
@@ -107,12 +116,21 @@ func readStickerItemList(c *cursor, v *[]types.StickerItem) {
 	if n := len(c.scratch.StickerItem); n > 0 {
 		grown, c.scratch.StickerItem = c.scratch.StickerItem[n-1], c.scratch.StickerItem[:n-1]
 	}
-	for more := true; more; more = c.more() {
+	for start, more := c.at, true; more; more = c.more() {
 		if len(grown) == cap(grown) {
-			grown = append(make([]types.StickerItem, 0, 2*cap(grown)+4), grown...)
+			full := grown
+			grown = append(make([]types.StickerItem, 0, c.room(len(full), start)), full...)
+			if len(full) <= maxScratch && cap(grown) > maxScratch {
+				clear(full)
+				c.scratch.StickerItem = append(c.scratch.StickerItem, full[:0])
+			}
 		}
 		grown = grown[:len(grown)+1]
 		readStickerItem(c, &grown[len(grown)-1])
+	}
+	if fits(len(grown), cap(grown)) {
+		*v = grown[:len(grown):len(grown)]
+		return
 	}
 	*v = append(make([]types.StickerItem, 0, len(grown)), grown...)
 	clear(grown)

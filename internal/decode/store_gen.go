@@ -460,12 +460,21 @@ func readSKUList(c *cursor, v *[]types.SKU) {
 	if n := len(c.scratch.SKU); n > 0 {
 		grown, c.scratch.SKU = c.scratch.SKU[n-1], c.scratch.SKU[:n-1]
 	}
-	for more := true; more; more = c.more() {
+	for start, more := c.at, true; more; more = c.more() {
 		if len(grown) == cap(grown) {
-			grown = append(make([]types.SKU, 0, 2*cap(grown)+4), grown...)
+			full := grown
+			grown = append(make([]types.SKU, 0, c.room(len(full), start)), full...)
+			if len(full) <= maxScratch && cap(grown) > maxScratch {
+				clear(full)
+				c.scratch.SKU = append(c.scratch.SKU, full[:0])
+			}
 		}
 		grown = grown[:len(grown)+1]
 		readSKU(c, &grown[len(grown)-1])
+	}
+	if fits(len(grown), cap(grown)) {
+		*v = grown[:len(grown):len(grown)]
+		return
 	}
 	*v = append(make([]types.SKU, 0, len(grown)), grown...)
 	clear(grown)
@@ -487,12 +496,21 @@ func readStoreCarouselItemList(c *cursor, v *[]types.StoreCarouselItem) {
 	if n := len(c.scratch.StoreCarouselItem); n > 0 {
 		grown, c.scratch.StoreCarouselItem = c.scratch.StoreCarouselItem[n-1], c.scratch.StoreCarouselItem[:n-1]
 	}
-	for more := true; more; more = c.more() {
+	for start, more := c.at, true; more; more = c.more() {
 		if len(grown) == cap(grown) {
-			grown = append(make([]types.StoreCarouselItem, 0, 2*cap(grown)+4), grown...)
+			full := grown
+			grown = append(make([]types.StoreCarouselItem, 0, c.room(len(full), start)), full...)
+			if len(full) <= maxScratch && cap(grown) > maxScratch {
+				clear(full)
+				c.scratch.StoreCarouselItem = append(c.scratch.StoreCarouselItem, full[:0])
+			}
 		}
 		grown = grown[:len(grown)+1]
 		readStoreCarouselItem(c, &grown[len(grown)-1])
+	}
+	if fits(len(grown), cap(grown)) {
+		*v = grown[:len(grown):len(grown)]
+		return
 	}
 	*v = append(make([]types.StoreCarouselItem, 0, len(grown)), grown...)
 	clear(grown)

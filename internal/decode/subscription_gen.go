@@ -69,12 +69,21 @@ func readSubscriptionItemList(c *cursor, v *[]types.SubscriptionItem) {
 	if n := len(c.scratch.SubscriptionItem); n > 0 {
 		grown, c.scratch.SubscriptionItem = c.scratch.SubscriptionItem[n-1], c.scratch.SubscriptionItem[:n-1]
 	}
-	for more := true; more; more = c.more() {
+	for start, more := c.at, true; more; more = c.more() {
 		if len(grown) == cap(grown) {
-			grown = append(make([]types.SubscriptionItem, 0, 2*cap(grown)+4), grown...)
+			full := grown
+			grown = append(make([]types.SubscriptionItem, 0, c.room(len(full), start)), full...)
+			if len(full) <= maxScratch && cap(grown) > maxScratch {
+				clear(full)
+				c.scratch.SubscriptionItem = append(c.scratch.SubscriptionItem, full[:0])
+			}
 		}
 		grown = grown[:len(grown)+1]
 		readSubscriptionItem(c, &grown[len(grown)-1])
+	}
+	if fits(len(grown), cap(grown)) {
+		*v = grown[:len(grown):len(grown)]
+		return
 	}
 	*v = append(make([]types.SubscriptionItem, 0, len(grown)), grown...)
 	clear(grown)

@@ -99,12 +99,21 @@ func readTeamCompanyList(c *cursor, v *[]types.TeamCompany) {
 	if n := len(c.scratch.TeamCompany); n > 0 {
 		grown, c.scratch.TeamCompany = c.scratch.TeamCompany[n-1], c.scratch.TeamCompany[:n-1]
 	}
-	for more := true; more; more = c.more() {
+	for start, more := c.at, true; more; more = c.more() {
 		if len(grown) == cap(grown) {
-			grown = append(make([]types.TeamCompany, 0, 2*cap(grown)+4), grown...)
+			full := grown
+			grown = append(make([]types.TeamCompany, 0, c.room(len(full), start)), full...)
+			if len(full) <= maxScratch && cap(grown) > maxScratch {
+				clear(full)
+				c.scratch.TeamCompany = append(c.scratch.TeamCompany, full[:0])
+			}
 		}
 		grown = grown[:len(grown)+1]
 		readTeamCompany(c, &grown[len(grown)-1])
+	}
+	if fits(len(grown), cap(grown)) {
+		*v = grown[:len(grown):len(grown)]
+		return
 	}
 	*v = append(make([]types.TeamCompany, 0, len(grown)), grown...)
 	clear(grown)
@@ -126,12 +135,21 @@ func readTeamMemberList(c *cursor, v *[]types.TeamMember) {
 	if n := len(c.scratch.TeamMember); n > 0 {
 		grown, c.scratch.TeamMember = c.scratch.TeamMember[n-1], c.scratch.TeamMember[:n-1]
 	}
-	for more := true; more; more = c.more() {
+	for start, more := c.at, true; more; more = c.more() {
 		if len(grown) == cap(grown) {
-			grown = append(make([]types.TeamMember, 0, 2*cap(grown)+4), grown...)
+			full := grown
+			grown = append(make([]types.TeamMember, 0, c.room(len(full), start)), full...)
+			if len(full) <= maxScratch && cap(grown) > maxScratch {
+				clear(full)
+				c.scratch.TeamMember = append(c.scratch.TeamMember, full[:0])
+			}
 		}
 		grown = grown[:len(grown)+1]
 		readTeamMember(c, &grown[len(grown)-1])
+	}
+	if fits(len(grown), cap(grown)) {
+		*v = grown[:len(grown):len(grown)]
+		return
 	}
 	*v = append(make([]types.TeamMember, 0, len(grown)), grown...)
 	clear(grown)
@@ -153,12 +171,21 @@ func readTeamPayoutAccountList(c *cursor, v *[]types.TeamPayoutAccount) {
 	if n := len(c.scratch.TeamPayoutAccount); n > 0 {
 		grown, c.scratch.TeamPayoutAccount = c.scratch.TeamPayoutAccount[n-1], c.scratch.TeamPayoutAccount[:n-1]
 	}
-	for more := true; more; more = c.more() {
+	for start, more := c.at, true; more; more = c.more() {
 		if len(grown) == cap(grown) {
-			grown = append(make([]types.TeamPayoutAccount, 0, 2*cap(grown)+4), grown...)
+			full := grown
+			grown = append(make([]types.TeamPayoutAccount, 0, c.room(len(full), start)), full...)
+			if len(full) <= maxScratch && cap(grown) > maxScratch {
+				clear(full)
+				c.scratch.TeamPayoutAccount = append(c.scratch.TeamPayoutAccount, full[:0])
+			}
 		}
 		grown = grown[:len(grown)+1]
 		readTeamPayoutAccount(c, &grown[len(grown)-1])
+	}
+	if fits(len(grown), cap(grown)) {
+		*v = grown[:len(grown):len(grown)]
+		return
 	}
 	*v = append(make([]types.TeamPayoutAccount, 0, len(grown)), grown...)
 	clear(grown)

@@ -160,12 +160,21 @@ func readUserApplicationProfileList(c *cursor, v *[]types.UserApplicationProfile
 	if n := len(c.scratch.UserApplicationProfile); n > 0 {
 		grown, c.scratch.UserApplicationProfile = c.scratch.UserApplicationProfile[n-1], c.scratch.UserApplicationProfile[:n-1]
 	}
-	for more := true; more; more = c.more() {
+	for start, more := c.at, true; more; more = c.more() {
 		if len(grown) == cap(grown) {
-			grown = append(make([]types.UserApplicationProfile, 0, 2*cap(grown)+4), grown...)
+			full := grown
+			grown = append(make([]types.UserApplicationProfile, 0, c.room(len(full), start)), full...)
+			if len(full) <= maxScratch && cap(grown) > maxScratch {
+				clear(full)
+				c.scratch.UserApplicationProfile = append(c.scratch.UserApplicationProfile, full[:0])
+			}
 		}
 		grown = grown[:len(grown)+1]
 		readUserApplicationProfile(c, &grown[len(grown)-1])
+	}
+	if fits(len(grown), cap(grown)) {
+		*v = grown[:len(grown):len(grown)]
+		return
 	}
 	*v = append(make([]types.UserApplicationProfile, 0, len(grown)), grown...)
 	clear(grown)

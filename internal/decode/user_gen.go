@@ -469,12 +469,21 @@ func readUserList(c *cursor, v *[]types.User) {
 	if n := len(c.scratch.User); n > 0 {
 		grown, c.scratch.User = c.scratch.User[n-1], c.scratch.User[:n-1]
 	}
-	for more := true; more; more = c.more() {
+	for start, more := c.at, true; more; more = c.more() {
 		if len(grown) == cap(grown) {
-			grown = append(make([]types.User, 0, 2*cap(grown)+4), grown...)
+			full := grown
+			grown = append(make([]types.User, 0, c.room(len(full), start)), full...)
+			if len(full) <= maxScratch && cap(grown) > maxScratch {
+				clear(full)
+				c.scratch.User = append(c.scratch.User, full[:0])
+			}
 		}
 		grown = grown[:len(grown)+1]
 		readUser(c, &grown[len(grown)-1])
+	}
+	if fits(len(grown), cap(grown)) {
+		*v = grown[:len(grown):len(grown)]
+		return
 	}
 	*v = append(make([]types.User, 0, len(grown)), grown...)
 	clear(grown)

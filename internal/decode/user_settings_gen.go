@@ -301,12 +301,21 @@ func readChannelOverrideList(c *cursor, v *[]types.ChannelOverride) {
 	if n := len(c.scratch.ChannelOverride); n > 0 {
 		grown, c.scratch.ChannelOverride = c.scratch.ChannelOverride[n-1], c.scratch.ChannelOverride[:n-1]
 	}
-	for more := true; more; more = c.more() {
+	for start, more := c.at, true; more; more = c.more() {
 		if len(grown) == cap(grown) {
-			grown = append(make([]types.ChannelOverride, 0, 2*cap(grown)+4), grown...)
+			full := grown
+			grown = append(make([]types.ChannelOverride, 0, c.room(len(full), start)), full...)
+			if len(full) <= maxScratch && cap(grown) > maxScratch {
+				clear(full)
+				c.scratch.ChannelOverride = append(c.scratch.ChannelOverride, full[:0])
+			}
 		}
 		grown = grown[:len(grown)+1]
 		readChannelOverride(c, &grown[len(grown)-1])
+	}
+	if fits(len(grown), cap(grown)) {
+		*v = grown[:len(grown):len(grown)]
+		return
 	}
 	*v = append(make([]types.ChannelOverride, 0, len(grown)), grown...)
 	clear(grown)
@@ -328,12 +337,21 @@ func readGuildFolderList(c *cursor, v *[]types.GuildFolder) {
 	if n := len(c.scratch.GuildFolder); n > 0 {
 		grown, c.scratch.GuildFolder = c.scratch.GuildFolder[n-1], c.scratch.GuildFolder[:n-1]
 	}
-	for more := true; more; more = c.more() {
+	for start, more := c.at, true; more; more = c.more() {
 		if len(grown) == cap(grown) {
-			grown = append(make([]types.GuildFolder, 0, 2*cap(grown)+4), grown...)
+			full := grown
+			grown = append(make([]types.GuildFolder, 0, c.room(len(full), start)), full...)
+			if len(full) <= maxScratch && cap(grown) > maxScratch {
+				clear(full)
+				c.scratch.GuildFolder = append(c.scratch.GuildFolder, full[:0])
+			}
 		}
 		grown = grown[:len(grown)+1]
 		readGuildFolder(c, &grown[len(grown)-1])
+	}
+	if fits(len(grown), cap(grown)) {
+		*v = grown[:len(grown):len(grown)]
+		return
 	}
 	*v = append(make([]types.GuildFolder, 0, len(grown)), grown...)
 	clear(grown)
@@ -355,12 +373,21 @@ func readUserGuildSettingsList(c *cursor, v *[]types.UserGuildSettings) {
 	if n := len(c.scratch.UserGuildSettings); n > 0 {
 		grown, c.scratch.UserGuildSettings = c.scratch.UserGuildSettings[n-1], c.scratch.UserGuildSettings[:n-1]
 	}
-	for more := true; more; more = c.more() {
+	for start, more := c.at, true; more; more = c.more() {
 		if len(grown) == cap(grown) {
-			grown = append(make([]types.UserGuildSettings, 0, 2*cap(grown)+4), grown...)
+			full := grown
+			grown = append(make([]types.UserGuildSettings, 0, c.room(len(full), start)), full...)
+			if len(full) <= maxScratch && cap(grown) > maxScratch {
+				clear(full)
+				c.scratch.UserGuildSettings = append(c.scratch.UserGuildSettings, full[:0])
+			}
 		}
 		grown = grown[:len(grown)+1]
 		readUserGuildSettings(c, &grown[len(grown)-1])
+	}
+	if fits(len(grown), cap(grown)) {
+		*v = grown[:len(grown):len(grown)]
+		return
 	}
 	*v = append(make([]types.UserGuildSettings, 0, len(grown)), grown...)
 	clear(grown)

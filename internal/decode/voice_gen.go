@@ -78,12 +78,21 @@ func readVoiceStateList(c *cursor, v *[]types.VoiceState) {
 	if n := len(c.scratch.VoiceState); n > 0 {
 		grown, c.scratch.VoiceState = c.scratch.VoiceState[n-1], c.scratch.VoiceState[:n-1]
 	}
-	for more := true; more; more = c.more() {
+	for start, more := c.at, true; more; more = c.more() {
 		if len(grown) == cap(grown) {
-			grown = append(make([]types.VoiceState, 0, 2*cap(grown)+4), grown...)
+			full := grown
+			grown = append(make([]types.VoiceState, 0, c.room(len(full), start)), full...)
+			if len(full) <= maxScratch && cap(grown) > maxScratch {
+				clear(full)
+				c.scratch.VoiceState = append(c.scratch.VoiceState, full[:0])
+			}
 		}
 		grown = grown[:len(grown)+1]
 		readVoiceState(c, &grown[len(grown)-1])
+	}
+	if fits(len(grown), cap(grown)) {
+		*v = grown[:len(grown):len(grown)]
+		return
 	}
 	*v = append(make([]types.VoiceState, 0, len(grown)), grown...)
 	clear(grown)

@@ -101,12 +101,21 @@ func readNAMEList(c *cursor, v *[]types.NAME) {
 	if n := len(c.scratch.NAME); n > 0 {
 		grown, c.scratch.NAME = c.scratch.NAME[n-1], c.scratch.NAME[:n-1]
 	}
-	for more := true; more; more = c.more() {
+	for start, more := c.at, true; more; more = c.more() {
 		if len(grown) == cap(grown) {
-			grown = append(make([]types.NAME, 0, 2*cap(grown)+4), grown...)
+			full := grown
+			grown = append(make([]types.NAME, 0, c.room(len(full), start)), full...)
+			if len(full) <= maxScratch && cap(grown) > maxScratch {
+				clear(full)
+				c.scratch.NAME = append(c.scratch.NAME, full[:0])
+			}
 		}
 		grown = grown[:len(grown)+1]
 		readNAME(c, &grown[len(grown)-1])
+	}
+	if fits(len(grown), cap(grown)) {
+		*v = grown[:len(grown):len(grown)]
+		return
 	}
 	*v = append(make([]types.NAME, 0, len(grown)), grown...)
 	clear(grown)

@@ -52,9 +52,9 @@ func (o Optional[T]) Or(fallback T) T {
 	return fallback
 }
 
-// Fill makes o a value, at first T's zero value whatever o was before, and returns a pointer to that value within o: what
-// is written there is what Get returns from then on. It is [Some] for a large value that is made in place, without a
-// copy. The pointer is for the time until o is assigned, decoded or filled again; a copy of o has a value of its own.
+// Fill makes o a value, at first T's zero value whatever o was before, and returns a pointer to that value within o:
+// what is written there is what Get returns from then on. It is [Some] for a large value that is made in place, without
+// a copy. The pointer is for the time until o is assigned, decoded or filled again; a copy of o has a value of its own.
 func (o *Optional[T]) Fill() *T {
 	*o = Optional[T]{state: stateValue}
 	return &o.value

@@ -60,14 +60,18 @@ func TestRoomIsBounded(t *testing.T) {
 	} {
 		c := &cursor{data: make([]byte, min(test.end, 1<<24)), at: test.at}
 		if got := c.room(test.n, test.start); got != test.want {
-			t.Errorf("after %d elements in %d bytes of %d there is room for %d, not %d", test.n, test.at, test.end, got, test.want)
+			t.Errorf("after %d elements in %d bytes of %d there is room for %d, not %d",
+				test.n, test.at, test.end, got, test.want)
 		}
 	}
 }
 
 // TestSmallLists reads lists of what is no structure, arrays of fixed length, and lists with a version.
 func TestSmallLists(t *testing.T) {
-	for _, text := range []string{`null`, `[]`, `[ ]`, `["a"]`, `["a","b","c","d","e",null,""]`, `{}`, `"a"`, `[1]`, `["a",]`, `["a"`} {
+	for _, text := range []string{
+		`null`, `[]`, `[ ]`, `["a"]`, `["a","b","c","d","e",null,""]`,
+		`{}`, `"a"`, `[1]`, `["a",]`, `["a"`,
+	} {
 		agreeOn(t, text, nil, func(c *cursor, v *[]string) { list(c, v, text2) })
 		agreeOn(t, text, []string{"x"}, func(c *cursor, v *[]string) { list(c, v, text2) })
 	}

@@ -9,9 +9,12 @@ import (
 // TestMapsLikeTheOtherDecoder reads maps whose keys are strings, integers and ids.
 func TestMapsLikeTheOtherDecoder(t *testing.T) {
 	for _, text := range []string{
-		`null`, `{}`, `{ }`, `{"1":"a"}`, `{"1":"a","2":null}`, `{"1":"a","1":"b"}`, `{"1":"a","01":"b"}`, `{"":"a"}`, `{"x":"a"}`,
-		`{"-1":"a"}`, `{"-0":"a"}`, `{"+1":"a"}`, `{"1.0":"a"}`, `{" 1":"a"}`, `{"\u0031":"a"}`, `{"a\"":"b"}`, `{"a\":"b"}`, "{\"a\n\":\"b\"}",
-		`{"9223372036854775808":"a"}`, `{"18446744073709551616":"a"}`, `[]`, `{"1":5}`, `{"1":"a",}`, `{"1":"a"`, `{"null":"a"}`, `{"é":"a"}`,
+		`null`, `{}`, `{ }`, `{"1":"a"}`, `{"1":"a","2":null}`, `{"1":"a","1":"b"}`, `{"1":"a","01":"b"}`,
+		`{"":"a"}`, `{"x":"a"}`,
+		`{"-1":"a"}`, `{"-0":"a"}`, `{"+1":"a"}`, `{"1.0":"a"}`, `{" 1":"a"}`, `{"\u0031":"a"}`,
+		`{"a\"":"b"}`, `{"a\":"b"}`, "{\"a\n\":\"b\"}",
+		`{"9223372036854775808":"a"}`, `{"18446744073709551616":"a"}`, `[]`, `{"1":5}`, `{"1":"a",}`,
+		`{"1":"a"`, `{"null":"a"}`, `{"é":"a"}`,
 	} {
 		agreeOn(t, text, nil, func(c *cursor, v *map[string]string) { table(c, v, textKey[string], text2) })
 		agreeOn(t, text, nil, func(c *cursor, v *map[int64]string) { table(c, v, integerKey[int64], text2) })

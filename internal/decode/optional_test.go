@@ -9,7 +9,8 @@ import (
 // TestOptionalsLikeTheOtherDecoder reads values into optionals that are absent, null and full.
 func TestOptionalsLikeTheOtherDecoder(t *testing.T) {
 	for _, text := range []string{
-		`null`, `nul`, `""`, `"a"`, `"a\n\ud83d"`, `"`, `0`, `-0`, `-5`, `5.0`, `1e2`, `9223372036854775807`, `9223372036854775808`,
+		`null`, `nul`, `""`, `"a"`, `"a\n\ud83d"`, `"`, `0`, `-0`, `-5`, `5.0`, `1e2`,
+		`9223372036854775807`, `9223372036854775808`,
 		`18446744073709551615`, `-9223372036854775808`, `01`, `-`, `true`, `[]`, `{}`, ``,
 	} {
 		compareOptional(t, text, "x", optionalText)

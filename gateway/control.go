@@ -57,8 +57,8 @@ func (n *notice) Lagging(lag observer.Lag) {
 	n.connection.options.Logger.Warn("gateway: an observer of the connection's own events lags", slog.Any("lag", lag))
 }
 
-// announce runs publish on the control queue. So nobody who announces, be it the reader, the writer, the supervisor or
-// an observer, ever runs or waits for an observer of what is announced, wherever that observer was put.
+// announce runs publish on the control queue. So nobody who announces, be it the reader, one who sends, the supervisor or an
+// observer, ever runs or waits for an observer of what is announced, wherever that observer was put.
 func (c *connection) announce(n *notice, publish func()) {
 	_ = c.announcements.PublishOn(n, c.control, &publish)
 }

@@ -2,7 +2,7 @@ package gateway
 
 import "net"
 
-// readAhead is how much a readAhead reads at once while much arrives.
+// readAheadSize is how much a readAhead reads at once while much arrives.
 const readAheadSize = 32 << 10
 
 // readAhead is the network connection under a websocket, read in large pieces while much arrives and without a buffer

@@ -34,7 +34,7 @@ type socket struct {
 	inflater decompressor // nil on an uncompressed connection; the reader's
 	split    bool         // whether the last frame did not complete a payload; the reader's
 	group    errgroup.Group
-	ctx      context.Context         // ends with the first of the goroutines
+	ctx      context.Context         // ends with the first failure
 	end      context.CancelCauseFunc // see fail
 	track    track
 

@@ -62,7 +62,7 @@ func (h GatewayHandle) Stats() Stats {
 	return stats
 }
 
-// counts is what a connection counts. The reader, the writer and the supervisor each have their own part.
+// counts is what a connection counts. The reader, those who send and the supervisor each have their own part.
 type counts struct {
 	frames, dispatches, decodeErrors, wire, payload atomic.Uint64
 	sentFrames, sentBytes                           atomic.Uint64

@@ -25,6 +25,9 @@ func (s *socket) transmit(payload outgoing) error {
 	}
 	s.track.sent(payload.frame) // Before the answer can be recorded.
 	_ = s.ws.SetWriteDeadline(time.Now().Add(writeTimeout))
+	if s.ctx.Err() != nil {
+		_ = s.ws.SetWriteDeadline(time.Now().Add(goodbyeTimeout)) // The end waits for this.
+	}
 	if err := s.ws.WriteMessage(s.c.options.Encoding.kind(), payload.frame); err != nil {
 		s.fail(closed(fmt.Errorf("writing opcode %v: %w", payload.op, err)))
 		return notSent(payload.op, closed(fmt.Errorf("writing opcode %v: %w", payload.op, err)))

@@ -1,4 +1,4 @@
-// Package examples holds nothing but the test of the README's code.
+// Package examples holds nothing but the tests of the code that the README and docs/CHORUS.md show.
 package examples
 
 import (

@@ -1,9 +1,9 @@
 // Command gen writes the Go code and the documentation that follow from the tables of the protocol: the types of
 // every payload, the decoders of the hot ones, the tree of events, the table by which dispatches find their
-// publisher, docs/EVENTS.md and docs/OPCODES.md.
+// publisher, what events do to entities, docs/EVENTS.md and docs/OPCODES.md.
 //
 // Run it as "go generate ./..." or as "go run ./internal/gen", anywhere in the module. It writes only files that
-// change, and removes generated files of types, gateway and internal/decode that it no longer writes.
+// change, and removes generated files of types, gateway, internal/decode and internal/effect that it no longer writes.
 package main
 
 //go:generate go run .
@@ -61,6 +61,7 @@ func generate(table *protocol.Table) (map[string][]byte, error) {
 	m.writeDecoders(files)
 	m.writeTree(files)
 	m.writeDispatch(files)
+	m.writeEffects(files)
 	m.writeDocs(files)
 	m.writeOpcodeDocs(files)
 	m.writeRegistry(files)
@@ -118,7 +119,7 @@ func write(root string, files map[string][]byte) error {
 // staleFiles returns the generated files below root that are not in files, by their path from root.
 func staleFiles(root string, files map[string][]byte) ([]string, error) {
 	var stale []string
-	for _, dir := range []string{"types", "gateway", "internal/decode"} {
+	for _, dir := range []string{"types", "gateway", "internal/decode", "internal/effect"} {
 		found, err := filepath.Glob(filepath.Join(root, dir, "*_gen.go"))
 		if err != nil {
 			return nil, fmt.Errorf("gen: %w", err)

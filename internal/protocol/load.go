@@ -34,6 +34,7 @@ func load(files fs.FS) (*Table, error) {
 		readJSON(files, "enums.json", &t.Enums),
 		readJSON(files, "unions.json", &t.Unions),
 		readJSON(files, "updates.json", &t.Updates),
+		readJSON(files, "effects.json", &t.Effects),
 		readJSON(files, "overrides.json", &t.Overrides),
 		readCSV(files, "events.csv", func(r row) { t.Events = append(t.Events, r.event()) }),
 		readCSV(files, "opcodes.csv", func(r row) { t.Opcodes = append(t.Opcodes, r.opcode()) }),

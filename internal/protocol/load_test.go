@@ -115,6 +115,15 @@ func TestLoadRefuses(t *testing.T) {
 		{"updates.json", `"kind": "whole", "field"`, `"kind": "partial", "field"`, `kind "partial" does not go`},
 		{"updates.json", `"kind": "whole"`, `"kind": "all"`, `kind "all" does not go`},
 		{"updates.json", `"reason": "A member does not name its guild."`, `"reason": ""`, "without guild_id for no reason"},
+		{"effects.json", `{"event": "RESUMED", "reason"`, `{"event": "RESUMES", "reason"`, "event RESUMED must have either effects or a reason"},
+		{"effects.json", `{"event": "RESUMED", "reason"`, `{"event": "READY", "reason"`, "event READY must have either effects or a reason"},
+		{"effects.json", `"kind": "Channel", "entity": "Channel"`, `"kind": "Channel", "entity": "Chanel"`, `kind Channel: no entity "Chanel"`},
+		{"effects.json", `"within": "Guild"`, `"within": "Message"`, `is within "Message", which does not stand before it`},
+		{"effects.json", `"kind": "Role", "entity"`, `"kind": "Channel", "entity"`, `kind "Channel" is there twice`},
+		{"effects.json", `"kind": "Guild", "op": "delete"`, `"kind": "Gild", "op": "delete"`, `effect of GUILD_DELETE: no kind "Gild"`},
+		{"effects.json", `"kind": "Guild", "op": "delete"`, `"kind": "Guild", "op": "remove"`, `op "remove" does not go with the rest`},
+		{"effects.json", `{"event": "GUILD_DELETE"`, `{"object": "GUILD_DELETE"`, `effect of event "", object "GUILD_DELETE"`},
+		{"effects.json", `{"event": "GUILD_CREATE", "rule"`, `{"event": "GUILD_CREATE", "op": "set", "rule"`, "the rule guildCreate says everything by itself"},
 		{"overrides.json", `"only": "Message.mentions"`, `"only": "Message.mention_roles"`, "User.member: no User in Message.mention_roles"},
 		{"overrides.json", `"only": "Message.mentions"`, `"only": "mentions"`, "User.member: no User in mentions"},
 		{"overrides.json", `"name": "pronouns"`, `"name": "nick"`, "documented meanwhile"},
@@ -130,7 +139,7 @@ func TestLoadRefuses(t *testing.T) {
 }
 
 func TestLoadNamesMissingFile(t *testing.T) {
-	for _, name := range []string{"objects.json", "unions.json", "updates.json", "events.csv", "summaries.csv"} {
+	for _, name := range []string{"objects.json", "unions.json", "updates.json", "effects.json", "events.csv", "summaries.csv"} {
 		files := broken(t, name, "", "")
 		delete(files, name)
 		if _, err := load(files); err == nil || !strings.Contains(err.Error(), name) {

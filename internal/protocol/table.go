@@ -25,6 +25,8 @@ type Table struct {
 	CloseCodes []CloseCode
 	// Updates say which events change which entities, and how.
 	Updates []Update
+	// Effects say what events do to entities, and to which.
+	Effects Effects
 	// Overrides are the deviations from the tables above.
 	Overrides Overrides
 	// Summaries says in a phrase what something is, by its name: an object, an event, the struct of a sent payload, an

@@ -28,6 +28,7 @@ func (t *Table) validate() error {
 	t.validateEnums(p)
 	t.validateCodes(p)
 	t.validateUpdates(p)
+	t.validateEffects(p)
 	t.validateOverrides(p)
 	t.validateUnions(p)
 	for name := range t.Summaries {

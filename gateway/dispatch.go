@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/chorus-go/chorus/internal/carry"
 	"github.com/chorus-go/chorus/observer"
 )
 
@@ -59,8 +60,9 @@ type delivery struct {
 	connection      *connection
 	dispatch        Dispatch
 	size            int
-	mark            *mark // with CheckpointObserved
-	claimed         bool  // by the one request that it answers; only the reader and what is inline touch it
+	mark            *mark      // with CheckpointObserved
+	carried         carry.Slot // what inline observers leave for the others
+	claimed         bool       // by the one request that it answers; only the reader and what is inline touch it
 
 	mu      sync.Mutex // guards the rest; held for a copy of data at the longest
 	data    []byte
@@ -77,6 +79,8 @@ func (d *delivery) Value(key any) any {
 	switch key.(type) {
 	case dispatchKey, observer.DeliveryKey:
 		return d
+	case carry.Key:
+		return &d.carried
 	case observedKey:
 		return d.connection
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/chorus-go/chorus/gateway"
 	"github.com/chorus-go/chorus/gateway/gatewaytest/internal/soak"
 	"github.com/chorus-go/chorus/gateway/gatewaytest/world"
+	"github.com/chorus-go/chorus/gateway/state"
 	"github.com/chorus-go/chorus/observer"
 	"github.com/chorus-go/chorus/types"
 )
@@ -24,6 +25,7 @@ type soakClient struct {
 	identify types.Identify
 	options  gateway.Options
 	inline   bool
+	known    *state.State
 	report   func(format string, args ...any)
 
 	// Of the goroutine that does the steps.
@@ -70,6 +72,7 @@ func (s *trial) newClient(user world.User, n int) *soakClient {
 			c.identify.Capabilities |= types.CapabilityDedupeUserObjects | types.CapabilityPrioritizedReadyPayload
 		}
 	}
+	c.known = state.New(c.options.Events, state.Options{Messages: -1})
 	c.watch(c.options.Events)
 	return c
 }
@@ -150,6 +153,14 @@ func (c *soakClient) compare(t *testing.T, step string, view world.View) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.model.Compare(step, view)
+	(&stateCheck{t: t, step: step, s: c.known}).compare(view)
+	for channel, messages := range c.model.Messages() {
+		for message := range messages {
+			if c.known.Message(channel, message) == nil {
+				t.Errorf("%s: the state has no message %d of channel %d", step, message, channel)
+			}
+		}
+	}
 }
 
 func (c *soakClient) incomplete() []types.Snowflake {

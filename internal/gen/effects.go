@@ -14,6 +14,7 @@ const effectsPath = "internal/effect/effect_gen.go"
 func (m *model) writeEffects(f *files) {
 	f.imports["internal/effect/kind_gen.go"] = nil
 	m.writeKinds(f.file("internal/effect/kind_gen.go"))
+	m.writeTrees(f)
 	f.imports[effectsPath] = []string{`"github.com/chorus-go/chorus/types"`}
 	out := f.file(effectsPath)
 	m.writeSources(out)
@@ -72,6 +73,28 @@ func (m *model) writeSources(out *text) {
 		}
 	}
 	out.printf("}\n\n")
+}
+
+// writeTrees writes how package state subscribes to the events that have effects.
+func (m *model) writeTrees(f *files) {
+	const path = "gateway/state/trees_gen.go"
+	f.imports[path] = []string{
+		`"context"`, "", `"github.com/chorus-go/chorus/gateway"`, `"github.com/chorus-go/chorus/observer"`,
+	}
+	out := f.file(path)
+	out.comment(0, "trees are the events that have effects, and how each is watched.")
+	out.printf("var trees = []struct {\n\tevent string\n")
+	out.printf("\tto func(e *gateway.Events, take func(context.Context, any)) *observer.Subscription\n}{\n")
+	for i := range m.Events {
+		event := &m.Events[i]
+		if len(m.Effects.Of(event.Name)) == 0 {
+			continue
+		}
+		branch, leaf := m.path(event)
+		out.printf("\t{%q, func(e *gateway.Events, take func(context.Context, any)) *observer.Subscription {\n", event.Name)
+		out.printf("\t\treturn watch(&e.%s.%s, take)\n\t}},\n", branch, leaf)
+	}
+	out.printf("}\n")
 }
 
 // writeOf writes how the effects of an event are found.

@@ -3,7 +3,7 @@
 // publisher, what events do to entities, docs/EVENTS.md and docs/OPCODES.md.
 //
 // Run it as "go generate ./..." or as "go run ./internal/gen", anywhere in the module. It writes only files that
-// change, and removes generated files of types, gateway, internal/decode and internal/effect that it no longer writes.
+// change, and removes those of the same folders that it no longer writes.
 package main
 
 //go:generate go run .
@@ -119,7 +119,7 @@ func write(root string, files map[string][]byte) error {
 // staleFiles returns the generated files below root that are not in files, by their path from root.
 func staleFiles(root string, files map[string][]byte) ([]string, error) {
 	var stale []string
-	for _, dir := range []string{"types", "gateway", "internal/decode", "internal/effect"} {
+	for _, dir := range []string{"types", "gateway", "gateway/state", "internal/decode", "internal/effect"} {
 		found, err := filepath.Glob(filepath.Join(root, dir, "*_gen.go"))
 		if err != nil {
 			return nil, fmt.Errorf("gen: %w", err)

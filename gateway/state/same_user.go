@@ -1,0 +1,27 @@
+package state
+
+import "github.com/chorus-go/chorus/types"
+
+// sameUser says whether two users are the same in every field. Of what a field refers to, only that it is absent in both
+// counts as the same.
+func sameUser(a, b *types.User) bool {
+	if a == b {
+		return true
+	}
+	return a.ID == b.ID && a.Username == b.Username && a.Discriminator == b.Discriminator &&
+		a.GlobalName == b.GlobalName && a.Avatar == b.Avatar && a.Bot == b.Bot &&
+		a.System == b.System && a.MFAEnabled == b.MFAEnabled && a.NSFWAllowed == b.NSFWAllowed &&
+		a.AgeVerificationStatus == b.AgeVerificationStatus && a.Pronouns == b.Pronouns && a.Bio == b.Bio &&
+		a.Banner == b.Banner && a.AccentColor == b.AccentColor && a.Locale == b.Locale &&
+		a.Verified == b.Verified && a.Email == b.Email && a.Phone == b.Phone &&
+		a.Premium == b.Premium && a.PremiumType == b.PremiumType && a.PersonalConnectionID == b.PersonalConnectionID &&
+		a.Flags == b.Flags && a.PublicFlags == b.PublicFlags && a.PurchasedFlags == b.PurchasedFlags &&
+		a.PremiumUsageFlags == b.PremiumUsageFlags && a.Desktop == b.Desktop && a.Mobile == b.Mobile &&
+		a.HasBouncedEmail == b.HasBouncedEmail && a.AnalyticsToken == b.AnalyticsToken && a.Rights == b.Rights &&
+		absent(a.AvatarDecorationData, b.AvatarDecorationData) && absent(a.Collectibles, b.Collectibles) && absent(a.DisplayNameStyles, b.DisplayNameStyles) &&
+		absent(a.PrimaryGuild, b.PrimaryGuild) && len(a.LinkedUsers)+len(b.LinkedUsers) == 0 && absent(a.PremiumState, b.PremiumState) &&
+		len(a.AuthenticatorTypes)+len(b.AuthenticatorTypes) == 0 && absent(a.Member, b.Member)
+}
+
+// absent says whether neither field is set.
+func absent[T any](a, b *T) bool { return a == nil && b == nil }

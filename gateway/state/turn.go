@@ -1,0 +1,88 @@
+package state
+
+import (
+	"github.com/chorus-go/chorus/internal/effect"
+	"github.com/chorus-go/chorus/types"
+)
+
+// turn is one event on its way into the state.
+type turn struct {
+	state *State
+	from  *source
+
+	// changes is what was there before, in the order in which it changed. Whoever comes after the state gets it.
+	changes []change
+
+	// marks are the entities that the event has set, from the first refresh on; nil before it.
+	marks     map[effect.Key]struct{}
+	refreshes []effect.Key
+	anew      bool // everything was refreshed
+}
+
+// change is what was there before: an entity, nil if there was none, or all of a scope.
+type change struct {
+	key effect.Key
+	old any // a pointer to the entity, or to the bucket
+	all bool
+}
+
+func (t *turn) changed(key effect.Key, old any) {
+	if !t.anew {
+		t.changes = append(t.changes, change{key: key, old: old})
+	}
+}
+
+func (t *turn) dropped(kind effect.Kind, scope types.Snowflake, bucket any) {
+	if !t.anew {
+		t.changes = append(t.changes, change{key: effect.Key{Kind: kind, Scope: scope}, old: bucket, all: true})
+	}
+}
+
+func (t *turn) refresh(key effect.Key) {
+	if t.marks == nil {
+		t.marks = map[effect.Key]struct{}{}
+	}
+	t.refreshes = append(t.refreshes, key)
+}
+
+func (t *turn) mark(key effect.Key) {
+	if t.marks != nil {
+		t.marks[key] = struct{}{}
+	}
+}
+
+func (t *turn) marked(kind effect.Kind, scope, id types.Snowflake) bool {
+	_, ok := t.marks[effect.Key{Kind: kind, Scope: scope, ID: id}]
+	return ok
+}
+
+// emit takes one effect of the event.
+func (t *turn) emit(e effect.Effect) {
+	switch {
+	case e.Op == effect.Refresh && e.Key.Kind == 0:
+		t.anew = true
+		if t.state.Len() > 0 {
+			t.marks = map[effect.Key]struct{}{}
+		}
+	case t.state.stores.byKind[e.Key.Kind] != nil:
+		t.state.stores.byKind[e.Key.Kind].carry(t, &e)
+	}
+}
+
+// end removes what was refreshed and not set again.
+func (t *turn) end() {
+	if t.marks == nil {
+		return
+	}
+	if t.anew {
+		for kind := range effect.Kinds() {
+			if k := t.state.stores.byKind[kind]; k != nil {
+				k.sweepAll(t)
+			}
+		}
+		return
+	}
+	for _, key := range t.refreshes {
+		t.state.stores.byKind[key.Kind].sweep(t, key.Scope)
+	}
+}

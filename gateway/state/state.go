@@ -86,8 +86,21 @@ func watch[T any](p *observer.Publisher[T], take func(context.Context, any)) *ob
 	return p.SubscribeFunc(func(ctx context.Context, event *T) { take(ctx, event) }, observer.Inline(), observer.As("state"))
 }
 
+// Apply brings the state up to date with an event that was not delivered by a tree that it follows, such as one of a
+// recording. The event is a pointer to its type in package types, which nobody may write to afterwards. Apply returns
+// whether it is one that can have effects. With the context of an observer, [State.Before] works for those who come later.
+func (s *State) Apply(ctx context.Context, event any) bool {
+	s.mu.Lock()
+	if len(s.sources) == 0 {
+		s.sources = append(s.sources, &source{first: true})
+	}
+	from := s.sources[0]
+	s.mu.Unlock()
+	return s.take(ctx, from, event)
+}
+
 // take brings the state up to date with an event.
-func (s *State) take(ctx context.Context, from *source, event any) {
+func (s *State) take(ctx context.Context, from *source, event any) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	t := &turn{state: s, from: from}
@@ -95,12 +108,13 @@ func (s *State) take(ctx context.Context, from *source, event any) {
 		s.own.Store(uint64(ready.User.ID))
 	}
 	s.turning = from
-	effect.Of(event, t.emit)
+	known := effect.Of(event, t.emit)
 	t.end()
 	s.rename(t)
 	if len(t.changes) > 0 {
 		carry.Leave(ctx, s, t.changes)
 	}
+	return known
 }
 
 // admits says whether an entity may be there: what it is within must be known, if that is kept at all.

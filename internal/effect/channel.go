@@ -30,6 +30,14 @@ func channelDeleteInStageInstance(e *types.ChannelDelete, old *types.StageInstan
 	return old
 }
 
+// channelDeleteInScheduledEvent removes what is planned in a channel that is gone.
+func channelDeleteInScheduledEvent(e *types.ChannelDelete, old *types.GuildScheduledEvent) *types.GuildScheduledEvent {
+	if old.ChannelID == e.ID {
+		return nil
+	}
+	return old
+}
+
 // recipientAdd adds somebody to a group.
 func recipientAdd(e *types.ChannelRecipientAdd, c *types.Channel) {
 	c.Recipients = append(without(slices.Clip(c.Recipients), func(u *types.User) bool { return u.ID == e.User.ID }), e.User)

@@ -26,7 +26,7 @@ var sources = []Source{
 	{Event: "MESSAGE_BULK_DELETE", Kinds: SetOf(KindMessage)},
 	{Event: "CHANNEL_CREATE", Kinds: SetOf(KindUser, KindChannel)},
 	{Event: "CHANNEL_UPDATE", Kinds: SetOf(KindUser, KindChannel)},
-	{Event: "CHANNEL_DELETE", Kinds: SetOf(KindChannel, KindVoiceState, KindStageInstance, KindCall)},
+	{Event: "CHANNEL_DELETE", Kinds: SetOf(KindChannel, KindVoiceState, KindStageInstance, KindScheduledEvent, KindCall)},
 	{Event: "CHANNEL_SYNC", Kinds: SetOf(KindUser, KindChannel)},
 	{Event: "CHANNEL_UPDATE_PARTIAL", Kinds: SetOf(KindChannel)},
 	{Event: "CHANNEL_INFO", Kinds: SetOf(KindChannel)},
@@ -1153,6 +1153,12 @@ func ofChannelDelete(e *types.ChannelDelete, emit func(Effect)) {
 	}})
 	emit(Effect{Op: Patch, Key: Key{KindStageInstance, e.GuildID, 0}, All: true, by: e, next: func(by, old any) any {
 		if v := channelDeleteInStageInstance(by.(*types.ChannelDelete), old.(*types.StageInstance)); v != nil {
+			return v
+		}
+		return nil
+	}})
+	emit(Effect{Op: Patch, Key: Key{KindScheduledEvent, e.GuildID, 0}, All: true, by: e, next: func(by, old any) any {
+		if v := channelDeleteInScheduledEvent(by.(*types.ChannelDelete), old.(*types.GuildScheduledEvent)); v != nil {
 			return v
 		}
 		return nil

@@ -33,7 +33,7 @@ func TestEffectsOfEvents(t *testing.T) {
 		{new(types.ChannelCreate), `{"id":"2","guild_id":"1"}`, "set Channel 1/2"},
 		{new(types.ChannelCreate), `{"id":"2","recipients":[{"id":"9"}]}`, "set User 0/9, set Channel 0/2"},
 		{new(types.ChannelDelete), `{"id":"2","guild_id":"1"}`, "delete Channel 1/2, patch Channel 1/all, patch VoiceState 1/all, " +
-			"patch StageInstance 1/all, delete Call 0/2"},
+			"patch StageInstance 1/all, patch ScheduledEvent 1/all, delete Call 0/2"},
 		{new(types.GuildDelete), `{"id":"1"}`, "delete Guild 0/1"},
 		{new(types.GuildCreate), `{"id":"1","unavailable":true}`, "delete Guild 0/1"},
 		{new(types.GuildRoleUpdate), `{"guild_id":"1","role":{"id":"3"}}`, "set Role 1/3, patch Guild 0/1"},
@@ -160,6 +160,9 @@ func TestWhatHangsOnAChannelGoesWithIt(t *testing.T) {
 	}
 	if v := carried(t, effect.KindVoiceState, &types.VoiceState{ChannelID: 2}, new(types.ChannelDelete), gone); v != nil {
 		t.Error("somebody is in a channel that is gone")
+	}
+	if v := carried(t, effect.KindScheduledEvent, &types.GuildScheduledEvent{ChannelID: 2}, new(types.ChannelDelete), gone); v != nil {
+		t.Error("something is planned in a channel that is gone")
 	}
 	if v := carried(t, effect.KindVoiceState, &types.VoiceState{ChannelID: 7}, new(types.ChannelDelete), gone); v == nil {
 		t.Error("somebody in another channel is gone")

@@ -56,7 +56,7 @@ func TestReadyOfUser(t *testing.T) {
 			same(t, "private channels", len(ready.PrivateChannels), 1)
 			// The model reads both forms, and knows from them what the world says.
 			m := soak.NewModel(t.Errorf)
-			apply(t, m, events)
+			apply(t, m, nil, events)
 			must(t, s.w.SyncGuilds(c.state, []id{s.guild.ID()}))
 			sync := last[types.GuildSync](t, c.take(), "GUILD_SYNC")
 			m.Apply(&types.GuildMembersChunk{GuildID: s.guild.ID(), Members: sync.Members, ChunkCount: 1})

@@ -9,6 +9,7 @@ import (
 	"github.com/chorus-go/chorus/gateway/gatewaytest/internal/soak"
 	"github.com/chorus-go/chorus/gateway/gatewaytest/pubsub"
 	"github.com/chorus-go/chorus/gateway/gatewaytest/world"
+	"github.com/chorus-go/chorus/gateway/state"
 	"github.com/chorus-go/chorus/types"
 )
 
@@ -19,6 +20,7 @@ type trial struct {
 	t       *testing.T
 	clients map[id]*client
 	models  map[id]*soak.Model
+	states  map[id]*state.State
 	annexes map[id]*annex
 	step    string
 }
@@ -37,7 +39,7 @@ func TestSoak(t *testing.T) {
 
 func runSoak(t *testing.T, profile world.Profile, seed uint64) {
 	w := world.New(world.Options{Seed: seed, Profile: profile, Report: func(err error) { t.Error(err) }})
-	s := &trial{t: t, clients: map[id]*client{}, models: map[id]*soak.Model{}, annexes: map[id]*annex{}}
+	s := &trial{t: t, clients: map[id]*client{}, models: map[id]*soak.Model{}, states: map[id]*state.State{}, annexes: map[id]*annex{}}
 	s.World, s.Rand = w, rand.New(rand.NewPCG(seed, 1))
 	for i := range 6 {
 		s.Users = append(s.Users, w.AddUser(fmt.Sprint("user", i)))
@@ -75,22 +77,23 @@ func (s *trial) pick() (name string, do func() error) {
 func (s *trial) check() {
 	for user, c := range s.clients {
 		m, a, events := s.models[user], s.annexes[user], c.take()
-		apply(s.t, m, events)
+		apply(s.t, m, s.states[user], events)
 		a.apply(events)
 		for _, guild := range m.Incomplete() {
 			must(s.t, s.World.RequestMembers(c.state, types.RequestGuildMembers{
 				GuildID: guild, Query: types.Some(""), Limit: types.Some(int64(0)),
 			}))
 		}
-		apply(s.t, m, c.take())
+		apply(s.t, m, s.states[user], c.take())
 		view := got(s.World.View(user))(s.t)
 		m.Compare(s.step+", "+c.user.Username, view)
+		m.CompareState(s.step+", "+c.user.Username, s.states[user], view)
 		a.compare(s.step+", "+c.user.Username, view)
 	}
 }
 
-// apply has a model take events, as the types that a client decodes them as.
-func apply(t *testing.T, m *soak.Model, events []pubsub.Event) {
+// apply has a model and a state take events, as the types that a client decodes them as.
+func apply(t *testing.T, m *soak.Model, known *state.State, events []pubsub.Event) {
 	t.Helper()
 	for _, e := range events {
 		event := e.Payload
@@ -106,6 +109,9 @@ func apply(t *testing.T, m *soak.Model, events []pubsub.Event) {
 			decode(t, e.Payload, event)
 		}
 		m.Apply(event)
+		if known != nil {
+			known.Apply(t.Context(), event)
+		}
 	}
 }
 
@@ -128,5 +134,8 @@ func (s *trial) toggle() error {
 		i.Capabilities |= types.CapabilityAutoCallConnect
 	})
 	s.models[u.ID], s.annexes[u.ID] = soak.NewModel(s.t.Errorf), newAnnex(s.t)
+	if s.states[u.ID] == nil { // A new session begins a state anew.
+		s.states[u.ID] = state.New(nil, state.Options{Messages: -1})
+	}
 	return nil
 }

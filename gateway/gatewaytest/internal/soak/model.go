@@ -3,7 +3,6 @@
 package soak
 
 import (
-	"maps"
 	"slices"
 
 	"github.com/chorus-go/chorus/types"
@@ -43,17 +42,6 @@ func (m *Model) Incomplete() []types.Snowflake {
 		}
 	}
 	return ids
-}
-
-// Messages returns the messages that are known, by channel and id. The maps are new.
-func (m *Model) Messages() map[types.Snowflake]map[types.Snowflake]types.Message {
-	all := map[id]map[id]types.Message{}
-	for _, g := range m.guilds {
-		for channel, messages := range g.messages {
-			all[channel] = maps.Clone(messages)
-		}
-	}
-	return all
 }
 
 // Apply brings the model up to date with an event: a pointer to its type in package types. It changes nothing of it,

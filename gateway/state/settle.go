@@ -34,7 +34,7 @@ func (s *State) settle(key effect.Key, next, old any, fresh bool) any {
 
 func (s *State) settleGuild(key effect.Key, v *types.Guild) any {
 	if s.owners[key.ID] == nil {
-		s.owners[key.ID] = s.turning
+		s.owners[key.ID] = s.turn.from
 	}
 	return v
 }

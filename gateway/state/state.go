@@ -21,7 +21,8 @@ type State struct {
 	mu      sync.Mutex // held while an event is carried out, by the goroutines that read connections
 	sources []*source
 	owners  map[types.Snowflake]*source // of the guilds
-	turning *source                     // whose event is being carried out
+	turn    turn                        // the event that is being carried out
+	emit    func(effect.Effect)         // the turn's
 	renamed []*types.User               // who have changed by that event
 }
 
@@ -36,6 +37,7 @@ type source struct {
 // any of them finds the state with its event in it. Inline observers that were subscribed before New are the exception.
 func New(events *gateway.Events, options Options) *State {
 	s := &State{stores: newStores(options), owners: map[types.Snowflake]*source{}}
+	s.turn.state, s.emit = s, s.turn.emit
 	s.Attach(events)
 	return s
 }
@@ -103,16 +105,17 @@ func (s *State) Apply(ctx context.Context, event any) bool {
 func (s *State) take(ctx context.Context, from *source, event any) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	t := &turn{state: s, from: from}
+	t := &s.turn
+	t.begin(from)
 	if ready, ok := event.(*types.Ready); ok && ready.User.ID != 0 {
 		s.own.Store(uint64(ready.User.ID))
 	}
-	s.turning = from
-	known := effect.Of(event, t.emit)
+	known := effect.Of(event, s.emit)
 	t.end()
 	s.rename(t)
 	if len(t.changes) > 0 {
 		carry.Leave(ctx, s, t.changes)
+		t.changes = nil // They belong to those who come after.
 	}
 	return known
 }

@@ -17,6 +17,13 @@ type turn struct {
 	marks     map[effect.Key]struct{}
 	refreshes []effect.Key
 	anew      bool // everything was refreshed
+
+	effect effect.Effect // the one that is being carried out: it lies here, as it would cost an allocation elsewhere
+}
+
+// begin makes the turn that of another event.
+func (t *turn) begin(from *source) {
+	t.from, t.changes, t.marks, t.refreshes, t.anew = from, nil, nil, t.refreshes[:0], false
 }
 
 // change is what was there before: an entity, nil if there was none, or all of a scope.
@@ -65,12 +72,14 @@ func (t *turn) emit(e effect.Effect) {
 			t.marks = map[effect.Key]struct{}{}
 		}
 	case t.state.stores.byKind[e.Key.Kind] != nil:
-		t.state.stores.byKind[e.Key.Kind].carry(t, &e)
+		t.effect = e
+		t.state.stores.byKind[e.Key.Kind].carry(t, &t.effect)
 	}
 }
 
 // end removes what was refreshed and not set again.
 func (t *turn) end() {
+	t.effect = effect.Effect{}
 	if t.marks == nil {
 		return
 	}

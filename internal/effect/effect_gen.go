@@ -1511,11 +1511,7 @@ func ofUserGuildSettingsUpdate(e *types.UserGuildSettingsUpdate, emit func(Effec
 
 // ofPresenceUpdate emits the effects of PRESENCE_UPDATE.
 func ofPresenceUpdate(e *types.PresenceUpdate, emit func(Effect)) {
-	emit(Effect{Op: Patch, Key: Key{KindUser, 0, e.User.ID}, by: &e.User, next: func(by, old any) any {
-		v := copyOf[types.User](old)
-		by.(*types.PartialUser).Apply(v)
-		return v
-	}})
+	presenceUser(e, emit)
 	emit(Effect{Op: Upsert, Key: Key{KindPresence, e.GuildID.Or(0), e.User.ID}, by: e, next: func(by, old any) any {
 		v := copyOf[types.Presence](old)
 		by.(*types.PresenceUpdate).Apply(v)

@@ -5,6 +5,20 @@ import "github.com/chorus-go/chorus/types"
 // ownUser makes the user what an event says, if it is about this one.
 func ownUser(e *types.UserUpdate, v *types.User) { *v = e.User }
 
+// presenceUser is the rule of the user in PRESENCE_UPDATE: it mostly is an id alone, which changes nothing. Servers that
+// say more say at least one of these.
+func presenceUser(e *types.PresenceUpdate, emit func(Effect)) {
+	u := &e.User
+	if !u.Username.IsPresent() && !u.GlobalName.IsPresent() && !u.Avatar.IsPresent() && !u.Discriminator.IsPresent() {
+		return
+	}
+	emit(Effect{Op: Patch, Key: Key{KindUser, 0, u.ID}, by: u, next: func(by, old any) any {
+		v := copyOf[types.User](old)
+		by.(*types.PartialUser).Apply(v)
+		return v
+	}})
+}
+
 // presencesReplace is the rule of PRESENCES_REPLACE: it has the presences of all friends.
 func presencesReplace(e *types.PresencesReplace, emit func(Effect)) {
 	emit(Effect{Op: Refresh, All: true, Key: Key{Kind: KindPresence}})

@@ -15,8 +15,8 @@ type Past struct {
 	changes []change
 }
 
-// Before returns the state before the event of which an observer was given the context, or one derived from it. With any
-// other context, and for events that change nothing, it is the state as it is now.
+// Before returns the state before the event of which an observer was given the context, or one derived from it. With
+// any other context, and for events that change nothing, it is the state as it is now.
 func (s *State) Before(ctx context.Context) Past {
 	p := Past{state: s}
 	if ctx != nil {

@@ -13,8 +13,8 @@
 // does not mention any more is gone. After RESUMED it goes on.
 //
 // What is returned are pointers to values that never change: an event makes new ones. They may be kept for any time and
-// read by any goroutine; nobody may write to them. Reading takes no lock and never waits, whatever happens to the state.
-// Two reads may see the state at different times.
+// read by any goroutine; nobody may write to them. Reading takes no lock and never waits, whatever happens to the
+// state. Two reads may see the state at different times.
 //
 // Nothing is known before it was told. A guild of many members tells only of some, until all are requested
 // (GatewayHandle.RequestGuildMembers) or lists of members are subscribed to; an account that is a bot is told of its

@@ -35,14 +35,14 @@ func (s *State) Member(guild, user types.Snowflake) *types.GuildMember {
 	return s.stores.members.get(guild, user)
 }
 
-// Presence returns what a user does, as members of a guild see it, or with the guild 0 as friends do; nil if nothing was
-// told, as of those who are offline.
+// Presence returns what a user does, as members of a guild see it, or with the guild 0 as friends do; nil if nothing
+// was told, as of those who are offline.
 func (s *State) Presence(guild, user types.Snowflake) *types.Presence {
 	return s.stores.presences.get(guild, user)
 }
 
-// VoiceState returns the voice state of a member of a guild, or with the guild 0 of somebody in a call; nil if the user is
-// in no channel that can be seen.
+// VoiceState returns the voice state of a member of a guild, or with the guild 0 of somebody in a call; nil if the
+// user is in no channel that can be seen.
 func (s *State) VoiceState(guild, user types.Snowflake) *types.VoiceState {
 	return s.stores.voiceStates.get(guild, user)
 }

@@ -27,8 +27,8 @@ func Own() Policy { return Policy{own: true} }
 
 // Options say what a [State] keeps. The zero value keeps everything but messages.
 type Options struct {
-	// Guilds are guilds with their roles, emojis and stickers. Without them it is not noticed that what is told of a guild
-	// that was left comes too late.
+	// Guilds are guilds with their roles, emojis and stickers. Without them it is not noticed that what is told of a
+	// guild that was left comes too late.
 	Guilds Policy
 	// Channels are channels, threads and private channels.
 	Channels Policy
@@ -46,7 +46,7 @@ type Options struct {
 	Calls Policy
 	// Settings are the settings of the user, those for guilds included.
 	Settings Policy
-	// Messages says how many messages of each channel are kept. They are the one kind of which nothing is kept unless it is
-	// asked for: 0 is [Off], a negative number keeps all.
+	// Messages says how many messages of each channel are kept. They are the one kind of which nothing is kept unless
+	// it is asked for: 0 is [Off], a negative number keeps all.
 	Messages int
 }

@@ -5,8 +5,8 @@ import (
 	"github.com/chorus-go/chorus/types"
 )
 
-// settle makes an entity what it is kept as: users are kept once, whoever refers to them. fresh says that next is new and
-// that nobody else has seen it, so that it may be changed.
+// settle makes an entity what it is kept as: users are kept once, whoever refers to them. fresh says that next is new
+// and that nobody else has seen it, so that it may be changed.
 func (s *State) settle(key effect.Key, next, old any, fresh bool) any {
 	switch v := next.(type) {
 	case *types.Guild:

@@ -85,12 +85,14 @@ func (s *State) Close() {
 
 // watch subscribes to one publisher of a tree.
 func watch[T any](p *observer.Publisher[T], take func(context.Context, any)) *observer.Subscription {
-	return p.SubscribeFunc(func(ctx context.Context, event *T) { take(ctx, event) }, observer.Inline(), observer.As("state"))
+	update := func(ctx context.Context, event *T) { take(ctx, event) }
+	return p.SubscribeFunc(update, observer.Inline(), observer.As("state"))
 }
 
 // Apply brings the state up to date with an event that was not delivered by a tree that it follows, such as one of a
 // recording. The event is a pointer to its type in package types, which nobody may write to afterwards. Apply returns
-// whether it is one that can have effects. With the context of an observer, [State.Before] works for those who come later.
+// whether it is one that can have effects. With the context of an observer, [State.Before] works for those who come
+// later.
 func (s *State) Apply(ctx context.Context, event any) bool {
 	s.mu.Lock()
 	if len(s.sources) == 0 {

@@ -11,8 +11,8 @@ import (
 type Usage struct {
 	// Entries is how many entities there are.
 	Entries int
-	// Bytes is about how much memory they take, with what they refer to and with the tables that find them. What several
-	// refer to counts once, for the kind that comes first; what a decoded event pins besides does not count.
+	// Bytes is about how much memory they take, with what they refer to and with the tables that find them. What
+	// several refer to counts once, for the kind that comes first; what a decoded event pins besides does not count.
 	Bytes int64
 }
 

@@ -40,7 +40,8 @@ func channelDeleteInScheduledEvent(e *types.ChannelDelete, old *types.GuildSched
 
 // recipientAdd adds somebody to a group.
 func recipientAdd(e *types.ChannelRecipientAdd, c *types.Channel) {
-	c.Recipients = append(without(slices.Clip(c.Recipients), func(u *types.User) bool { return u.ID == e.User.ID }), e.User)
+	twice := func(u *types.User) bool { return u.ID == e.User.ID }
+	c.Recipients = append(without(slices.Clip(c.Recipients), twice), e.User)
 	if e.Nick != "" {
 		c.Nicks = append(without(slices.Clip(c.Nicks), func(n *types.ChannelNick) bool { return n.ID == e.User.ID }),
 			types.ChannelNick{ID: e.User.ID, Nick: e.Nick})
@@ -53,8 +54,8 @@ func recipientRemove(e *types.ChannelRecipientRemove, c *types.Channel) {
 	c.Nicks = without(c.Nicks, func(n *types.ChannelNick) bool { return n.ID == e.User.ID })
 }
 
-// threadListSync removes the threads that are no longer active, of the channels that the event is about: all if it names
-// none. Those that are archived are in no list.
+// threadListSync removes the threads that are no longer active, of the channels that the event is about: all if it
+// names none. Those that are archived are in no list.
 func threadListSync(e *types.ThreadListSync, old *types.Channel) *types.Channel {
 	meta := old.ThreadMetadata
 	if meta == nil || bool(meta.Archived) || e.ChannelIDs != nil && !slices.Contains(e.ChannelIDs, old.ParentID) ||

@@ -29,8 +29,8 @@ const (
 	Upsert
 	// Delete removes the entity, with everything that has it as its scope, and so on: see [Kind.Within].
 	Delete
-	// Refresh says that the event has all entities of the kind in the scope, those of every kind and scope if the kind is
-	// 0: whatever the same event does not set after it is to be removed when all its effects are carried out.
+	// Refresh says that the event has all entities of the kind in the scope, those of every kind and scope if the
+	// kind is 0: whatever the same event does not set after it is to be removed when all its effects are carried out.
 	Refresh
 )
 
@@ -47,9 +47,9 @@ func (o Op) String() string {
 type Key struct {
 	// Kind is what sort of entity it is.
 	Kind Kind
-	// Scope is the id of what the entity is within: the guild of a channel, role or member, the channel of a message, the
-	// thread of a member of a thread; 0 for what is within nothing, as private channels and presences of friends are. For
-	// kinds that are unique an event may not tell it, and the scope is 0 then: see [Kind.Unique].
+	// Scope is the id of what the entity is within: the guild of a channel, role or member, the channel of a message,
+	// the thread of a member of a thread; 0 for what is within nothing, as private channels and presences of friends
+	// are. For kinds that are unique an event may not tell it, and the scope is 0 then: see [Kind.Unique].
 	Scope types.Snowflake
 	// ID is the entity's id, which is that of a user for members, presences, voice states and relationships.
 	ID types.Snowflake
@@ -63,8 +63,8 @@ type Effect struct {
 	All bool
 	// Key says to which entity.
 	Key Key
-	// Value is, for Set, a pointer to the entity, of the type that the kind's comment names; nil otherwise. It is part of
-	// the event, or a new one, and read-only.
+	// Value is, for Set, a pointer to the entity, of the type that the kind's comment names; nil otherwise. It is
+	// part of the event, or a new one, and read-only.
 	Value any
 
 	// by is what next needs of the event, and next returns what becomes of an entity.

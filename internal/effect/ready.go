@@ -8,7 +8,7 @@ import (
 // names by their ids alone are in one list.
 func ready(e *types.Ready, emit func(Effect)) {
 	emit(Effect{Op: Refresh, All: true})
-	users := map[types.Snowflake]*types.User{}
+	users := byID{}
 	for i := range e.Users {
 		users[e.Users[i].ID] = &e.Users[i]
 		setUser(0, &e.Users[i], emit)
@@ -79,8 +79,11 @@ func readySupplemental(e *types.ReadySupplemental, emit func(Effect)) {
 	}
 }
 
+// byID are the users whom an event names by their ids.
+type byID map[types.Snowflake]*types.User
+
 // setMembers sets members, with the users whom they name by their ids.
-func setMembers(guild types.Snowflake, members []types.GuildMember, users map[types.Snowflake]*types.User, emit func(Effect)) {
+func setMembers(guild types.Snowflake, members []types.GuildMember, users byID, emit func(Effect)) {
 	for i := range members {
 		member := &members[i]
 		if user := users[member.UserID]; member.User == nil && user != nil {
@@ -92,7 +95,7 @@ func setMembers(guild types.Snowflake, members []types.GuildMember, users map[ty
 }
 
 // setPresences sets presences, with the users whom they name by their ids.
-func setPresences(guild types.Snowflake, presences []types.Presence, users map[types.Snowflake]*types.User, emit func(Effect)) {
+func setPresences(guild types.Snowflake, presences []types.Presence, users byID, emit func(Effect)) {
 	for i := range presences {
 		presence, scope := &presences[i], guild
 		if user := users[presence.UserID]; presence.User == nil && user != nil {
@@ -107,7 +110,7 @@ func setPresences(guild types.Snowflake, presences []types.Presence, users map[t
 }
 
 // setPrivate sets a private channel, with the recipients whom it names by their ids.
-func setPrivate(c *types.Channel, users map[types.Snowflake]*types.User, emit func(Effect)) {
+func setPrivate(c *types.Channel, users byID, emit func(Effect)) {
 	if len(c.Recipients) == 0 && len(c.RecipientIDs) > 0 {
 		v := *c
 		for _, id := range c.RecipientIDs {

@@ -5,8 +5,8 @@ import "github.com/chorus-go/chorus/types"
 // ownUser makes the user what an event says, if it is about this one.
 func ownUser(e *types.UserUpdate, v *types.User) { *v = e.User }
 
-// presenceUser is the rule of the user in PRESENCE_UPDATE: it mostly is an id alone, which changes nothing. Servers that
-// say more say at least one of these.
+// presenceUser is the rule of the user in PRESENCE_UPDATE: it mostly is an id alone, which changes nothing. Servers
+// that say more say at least one of these.
 func presenceUser(e *types.PresenceUpdate, emit func(Effect)) {
 	u := &e.User
 	if !u.Username.IsPresent() && !u.GlobalName.IsPresent() && !u.Avatar.IsPresent() && !u.Discriminator.IsPresent() {

@@ -65,7 +65,8 @@ func (m *model) kindType(kind *protocol.EntityKind) string {
 
 // writeSources writes which events have effects on which kinds.
 func (m *model) writeSources(out *text) {
-	out.comment(0, "sources are the events that have effects, with the kinds of the entities, in the order of the documentation.")
+	out.comment(0, "sources are the events that have effects, with the kinds of the entities, in the order of the "+
+		"documentation.")
 	out.printf("var sources = []Source{\n")
 	for i := range m.Events {
 		if kinds := m.Effects.KindsOf(m.Events[i].Name); len(kinds) > 0 {
@@ -99,7 +100,8 @@ func (m *model) writeTrees(f *files) {
 
 // writeOf writes how the effects of an event are found.
 func (m *model) writeOf(out *text) {
-	out.comment(0, "Of calls emit with each effect of an event, in their order, and returns whether the event is one that can have any. The event "+
+	out.comment(0, "Of calls emit with each effect of an event, in their order, and returns whether the event is one that "+
+		"can have any. The event "+
 		"is a pointer to its type in package types. It is not changed; values of effects are parts of it.")
 	out.printf("func Of(event any, emit func(Effect)) bool {\n\tswitch e := event.(type) {\n")
 	for i := range m.Events {
@@ -221,7 +223,8 @@ func (m *model) writePatch(out *text, row *protocol.Effect, key string, at place
 	out.printf("\temit(Effect{Op: %s, Key: %s%s, by: %s, next: func(by, old any) any {\n", op, key, all, by.pointer())
 	switch {
 	case row.All && row.With != "":
-		out.printf("\t\tif v := %s(%s, old.(*types.%s)); v != nil {\n\t\t\treturn v\n\t\t}\n\t\treturn nil\n", row.With, cast, entity)
+		out.printf("\t\tif v := %s(%s, old.(*types.%s)); v != nil {\n", row.With, cast, entity)
+		out.printf("\t\t\treturn v\n\t\t}\n\t\treturn nil\n")
 	case row.With != "":
 		out.printf("\t\tv := copyOf[types.%s](old)\n\t\t%s(%s, v)\n\t\treturn v\n", entity, row.With, cast)
 	default:

@@ -2,7 +2,8 @@ package protocol
 
 import "slices"
 
-// Effects say what events do to the entities of the protocol: what a client keeps that wants to know the state of things.
+// Effects say what events do to the entities of the protocol: what a client keeps that wants to know the state of
+// things.
 type Effects struct {
 	// Kinds are the kinds of entities.
 	Kinds []EntityKind `json:"kinds"`
@@ -18,11 +19,11 @@ type EntityKind struct {
 	Kind string `json:"kind"`
 	// Entity is the object, or the event whose payload is the entity where there is no such object.
 	Entity string `json:"entity"`
-	// ID are the fields of the entity that can hold its id; the first one that is set counts. Without them only rules set
-	// entities of the kind.
+	// ID are the fields of the entity that can hold its id; the first one that is set counts. Without them only rules
+	// set entities of the kind.
 	ID []string `json:"id"`
-	// Within is the kind of which an entity is the scope of these, and with which they are gone. It is empty for those that
-	// belong to nothing else, which have the scope 0.
+	// Within is the kind of which an entity is the scope of these, and with which they are gone. It is empty for
+	// those that belong to nothing else, which have the scope 0.
 	Within string `json:"within"`
 	// Field is the field of the entity that holds the scope, which servers leave out where it follows from the context.
 	Field string `json:"field"`
@@ -68,7 +69,8 @@ type Effect struct {
 	// about every element.
 	Value string `json:"value"`
 	Each  string `json:"each"`
-	// Scope is the path to the scope in the payload, or in the element if it begins with a dot. Without it the scope is 0.
+	// Scope is the path to the scope in the payload, or in the element if it begins with a dot. Without it the scope
+	// is 0.
 	Scope string `json:"scope"`
 	// ID is the path to the id in the payload or in the element. Without it, it is that of the value.
 	ID string `json:"id"`

@@ -9,8 +9,8 @@ import (
 	"github.com/chorus-go/chorus/types"
 )
 
-// CompareState reports where a state is not what the world says that its user may see, and which of the messages that the
-// model knows it lacks. It has been given what the model was given; step stands before each difference.
+// CompareState reports where a state is not what the world says that its user may see, and which of the messages that
+// the model knows it lacks. It has been given what the model was given; step stands before each difference.
 func (m *Model) CompareState(step string, s *state.State, v world.View) {
 	c := &stateCheck{step: step + ": the state", s: s, Model: m}
 	c.compare(v)

@@ -124,6 +124,24 @@ func TestWhatIsWithinGoesToo(t *testing.T) {
 	}
 }
 
+func TestWhoCannotBeSeenIsNotInVoice(t *testing.T) {
+	s := begun(t, state.Options{})
+	const hidden = `{"guild_id":"1","user_id":"7","channel_id":"77","member":{"user":{"id":"7"},"nick":"boss"}}`
+	tell(t, s, new(types.VoiceStateUpdate), hidden)
+	if s.VoiceState(1, 7) != nil {
+		t.Error("somebody who moved to a hidden channel is in voice")
+	}
+	if s.Member(1, 7).Nick != "boss" {
+		t.Error("the member of a voice state is not taken")
+	}
+	open := state.New(nil, state.Options{Channels: state.Off()})
+	tell(t, open, new(types.Ready), ready)
+	tell(t, open, new(types.VoiceStateUpdate), hidden)
+	if open.VoiceState(1, 7).ChannelID != 77 {
+		t.Error("without channels it is not known which are hidden")
+	}
+}
+
 func TestUsersAreRenamedEverywhere(t *testing.T) {
 	s := begun(t, state.Options{})
 	tell(t, s, new(types.GuildCreate), `{"id":"11","members":[{"user":{"id":"7","username":"owner"}}]}`)

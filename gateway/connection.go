@@ -44,6 +44,7 @@ type connection struct {
 	lifecycle     sync.Mutex                 // held while a change of state is queued, so that changes are published in order
 	announcements observer.Publisher[func()] // what the connection says about itself, for the control queue
 
+	observed    atomic.Pointer[observatory] // by Observe; nil before its first use
 	state       atomic.Int32
 	sequence    atomic.Int64 // the highest of any dispatch of the session, noSequence before there is one
 	session     atomic.Pointer[Session]

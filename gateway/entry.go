@@ -50,11 +50,15 @@ func entry[T any](name, typeName string, at func(*Events) *observer.Publisher[T]
 			return nil
 		},
 		subscribe: func(events *Events, update any, options []observer.Option) (*observer.Subscription, bool) {
-			f, ok := update.(func(context.Context, *T))
-			if !ok {
+			switch f := update.(type) {
+			case func(context.Context, *T):
+				return at(events).SubscribeFunc(f, options...), true
+			case watched:
+				take := func(ctx context.Context, event *T) { f(ctx, event) }
+				return at(events).SubscribeFunc(take, options...), true
+			default:
 				return nil, false
 			}
-			return at(events).SubscribeFunc(f, options...), true
 		},
 	}
 }

@@ -37,7 +37,9 @@ type cell[T any] struct {
 
 // entityOf returns the cell of an entity, which is a new one unless it is observed already, and what is to be told of
 // it. o.mu is held.
-func entityOf[T any](o *observatory, key effect.Key, value *T, inside *types.GatewayGuild) (*cell[T], *revision, error) {
+func entityOf[T any](
+	o *observatory, key effect.Key, value *T, inside *types.GatewayGuild,
+) (*cell[T], *revision, error) {
 	t := &revision{o: o}
 	if err := o.admits(key); err != nil {
 		return nil, t, err
@@ -54,11 +56,13 @@ func entityOf[T any](o *observatory, key effect.Key, value *T, inside *types.Gat
 	}
 	c := &cell[T]{key: key}
 	c.now.Store(value)
-	if known, ok := o.child(key).(*T); ok {
+	part, guild := o.child(key)
+	if known, ok := part.(*T); ok {
 		c.now.Store(known)
+		c.key.Scope = guild
 	}
-	if guild, ok := any(c.now.Load()).(*types.Guild); ok {
-		c.inside = newContents(guild, inside)
+	if whole, ok := any(value).(*types.Guild); ok {
+		c.inside = newContents(whole, inside)
 		o.guilds[key.ID] = c.inside
 	}
 	o.keep(key, c)

@@ -89,5 +89,6 @@ func notify(ready chan struct{}) {
 
 // lagOf says that a loop over the changes of an entity is too slow.
 func lagOf[T any](key effect.Key, w *watcher[T]) observer.Lag {
-	return observer.Lag{Queue: fmt.Sprintf("changes of %v %v", key.Kind, key.ID), Events: changesWaiting, Dropped: w.skipped.Load()}
+	name := fmt.Sprintf("changes of %v %v", key.Kind, key.ID)
+	return observer.Lag{Queue: name, Events: changesWaiting, Dropped: w.skipped.Load()}
 }

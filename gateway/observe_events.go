@@ -194,14 +194,14 @@ func (o *observatory) around(key effect.Key) iter.Seq[*contents] {
 	}
 }
 
-// child returns what an observed guild knows of an entity, or nil.
-func (o *observatory) child(key effect.Key) any {
+// child returns what an observed guild knows of an entity, and which guild that is, or nil.
+func (o *observatory) child(key effect.Key) (any, types.Snowflake) {
 	for inside := range o.around(key) {
 		if v := inside.get(key); v != nil {
-			return v
+			return v, inside.guild
 		}
 	}
-	return nil
+	return nil, 0
 }
 
 // end is the end of the handle.

@@ -59,8 +59,9 @@ func childrenOf[T Observable](guild *Shared[types.Guild]) *sync.Map {
 // guildKinds are the kinds of what is observed with a guild. Presences are not among them: they are most of what a
 // gateway sends, and would all have to be decoded.
 var guildKinds = effect.SetOf(
-	effect.KindChannel, effect.KindRole, effect.KindEmoji, effect.KindSticker, effect.KindSoundboardSound, effect.KindMember,
-	effect.KindVoiceState, effect.KindStageInstance, effect.KindScheduledEvent, effect.KindIntegration, effect.KindAutoModRule)
+	effect.KindChannel, effect.KindRole, effect.KindEmoji, effect.KindSticker, effect.KindSoundboardSound,
+	effect.KindMember, effect.KindVoiceState, effect.KindStageInstance, effect.KindScheduledEvent,
+	effect.KindIntegration, effect.KindAutoModRule)
 
 // contents is what is in an observed guild: by id, pointers to values that are never changed. Only the revision of an event
 // writes to it.

@@ -151,5 +151,6 @@ var usersOwn = effect.SetOf(effect.KindUser, effect.KindMember, effect.KindVoice
 func mayShare(a, b effect.Kind) bool {
 	both := effect.SetOf(a, b)
 	return a == b || usersOwn.Has(a) && usersOwn.Has(b) ||
-		both == effect.SetOf(effect.KindGuild, effect.KindRole) || both == effect.SetOf(effect.KindChannel, effect.KindMessage)
+		both == effect.SetOf(effect.KindGuild, effect.KindRole) ||
+		both == effect.SetOf(effect.KindChannel, effect.KindMessage)
 }

@@ -1,0 +1,67 @@
+package gateway
+
+import (
+	"testing"
+
+	"github.com/chorus-go/chorus/types"
+)
+
+// stationary makes a handle that was never dialled, and what is observed on it.
+func stationary(t testing.TB) (*socket, *Shared[types.Guild]) {
+	s := unconnected(t)
+	handle := GatewayHandle{Events: s.c.events, connection: s.c}
+	whole := types.GatewayGuild{Guild: types.Guild{ID: 7}}
+	for i := range 100_000 {
+		whole.Members = append(whole.Members, types.GuildMember{User: &types.User{ID: types.Snowflake(i + 1)}})
+	}
+	guild, err := Observe(t.Context(), handle, whole.Guild, WithContents(&whole))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s, guild
+}
+
+func TestLoadingAllocatesNothing(t *testing.T) {
+	_, guild := stationary(t)
+	if n := testing.AllocsPerRun(1000, func() { guild.Load() }); n != 0 {
+		t.Errorf("%v allocations", n)
+	}
+}
+
+func BenchmarkSharedLoad(b *testing.B) {
+	_, guild := stationary(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		guild.Load()
+	}
+}
+
+func BenchmarkSharedLoadInParallel(b *testing.B) {
+	_, guild := stationary(b)
+	b.ReportAllocs()
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			guild.Load()
+		}
+	})
+}
+
+func BenchmarkChildOf100000Members(b *testing.B) {
+	_, guild := stationary(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		if Child[types.GuildMember](guild, 50_000) == nil {
+			b.Fatal("there is no such member")
+		}
+	}
+}
+
+// BenchmarkObservedMemberUpdate is one event of a member of a guild of 100,000 that is observed.
+func BenchmarkObservedMemberUpdate(b *testing.B) {
+	s, _ := stationary(b)
+	payload := []byte(`{"op":0,"t":"GUILD_MEMBER_UPDATE","s":1,"d":{"guild_id":"7","user":{"id":"500"},"nick":"x","roles":["7"]}}`)
+	b.ReportAllocs()
+	for b.Loop() {
+		s.receive(payload)
+	}
+}

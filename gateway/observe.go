@@ -24,22 +24,24 @@ type observeOptions struct {
 }
 
 // InGuild says in which guild the value is, for those that do not carry it: a Role, GuildMember, Emoji, Integration,
-// and a VoiceState or Presence, for which 0 says that it is in no guild, but that of a call or a friend. A guild that the
-// value carries counts more.
+// and a VoiceState or Presence, for which 0 says that it is in no guild, but that of a call or a friend. A guild that
+// the value carries counts more.
 func InGuild(id types.Snowflake) ObserveOption {
 	return func(o *observeOptions) { o.guild = &id }
 }
 
-// WithContents gives what is in a guild that is observed, as READY and GUILD_CREATE have it: without it, and without
-// another Observe of that guild, Child and Children begin with the roles, emojis and stickers of the value, and learn the
-// rest from events. It is shared with the events, and read-only.
+// WithContents gives what is in a guild that is observed, as READY and GUILD_CREATE have it. Without it Child and
+// Children begin with the roles, emojis and stickers of the value, and learn the rest from events. It is read-only from
+// then on. A guild that is observed already knows better, and ignores it.
+//
+//	guild, err := gateway.Observe(ctx, handle, event.Merged(), gateway.WithContents(&event.GatewayGuild))
 func WithContents(guild *types.GatewayGuild) ObserveOption {
 	return func(o *observeOptions) { o.inside = guild }
 }
 
 // Observe keeps a value current: what comes back holds the value given and, from then on, whatever the events of the
-// handle make of it, until it is stopped, ctx ends, or the handle does. The events are observed ahead of everything else
-// (observer.Inline), so an observer of an event finds it applied. The value must not be changed any more.
+// handle make of it, until it is stopped, ctx ends, or the handle does. The events are observed inline (see
+// observer.Inline), so an observer of an event finds it applied. The value must not be changed any more.
 //
 //	guild, err := gateway.Observe(ctx, handle, types.Guild{ID: guildID})
 //
@@ -62,7 +64,9 @@ func WithContents(guild *types.GatewayGuild) ObserveOption {
 // (ErrNoGuild), or that its id is observed as another type (ErrOtherType) and ids of both types are never the same: a
 // guild and its first role may be observed, and so may a thread and the message that it began with, or whatever there
 // is of one user. The zero handle gives ErrClosed, one that has ended its error, a ctx that has ended its cause.
-func Observe[T Observable](ctx context.Context, handle GatewayHandle, value T, options ...ObserveOption) (*Shared[T], error) {
+func Observe[T Observable](
+	ctx context.Context, handle GatewayHandle, value T, options ...ObserveOption,
+) (*Shared[T], error) {
 	c := handle.connection
 	if c == nil {
 		return nil, ErrClosed
@@ -90,7 +94,7 @@ func Observe[T Observable](ctx context.Context, handle GatewayHandle, value T, o
 	s := &Shared[T]{hold: h}
 	h.unbind = context.AfterFunc(ctx, func() { h.end(true) })
 	// The cleanup wakes nobody: who waits for changes holds the Shared.
-	runtime.AddCleanup(s, func(h *hold[T]) {
+	s.cleanup = runtime.AddCleanup(s, func(h *hold[T]) {
 		h.unbind()
 		h.end(false)
 	}, h)

@@ -59,7 +59,8 @@ func BenchmarkChildOf100000Members(b *testing.B) {
 // BenchmarkObservedMemberUpdate is one event of a member of a guild of 100,000 that is observed.
 func BenchmarkObservedMemberUpdate(b *testing.B) {
 	s, _ := stationary(b)
-	payload := []byte(`{"op":0,"t":"GUILD_MEMBER_UPDATE","s":1,"d":{"guild_id":"7","user":{"id":"500"},"nick":"x","roles":["7"]}}`)
+	payload := []byte(`{"op":0,"t":"GUILD_MEMBER_UPDATE","s":1,
+		"d":{"guild_id":"7","user":{"id":"500"},"nick":"x","roles":["7"]}}`)
 	b.ReportAllocs()
 	for b.Loop() {
 		s.receive(payload)

@@ -16,7 +16,6 @@ type observed interface {
 	remove(t *revision)
 	settle(t *revision)
 	end(t *revision)
-	gone() bool
 }
 
 // box has the value of an entity.
@@ -31,8 +30,8 @@ type cell[T any] struct {
 	inside   *contents // of a guild
 	watchers []*watcher[T]
 
-	touched bool // by the event that is being carried out, which makes it next
-	next    *T
+	by   *revision // the last one that changes it, which makes it next
+	next *T
 }
 
 // entityOf returns the cell of an entity, which is a new one unless it is observed already, and what is to be told of
@@ -48,7 +47,7 @@ func entityOf[T any](
 		if c.key.Scope == 0 {
 			c.key.Scope = key.Scope
 		}
-		if c.gone() {
+		if c.now.Load() == nil {
 			c.put(t, value)
 			t.settle()
 		}
@@ -72,31 +71,29 @@ func entityOf[T any](
 func (c *cell[T]) about() effect.Key { return c.key }
 
 // value returns what the entity is, within an event that is being carried out.
-func (c *cell[T]) value() *T {
-	if c.touched {
+func (c *cell[T]) value(t *revision) *T {
+	if c.by == t {
 		return c.next
 	}
 	return c.now.Load()
 }
 
-func (c *cell[T]) gone() bool { return c.value() == nil }
-
 func (c *cell[T]) put(t *revision, v *T) {
-	if !c.touched {
-		c.touched = true
+	if c.by != t {
+		c.by = t
 		t.touched = append(t.touched, c)
 	}
 	c.next = v
 }
 
 func (c *cell[T]) remove(t *revision) {
-	if !c.gone() {
+	if c.value(t) != nil {
 		c.put(t, nil)
 	}
 }
 
 func (c *cell[T]) carry(t *revision, e *effect.Effect) {
-	old := c.value()
+	old := c.value(t)
 	next := effect.Next(e, old)
 	if next == old {
 		return
@@ -115,7 +112,7 @@ func (c *cell[T]) carry(t *revision, e *effect.Effect) {
 // settle makes the entity what the event makes it.
 func (c *cell[T]) settle(t *revision) {
 	before, after := c.now.Load(), c.next
-	c.touched, c.next = false, nil
+	c.by, c.next = nil, nil
 	if reflect.DeepEqual(before, after) {
 		return
 	}

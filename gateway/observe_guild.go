@@ -9,9 +9,9 @@ import (
 )
 
 // Child returns what is in an observed guild and has that id, as it is now: a Channel or thread, Role, Emoji, Sticker,
-// SoundboardSound, GuildMember, VoiceState (these two by the user's id), StageInstance, GuildScheduledEvent, Integration
-// or AutoModRule. It is nil if there is none, for other types, and once the guild is stopped. It takes no lock; what it
-// returns never changes and must not be changed.
+// SoundboardSound, GuildMember, VoiceState (these two by the user's id), StageInstance, GuildScheduledEvent,
+// Integration or AutoModRule. It is nil if there is none, for other types, and once the guild is stopped. It takes no
+// lock, and its time does not depend on how much is in the guild; what it returns never changes and must not be changed.
 //
 //	channel := gateway.Child[types.Channel](guild, channelID)
 //
@@ -63,8 +63,8 @@ var guildKinds = effect.SetOf(
 	effect.KindMember, effect.KindVoiceState, effect.KindStageInstance, effect.KindScheduledEvent,
 	effect.KindIntegration, effect.KindAutoModRule)
 
-// contents is what is in an observed guild: by id, pointers to values that are never changed. Only the revision of an event
-// writes to it.
+// contents is what is in an observed guild: by id, pointers to values that are never changed. Only the revision of an
+// event writes to it.
 type contents struct {
 	guild types.Snowflake
 	kinds map[effect.Kind]*sync.Map // never written

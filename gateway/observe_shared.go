@@ -11,7 +11,10 @@ import (
 
 // Shared is an entity that is kept current: see Observe. All methods are safe from any goroutine and never block; those
 // of the nil pointer and of the zero Shared know of nothing.
-type Shared[T Observable] struct{ hold *hold[T] }
+type Shared[T Observable] struct {
+	hold    *hold[T]
+	cleanup runtime.Cleanup // ends the hold when the Shared is garbage
+}
 
 // Load returns the entity as it is now, nil while it is gone: deleted, or not mentioned by a new session. What is
 // returned never changes and must not be changed; the next call may return another one. It takes no lock and allocates
@@ -61,6 +64,7 @@ func (s *Shared[T]) Stop() {
 	if s == nil || s.hold == nil {
 		return
 	}
+	s.cleanup.Stop()
 	s.hold.unbind()
 	s.hold.end(true)
 }

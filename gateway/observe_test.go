@@ -1,12 +1,9 @@
 package gateway_test
 
 import (
-	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -92,7 +89,9 @@ func tell(t *testing.T, handle gateway.GatewayHandle, op types.Opcode, event, da
 }
 
 // observe is Observe for values that it must take.
-func observe[T gateway.Observable](t *testing.T, handle gateway.GatewayHandle, value T, options ...gateway.ObserveOption) *gateway.Shared[T] {
+func observe[T gateway.Observable](
+	t *testing.T, handle gateway.GatewayHandle, value T, options ...gateway.ObserveOption,
+) *gateway.Shared[T] {
 	t.Helper()
 	shared, err := gateway.Observe(t.Context(), handle, value, options...)
 	if err != nil {
@@ -105,7 +104,9 @@ func observe[T gateway.Observable](t *testing.T, handle gateway.GatewayHandle, v
 type step struct{ event, data, want string }
 
 // following tests that a value follows events, and changes with each that changes it.
-func following[T gateway.Observable](value T, show func(*T) string, options []gateway.ObserveOption, steps ...step) func(*testing.T) {
+func following[T gateway.Observable](
+	value T, show func(*T) string, options []gateway.ObserveOption, steps ...step,
+) func(*testing.T) {
 	text := func(v *T) string {
 		if v == nil {
 			return "gone"
@@ -175,14 +176,18 @@ func TestObservedEntitiesFollowEvents(t *testing.T) {
 		step{"GUILD_ROLE_DELETE", `{"guild_id":"7","role_id":"3"}`, "gone"},
 		step{"GUILD_ROLE_CREATE", `{"guild_id":"7","role":{"id":"3","name":"c"}}`, "c"},
 		step{"GUILD_DELETE", `{"id":"7"}`, "gone"}))
-	t.Run("GuildMember", following(types.GuildMember{UserID: 1, Nick: "a", Roles: types.RoleIDs{3}}, func(m *types.GuildMember) string {
-		return fmt.Sprint(m.Nick, len(m.Roles))
-	}, inGuild7,
+	t.Run("GuildMember", following(types.GuildMember{UserID: 1, Nick: "a", Roles: types.RoleIDs{3}},
+		func(m *types.GuildMember) string {
+			return fmt.Sprint(m.Nick, len(m.Roles))
+		}, inGuild7,
 		step{"GUILD_ROLE_DELETE", `{"guild_id":"7","role_id":"3"}`, "a0"},
 		step{"GUILD_MEMBER_UPDATE", `{"guild_id":"8","user":{"id":"1"},"nick":"x","roles":[]}`, "a0"},
 		step{"GUILD_MEMBER_UPDATE", `{"guild_id":"7","user":{"id":"1"},"nick":"b","roles":["3"]}`, "b1"},
 		step{"GUILD_MEMBER_REMOVE", `{"guild_id":"7","user":{"id":"1"}}`, "gone"},
 		step{"GUILD_MEMBER_ADD", `{"guild_id":"7","user":{"id":"1"},"nick":"c","roles":[]}`, "c0"}))
+}
+
+func TestObservedUsersAndMessagesFollowEvents(t *testing.T) {
 	t.Run("User", following(types.User{ID: 1, Username: "a"}, func(u *types.User) string { return u.Username }, nil,
 		step{"PRESENCE_UPDATE", `{"user":{"id":"1","username":"b"},"guild_id":"7","status":"idle"}`, "b"},
 		step{"PRESENCE_UPDATE", `{"user":{"id":"1"},"guild_id":"7","status":"online"}`, "b"},
@@ -196,7 +201,8 @@ func TestObservedEntitiesFollowEvents(t *testing.T) {
 		step{"MESSAGE_REACTION_ADD", `{"message_id":"9","channel_id":"5","user_id":"1","emoji":{"name":"x"}}`, "b1"},
 		step{"MESSAGE_REACTION_REMOVE_ALL", `{"message_id":"9","channel_id":"5"}`, "b0"},
 		step{"MESSAGE_DELETE_BULK", `{"ids":["8","9"],"channel_id":"5"}`, "gone"}))
-	t.Run("message of a channel that goes", following(types.Message{ID: 9, ChannelID: 5}, func(*types.Message) string { return "there" }, nil,
+	t.Run("message of a channel that goes", following(types.Message{ID: 9, ChannelID: 5},
+		func(*types.Message) string { return "there" }, nil,
 		step{"CHANNEL_DELETE", `{"id":"6","guild_id":"7"}`, "there"},
 		step{"CHANNEL_DELETE", `{"id":"5","guild_id":"7"}`, "gone"}))
 }
@@ -205,189 +211,64 @@ func TestObservedEntitiesOfOtherKindsFollowEvents(t *testing.T) {
 	t.Run("Emoji", following(types.Emoji{ID: 3, Name: "a"}, func(e *types.Emoji) string { return e.Name }, inGuild7,
 		step{"GUILD_EMOJIS_UPDATE", `{"guild_id":"7","emojis":[{"id":"3","name":"b"}]}`, "b"},
 		step{"GUILD_EMOJIS_UPDATE", `{"guild_id":"7","emojis":[{"id":"4","name":"b"}]}`, "gone"}))
-	t.Run("Sticker", following(types.Sticker{ID: 3, Name: "a", GuildID: 7}, func(e *types.Sticker) string { return e.Name }, nil,
+	t.Run("Sticker", following(types.Sticker{ID: 3, Name: "a", GuildID: 7},
+		func(e *types.Sticker) string { return e.Name }, nil,
 		step{"GUILD_STICKERS_UPDATE", `{"guild_id":"7","stickers":[{"id":"3","name":"b"}]}`, "b"},
 		step{"GUILD_STICKERS_UPDATE", `{"guild_id":"7","stickers":[]}`, "gone"}))
 	t.Run("SoundboardSound", following(types.SoundboardSound{SoundID: 3, Name: "a", GuildID: 7},
 		func(e *types.SoundboardSound) string { return e.Name }, nil,
 		step{"GUILD_SOUNDBOARD_SOUND_UPDATE", `{"guild_id":"7","sound_id":"3","name":"b"}`, "b"},
 		step{"GUILD_SOUNDBOARD_SOUND_DELETE", `{"guild_id":"7","sound_id":"3"}`, "gone"}))
-	t.Run("VoiceState", following(types.VoiceState{UserID: 1, ChannelID: 5}, func(v *types.VoiceState) string { return v.ChannelID.String() }, inGuild7,
+	t.Run("VoiceState", following(types.VoiceState{UserID: 1, ChannelID: 5},
+		func(v *types.VoiceState) string { return v.ChannelID.String() }, inGuild7,
 		step{"VOICE_STATE_UPDATE", `{"guild_id":"7","user_id":"1","channel_id":"6"}`, "6"},
 		step{"VOICE_STATE_UPDATE", `{"guild_id":"7","user_id":"1","channel_id":null}`, "gone"},
 		step{"VOICE_STATE_UPDATE", `{"guild_id":"7","user_id":"1","channel_id":"6"}`, "6"},
 		step{"CHANNEL_DELETE", `{"guild_id":"7","id":"6"}`, "gone"}))
-	t.Run("Presence", following(types.Presence{UserID: 1, GuildID: 7, Status: "online"}, func(p *types.Presence) string { return string(p.Status) }, nil,
+	t.Run("Presence", following(types.Presence{UserID: 1, GuildID: 7, Status: "online"},
+		func(p *types.Presence) string { return string(p.Status) }, nil,
 		step{"PRESENCE_UPDATE", `{"guild_id":"7","user":{"id":"1"},"status":"idle"}`, "idle"},
 		step{"PRESENCE_UPDATE", `{"guild_id":"8","user":{"id":"1"},"status":"dnd"}`, "idle"},
 		step{"GUILD_MEMBER_REMOVE", `{"guild_id":"7","user":{"id":"1"}}`, "gone"}))
-	t.Run("Relationship", following(types.Relationship{UserID: 1, Nickname: "a"}, func(r *types.Relationship) string { return r.Nickname }, nil,
+	t.Run("Relationship", following(types.Relationship{UserID: 1, Nickname: "a"},
+		func(r *types.Relationship) string { return r.Nickname }, nil,
 		step{"RELATIONSHIP_UPDATE", `{"id":"1","type":1,"nickname":"b"}`, "b"},
 		step{"RELATIONSHIP_REMOVE", `{"id":"1","type":1}`, "gone"},
 		step{"RELATIONSHIP_ADD", `{"id":"1","user_id":"1","type":1,"nickname":"c","user":{"id":"1"}}`, "c"}))
-	t.Run("StageInstance", following(types.StageInstance{ID: 3, GuildID: 7, Topic: "a"}, func(s *types.StageInstance) string { return s.Topic }, nil,
+	t.Run("StageInstance", following(types.StageInstance{ID: 3, GuildID: 7, Topic: "a"},
+		func(s *types.StageInstance) string { return s.Topic }, nil,
 		step{"STAGE_INSTANCE_UPDATE", `{"id":"3","guild_id":"7","channel_id":"5","topic":"b"}`, "b"},
 		step{"CHANNEL_DELETE", `{"id":"5","guild_id":"7"}`, "gone"}))
-	t.Run("GuildScheduledEvent", following(types.GuildScheduledEvent{ID: 3, GuildID: 7}, func(e *types.GuildScheduledEvent) string {
-		return fmt.Sprint(e.Name, e.UserCount)
-	}, nil,
+	t.Run("GuildScheduledEvent", following(types.GuildScheduledEvent{ID: 3, GuildID: 7},
+		func(e *types.GuildScheduledEvent) string {
+			return fmt.Sprint(e.Name, e.UserCount)
+		}, nil,
 		step{"GUILD_SCHEDULED_EVENT_UPDATE", `{"id":"3","guild_id":"7","name":"b","user_count":1}`, "b1"},
 		step{"GUILD_SCHEDULED_EVENT_USER_ADD", `{"guild_scheduled_event_id":"3","user_id":"1","guild_id":"7"}`, "b2"},
 		step{"GUILD_SCHEDULED_EVENT_DELETE", `{"id":"3","guild_id":"7"}`, "gone"}))
-	t.Run("AutoModRule", following(types.AutoModRule{ID: 3, GuildID: 7}, func(r *types.AutoModRule) string { return r.Name }, nil,
+	t.Run("AutoModRule", following(types.AutoModRule{ID: 3, GuildID: 7},
+		func(r *types.AutoModRule) string { return r.Name }, nil,
 		step{"AUTO_MODERATION_RULE_UPDATE", `{"id":"3","guild_id":"7","name":"b"}`, "b"},
 		step{"AUTO_MODERATION_RULE_DELETE", `{"id":"3","guild_id":"7"}`, "gone"}))
-	t.Run("Integration", following(types.Integration{ID: 3}, func(i *types.Integration) string { return i.Name }, inGuild7,
+	t.Run("Integration", following(types.Integration{ID: 3},
+		func(i *types.Integration) string { return i.Name }, inGuild7,
 		step{"INTEGRATION_UPDATE", `{"id":"3","guild_id":"7","name":"b"}`, "b"},
 		step{"INTEGRATION_DELETE", `{"id":"3","guild_id":"7"}`, "gone"}))
-	t.Run("ThreadMember", following(types.ThreadMember{ID: 5, UserID: 1}, func(m *types.ThreadMember) string { return m.Flags.String() }, nil,
+	t.Run("ThreadMember", following(types.ThreadMember{ID: 5, UserID: 1},
+		func(m *types.ThreadMember) string { return m.Flags.String() }, nil,
 		step{"THREAD_MEMBERS_UPDATE", `{"id":"5","guild_id":"7","removed_member_ids":["1"]}`, "gone"}))
-	t.Run("GameRelationship", following(types.GameRelationship{ApplicationID: 3, UserID: 1}, func(*types.GameRelationship) string { return "there" }, nil,
+	t.Run("GameRelationship", following(types.GameRelationship{ApplicationID: 3, UserID: 1},
+		func(*types.GameRelationship) string { return "there" }, nil,
 		step{"GAME_RELATIONSHIP_REMOVE", `{"application_id":"4","user_id":"1","id":"1"}`, "there"},
 		step{"GAME_RELATIONSHIP_REMOVE", `{"application_id":"3","user_id":"1","id":"1"}`, "gone"}))
-	t.Run("Entitlement", following(types.Entitlement{ID: 3}, func(e *types.Entitlement) string { return e.SKUID.String() }, nil,
+	t.Run("Entitlement", following(types.Entitlement{ID: 3},
+		func(e *types.Entitlement) string { return e.SKUID.String() }, nil,
 		step{"ENTITLEMENT_UPDATE", `{"id":"3","sku_id":"4"}`, "4"},
 		step{"ENTITLEMENT_DELETE", `{"id":"3","sku_id":"4"}`, "gone"}))
-	t.Run("ApplicationSubscription", following(types.ApplicationSubscription{ID: 3}, func(s *types.ApplicationSubscription) string {
-		return s.UserID.String()
-	}, nil,
+	t.Run("ApplicationSubscription", following(types.ApplicationSubscription{ID: 3},
+		func(s *types.ApplicationSubscription) string {
+			return s.UserID.String()
+		}, nil,
 		step{"SUBSCRIPTION_UPDATE", `{"id":"3","user_id":"4"}`, "4"},
 		step{"SUBSCRIPTION_DELETE", `{"id":"3","user_id":"4"}`, "gone"}))
-}
-
-// holdsOf is what a guild holds, as text.
-func holdsOf(guild *gateway.Shared[types.Guild]) string {
-	var list []string
-	add := func(kind string, id types.Snowflake) { list = append(list, kind+id.String()) }
-	for id := range gateway.Children[types.Channel](guild) {
-		add("channel", id)
-	}
-	for id := range gateway.Children[types.Role](guild) {
-		add("role", id)
-	}
-	for id := range gateway.Children[types.Emoji](guild) {
-		add("emoji", id)
-	}
-	for id := range gateway.Children[types.GuildMember](guild) {
-		add("member", id)
-	}
-	for id := range gateway.Children[types.VoiceState](guild) {
-		add("voice", id)
-	}
-	slices.Sort(list)
-	return strings.Join(list, " ")
-}
-
-const wholeGuild = `{"id":"7","name":"a","roles":[{"id":"7","name":"all"}],"emojis":[{"id":"2","name":"e"}],
-	"channels":[{"id":"5","name":"c"},{"id":"7","name":"general"}],"threads":[{"id":"6","parent_id":"5","thread_metadata":{}}],
-	"members":[{"user":{"id":"1","username":"ben"},"roles":["7"]}],"voice_states":[{"user_id":"1","channel_id":"5"}]}`
-
-func TestAnObservedGuildBringsWhatIsInIt(t *testing.T) {
-	observing(t, func(t *testing.T, handle gateway.GatewayHandle) {
-		var whole types.GatewayGuild
-		if err := json.Unmarshal([]byte(wholeGuild), &whole); err != nil {
-			t.Fatal(err)
-		}
-		bare := observe(t, handle, types.Guild{ID: 8, Roles: []types.Role{{ID: 8}}})
-		guild := observe(t, handle, whole.Merged(), gateway.WithContents(&whole))
-		const all = "channel5 channel6 channel7 emoji2 member1 role7 voice1"
-		if holdsOf(guild) != all || holdsOf(bare) != "role8" {
-			t.Fatalf("the guilds hold %q and %q", holdsOf(guild), holdsOf(bare))
-		}
-		for _, s := range []step{
-			{"GUILD_CREATE", wholeGuild, all},
-			{"CHANNEL_CREATE", `{"id":"4","guild_id":"7"}`, "channel4 " + all},
-			{"CHANNEL_UPDATE_PARTIAL", `{"id":"4","last_message_id":"77"}`, "channel4 " + all},
-			{"CHANNEL_DELETE", `{"id":"5","guild_id":"7"}`, "channel4 channel7 emoji2 member1 role7"},
-			{"GUILD_MEMBER_ADD", `{"guild_id":"7","user":{"id":"3"},"roles":["9"]}`, "channel4 channel7 emoji2 member1 member3 role7"},
-			{"GUILD_ROLE_CREATE", `{"guild_id":"7","role":{"id":"9"}}`, "channel4 channel7 emoji2 member1 member3 role7 role9"},
-			{"GUILD_ROLE_DELETE", `{"guild_id":"7","role_id":"9"}`, "channel4 channel7 emoji2 member1 member3 role7"},
-			{"GUILD_EMOJIS_UPDATE", `{"guild_id":"7","emojis":[]}`, "channel4 channel7 member1 member3 role7"},
-			{"GUILD_MEMBER_REMOVE", `{"guild_id":"7","user":{"id":"1"}}`, "channel4 channel7 member3 role7"},
-			{"VOICE_STATE_UPDATE", `{"guild_id":"7","user_id":"3","channel_id":"4"}`, "channel4 channel7 member3 role7 voice3"},
-			{"CHANNEL_CREATE", `{"id":"4","guild_id":"9"}`, "channel4 channel7 member3 role7 voice3"},
-		} {
-			tell(t, handle, opSay, s.event, s.data)
-			if got := holdsOf(guild); got != s.want {
-				t.Errorf("after %s %s the guild holds %q, want %q", s.event, s.data, got, s.want)
-			}
-		}
-		if len(gateway.Child[types.GuildMember](guild, 3).Roles) != 0 {
-			t.Error("a member has a role that is gone")
-		}
-		if c := gateway.Child[types.Channel](guild, 4); c == nil || c.LastMessageID != 77 {
-			t.Errorf("the channel is %+v", c)
-		}
-		// What is known of a part is what observing the part begins with.
-		part := observe(t, handle, types.Channel{ID: 4, Name: "what the caller thinks"})
-		if part.Load().LastMessageID != 77 {
-			t.Errorf("the channel begins as %+v", part.Load())
-		}
-		tell(t, handle, opSay, "GUILD_DELETE", `{"id":"7"}`)
-		if holdsOf(guild) != "" || guild.Load() != nil || part.Load() != nil || holdsOf(bare) != "role8" {
-			t.Errorf("after the guild's end it holds %q, the other one %q", holdsOf(guild), holdsOf(bare))
-		}
-		if gateway.Child[types.Message](guild, 1) != nil || gateway.Child[types.Channel](nil, 1) != nil {
-			t.Error("there are children of which nothing is known")
-		}
-	})
-}
-
-func TestValuesThatCannotBeObserved(t *testing.T) {
-	refused := func(t *testing.T, err, want error) {
-		t.Helper()
-		failure, ok := errors.AsType[*gateway.ObserveError](err)
-		if !ok || !errors.Is(err, want) || !strings.HasPrefix(err.Error(), "gateway: ") || failure.Type == "" {
-			t.Errorf("the error is %v, want %v", err, want)
-		}
-	}
-	if _, err := gateway.Observe(t.Context(), gateway.GatewayHandle{}, types.Guild{ID: 7}); !errors.Is(err, gateway.ErrClosed) {
-		t.Errorf("of the zero handle: %v", err)
-	}
-	observing(t, func(t *testing.T, handle gateway.GatewayHandle) {
-		ctx := t.Context()
-		_, err := gateway.Observe(ctx, handle, types.Channel{})
-		refused(t, err, gateway.ErrNoID)
-		_, err = gateway.Observe(ctx, handle, types.ThreadMember{UserID: 1})
-		refused(t, err, gateway.ErrNoID)
-		_, err = gateway.Observe(ctx, handle, types.Role{ID: 3})
-		refused(t, err, gateway.ErrNoGuild)
-		_, err = gateway.Observe(ctx, handle, types.GuildMember{UserID: 3})
-		refused(t, err, gateway.ErrNoGuild)
-		_, err = gateway.Observe(ctx, handle, types.VoiceState{UserID: 3})
-		refused(t, err, gateway.ErrNoGuild)
-		_, err = gateway.Observe(ctx, handle, types.Guild{ID: 7}, gateway.WithContents(&types.GatewayGuild{Guild: types.Guild{ID: 8}}))
-		refused(t, err, gateway.ErrOtherType)
-
-		guild := observe(t, handle, types.Guild{ID: 7}, nil)
-		_, err = gateway.Observe(ctx, handle, types.Channel{ID: 7})
-		refused(t, err, gateway.ErrOtherType)
-		observe(t, handle, types.Role{ID: 7}, gateway.InGuild(7)).Stop()
-		observe(t, handle, types.VoiceState{UserID: 3}, gateway.InGuild(0)).Stop()
-		guild.Stop()
-		channel := observe(t, handle, types.Channel{ID: 7})
-		observe(t, handle, types.Message{ID: 7})
-		_, err = gateway.Observe(ctx, handle, types.Guild{ID: 7})
-		refused(t, err, gateway.ErrOtherType)
-		channel.Stop()
-
-		ended, cancel := context.WithCancelCause(ctx)
-		cause := errors.New("enough")
-		cancel(cause)
-		if _, err = gateway.Observe(ended, handle, types.Guild{ID: 8}); !errors.Is(err, cause) {
-			t.Errorf("with a context that has ended: %v", err)
-		}
-		shut(t, handle)
-		if _, err = gateway.Observe(ctx, handle, types.Guild{ID: 8}); !errors.Is(err, gateway.ErrClosed) {
-			t.Errorf("of a closed handle: %v", err)
-		}
-	})
-	var none *gateway.Shared[types.Guild]
-	none.Stop()
-	for range none.Changes() {
-		t.Error("nothing has changed")
-	}
-	if none.Load() != nil || none.Skipped() != 0 {
-		t.Error("nothing is something")
-	}
 }

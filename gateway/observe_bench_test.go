@@ -39,6 +39,7 @@ func BenchmarkSharedLoad(b *testing.B) {
 func BenchmarkSharedLoadInParallel(b *testing.B) {
 	_, guild := stationary(b)
 	b.ReportAllocs()
+	b.ResetTimer()
 	b.RunParallel(func(pb *testing.PB) {
 		for pb.Next() {
 			guild.Load()
@@ -58,11 +59,14 @@ func BenchmarkChildOf100000Members(b *testing.B) {
 
 // BenchmarkObservedMemberUpdate is one event of a member of a guild of 100,000 that is observed.
 func BenchmarkObservedMemberUpdate(b *testing.B) {
-	s, _ := stationary(b)
+	s, guild := stationary(b)
 	payload := []byte(`{"op":0,"t":"GUILD_MEMBER_UPDATE","s":1,
 		"d":{"guild_id":"7","user":{"id":"500"},"nick":"x","roles":["7"]}}`)
 	b.ReportAllocs()
 	for b.Loop() {
 		s.receive(payload)
+	}
+	if member := Child[types.GuildMember](guild, 500); member == nil || member.Nick != "x" {
+		b.Fatalf("the member is %+v", member)
 	}
 }

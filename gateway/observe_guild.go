@@ -11,7 +11,8 @@ import (
 // Child returns what is in an observed guild and has that id, as it is now: a Channel or thread, Role, Emoji, Sticker,
 // SoundboardSound, GuildMember, VoiceState (these two by the user's id), StageInstance, GuildScheduledEvent,
 // Integration or AutoModRule. It is nil if there is none, for other types, and once the guild is stopped. It takes no
-// lock, and its time does not depend on how much is in the guild; what it returns never changes and must not be changed.
+// lock, and its time does not depend on how much is in the guild. What it returns never changes and must not be
+// changed.
 //
 //	channel := gateway.Child[types.Channel](guild, channelID)
 //

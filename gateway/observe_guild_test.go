@@ -36,7 +36,8 @@ func holdsOf(guild *gateway.Shared[types.Guild]) string {
 }
 
 const wholeGuild = `{"id":"7","name":"a","roles":[{"id":"7","name":"all"}],"emojis":[{"id":"2","name":"e"}],
-	"channels":[{"id":"5","name":"c"},{"id":"7","name":"general"}],"threads":[{"id":"6","parent_id":"5","thread_metadata":{}}],
+	"channels":[{"id":"5","name":"c"},{"id":"7","name":"general"}],
+	"threads":[{"id":"6","parent_id":"5","thread_metadata":{}}],
 	"members":[{"user":{"id":"1","username":"ben"},"roles":["7"]}],"voice_states":[{"user_id":"1","channel_id":"5"}]}`
 
 func TestAnObservedGuildBringsWhatIsInIt(t *testing.T) {
@@ -56,12 +57,15 @@ func TestAnObservedGuildBringsWhatIsInIt(t *testing.T) {
 			{"CHANNEL_CREATE", `{"id":"4","guild_id":"7"}`, "channel4 " + all},
 			{"CHANNEL_UPDATE_PARTIAL", `{"id":"4","last_message_id":"77"}`, "channel4 " + all},
 			{"CHANNEL_DELETE", `{"id":"5","guild_id":"7"}`, "channel4 channel7 emoji2 member1 role7"},
-			{"GUILD_MEMBER_ADD", `{"guild_id":"7","user":{"id":"3"},"roles":["9"]}`, "channel4 channel7 emoji2 member1 member3 role7"},
-			{"GUILD_ROLE_CREATE", `{"guild_id":"7","role":{"id":"9"}}`, "channel4 channel7 emoji2 member1 member3 role7 role9"},
+			{"GUILD_MEMBER_ADD", `{"guild_id":"7","user":{"id":"3"},"roles":["9"]}`,
+				"channel4 channel7 emoji2 member1 member3 role7"},
+			{"GUILD_ROLE_CREATE", `{"guild_id":"7","role":{"id":"9"}}`,
+				"channel4 channel7 emoji2 member1 member3 role7 role9"},
 			{"GUILD_ROLE_DELETE", `{"guild_id":"7","role_id":"9"}`, "channel4 channel7 emoji2 member1 member3 role7"},
 			{"GUILD_EMOJIS_UPDATE", `{"guild_id":"7","emojis":[]}`, "channel4 channel7 member1 member3 role7"},
 			{"GUILD_MEMBER_REMOVE", `{"guild_id":"7","user":{"id":"1"}}`, "channel4 channel7 member3 role7"},
-			{"VOICE_STATE_UPDATE", `{"guild_id":"7","user_id":"3","channel_id":"4"}`, "channel4 channel7 member3 role7 voice3"},
+			{"VOICE_STATE_UPDATE", `{"guild_id":"7","user_id":"3","channel_id":"4"}`,
+				"channel4 channel7 member3 role7 voice3"},
 			{"CHANNEL_CREATE", `{"id":"4","guild_id":"9"}`, "channel4 channel7 member3 role7 voice3"},
 		} {
 			tell(t, handle, opSay, s.event, s.data)
@@ -98,7 +102,8 @@ func TestValuesThatCannotBeObserved(t *testing.T) {
 			t.Errorf("the error is %v, want %v", err, want)
 		}
 	}
-	if _, err := gateway.Observe(t.Context(), gateway.GatewayHandle{}, types.Guild{ID: 7}); !errors.Is(err, gateway.ErrClosed) {
+	_, err := gateway.Observe(t.Context(), gateway.GatewayHandle{}, types.Guild{ID: 7})
+	if !errors.Is(err, gateway.ErrClosed) {
 		t.Errorf("of the zero handle: %v", err)
 	}
 	observing(t, func(t *testing.T, handle gateway.GatewayHandle) {

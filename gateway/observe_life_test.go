@@ -135,7 +135,9 @@ func TestAnObserverFindsItsEventApplied(t *testing.T) {
 	observing(t, func(t *testing.T, handle gateway.GatewayHandle) {
 		var channel *gateway.Shared[types.Channel]
 		seen := ""
-		handle.Events.Channel.Update.SubscribeFunc(func(context.Context, *types.ChannelUpdate) { seen = channel.Load().Name })
+		handle.Events.Channel.Update.SubscribeFunc(func(context.Context, *types.ChannelUpdate) {
+			seen = channel.Load().Name
+		})
 		channel = observe(t, handle, types.Channel{ID: 5, Name: "a"})
 		was := channel.Load()
 		tell(t, handle, opSay, "CHANNEL_UPDATE", `{"id":"5","name":"b"}`)
@@ -199,7 +201,8 @@ func TestANewSessionEndsWhatItDoesNotMention(t *testing.T) {
 			t.Errorf("the guild holds %q", got)
 		}
 		// The READY of a bot has ids.
-		tell(t, handle, opReidentify, "READY", `{"session_id":"u","user":{"id":"42"},"guilds":[{"id":"7","unavailable":true}]}`)
+		tell(t, handle, opReidentify, "READY",
+			`{"session_id":"u","user":{"id":"42"},"guilds":[{"id":"7","unavailable":true}]}`)
 		if there.Load() != nil || channel.Load() != nil || holdsOf(there) != "" {
 			t.Error("a guild is there that is not available")
 		}

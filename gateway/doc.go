@@ -46,6 +46,12 @@
 //
 // DispatchFrom returns what is known about an event beyond its payload: name, sequence number, time, raw bytes.
 //
+// Observe keeps an entity current from events, a guild with all that is in it, and lets go of it when nobody holds it:
+//
+//	guild, err := gateway.Observe(ctx, handle, event.Merged(), gateway.WithContents(&event.GatewayGuild))
+//	name := guild.Load().Name
+//	for before, after := range guild.Changes() { … }
+//
 // # Delivery
 //
 // All observers of a handle run one at a time, in the order of the gateway, across all events, on one queue that

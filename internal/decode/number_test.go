@@ -75,7 +75,7 @@ func TestIDsAreCounted(t *testing.T) {
 	for n := range 5 {
 		ids := make([]string, n)
 		for i := range ids {
-			ids[i] = fmt.Sprintf(`"%d"`, 1573868328970205030+i)
+			ids[i] = fmt.Sprintf(`"%d"`, 1573868328970205030+int64(i))
 		}
 		var got []types.Snowflake
 		c := &cursor{data: []byte("[" + strings.Join(ids, ",") + "]")}

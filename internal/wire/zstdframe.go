@@ -177,7 +177,8 @@ func emptyZstd(b []byte) (empty bool, reason string) {
 	if rest = rest[min(int(kind), len(rest)):]; len(rest) == 0 {
 		return false, broken
 	}
-	return rest[0] == 0, ""
+	// Nothing may follow the number of no sequences: the decoder says so.
+	return rest[0] == 0 && len(rest) == 1, ""
 }
 
 // skippable returns how long the skippable frame is that b begins with, 0 if it begins with another one, or what is wrong with it.

@@ -195,7 +195,11 @@ func awaitStored(t *testing.T, store, text string) {
 			t.Fatal(err)
 		}
 		for _, entry := range entries {
-			if content, err := os.ReadFile(store + "/" + entry.Name()); err == nil && strings.Contains(string(content), text) {
+			if !strings.HasSuffix(entry.Name(), ".json") {
+				continue // What is being written is not stored yet.
+			}
+			content, err := os.ReadFile(store + "/" + entry.Name())
+			if err == nil && strings.Contains(string(content), text) {
 				return
 			}
 		}

@@ -197,24 +197,7 @@ const grace = 100 * time.Millisecond
 
 // serve handles one client from its first byte to its last.
 func (s *ReplayServer) serve(ctx context.Context, netConn net.Conn) {
-	done, cut := make(chan struct{}), make(chan struct{})
-	stop := context.AfterFunc(ctx, func() {
-		defer close(cut)
-		timer := time.NewTimer(grace)
-		defer timer.Stop()
-		select {
-		case <-done:
-		case <-timer.C:
-		}
-		_ = netConn.Close() // ends whatever still reads or writes
-	})
-	defer func() {
-		close(done)
-		if !stop() {
-			<-cut
-		}
-		_ = netConn.Close() // closed before if Close came first
-	}()
+	defer leash(ctx, netConn, grace)()
 	if err := s.client(ctx, netConn); err != nil && ctx.Err() == nil {
 		s.fail(err)
 	}

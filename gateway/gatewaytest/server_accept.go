@@ -1,7 +1,6 @@
 package gatewaytest
 
 import (
-	"context"
 	"net"
 	"slices"
 	"strconv"
@@ -24,26 +23,11 @@ func (s *Server) accept(listener net.Listener, resumeHost bool) {
 
 // serve handles one client from its first byte to its last; the goroutine becomes the connection's reader.
 func (s *Server) serve(netConn net.Conn, resumeHost bool) {
-	done, cut := make(chan struct{}), make(chan struct{})
-	stop := context.AfterFunc(s.ctx, func() {
-		defer close(cut)
-		if s.options.Profile == Discord {
-			timer := time.NewTimer(grace)
-			defer timer.Stop()
-			select {
-			case <-done:
-			case <-timer.C:
-			}
-		}
-		_ = netConn.Close() // ends whatever still reads or writes
-	})
-	defer func() {
-		close(done)
-		if !stop() {
-			<-cut
-		}
-		_ = netConn.Close() // closed before if Close came first
-	}()
+	moment := time.Duration(0)
+	if s.options.Profile == Discord {
+		moment = grace
+	}
+	defer leash(s.ctx, netConn, moment)()
 	s.stall.wait(s.ctx.Done())
 	h, err := readHandshake(netConn)
 	if err != nil {

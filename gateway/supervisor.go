@@ -29,6 +29,7 @@ type supervisor struct {
 	deadline alarm              // of a stage
 	stage    time.Duration      // that the deadline was set to
 	seen     uint64             // how many dispatches had arrived then
+	held     bool               // a full queue held the reader when it passed
 	ended    bool
 
 	mail mailbox
@@ -121,8 +122,10 @@ func (v *supervisor) lost(s *socket) {
 
 // late takes the end of a stage's deadline.
 func (v *supervisor) late() {
-	if v.socket != nil && reading(v.socket.reading.Load()) == readingNothing {
-		v.deadline.set(v, v.stage, v.late) // A full queue holds the reader: it is not the server that is late.
+	// While a full queue holds the reader it is not the server that is late, and after that there is much to be read.
+	before := v.held
+	if v.held = v.socket != nil && reading(v.socket.reading.Load()) == readingNothing; v.held || before {
+		v.deadline.set(v, v.stage, v.late)
 		return
 	}
 	v.step(signal{kind: signalDeadline, err: v.missed(), progress: v.progress()})
@@ -236,6 +239,7 @@ func (v *supervisor) act(a action) {
 		v.resume()
 	case actionDeadline:
 		v.stage, v.seen = a.from, v.c.counts.dispatches.Load()
+		v.held = false
 		v.deadline.set(v, v.stage, v.late)
 	case actionWait:
 		v.timer.set(v, a.from, func() { v.step(signal{kind: signalElapsed, expired: v.expired()}) })

@@ -68,6 +68,7 @@ func TestAcknowledgementsThatAreWithheldWhileEventsFlow(t *testing.T) {
 				c := newCluster(t, func(v *visit) {
 					v.welcome()
 					v.deaf = true
+					time.Sleep(7 * time.Millisecond) // No event arrives at the very moment of a look.
 					tick := time.NewTicker(every)
 					defer tick.Stop()
 					for {

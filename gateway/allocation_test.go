@@ -14,7 +14,7 @@ func unconnected(t testing.TB) *socket {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &socket{work: new(workspace), unread: make(chan struct{}), c: newConnection("", &url.URL{Host: "gateway.test"}, options)}
+	s := &socket{unread: make(chan struct{}), c: newConnection("", &url.URL{Host: "gateway.test"}, options)}
 	s.ctx, s.end = context.WithCancelCause(t.Context())
 	return s
 }

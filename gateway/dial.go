@@ -12,21 +12,15 @@ import (
 	"github.com/gorilla/websocket"
 )
 
-// Sizes of a websocket's own buffers, unless the dialer has some. What is read goes past them, see readAhead, and what is
+// Sizes of a websocket's own buffers, unless the dialer has some. What is read goes past them, see frames, and what is
 // written is one small frame at a time, in a buffer that is there while it is written.
 const (
-	websocketReadBuffer  = 1 << 9
+	websocketReadBuffer  = 1 << 8
 	websocketWriteBuffer = 4 << 10
 )
 
-// link is a websocket and what it reads from.
-type link struct {
-	ws    *websocket.Conn
-	ahead *readAhead
-}
-
 // dial opens a websocket. It ends with ctx at every stage: TCP, a proxy, TLS and the upgrade.
-func (c *connection) dial(ctx context.Context, target *url.URL) (link, error) {
+func (c *connection) dial(ctx context.Context, target *url.URL) (*websocket.Conn, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, dialTimeout, fmt.Errorf("not connected within %v", dialTimeout))
 	defer cancel()
 	var opened tether
@@ -36,7 +30,7 @@ func (c *connection) dial(ctx context.Context, target *url.URL) (link, error) {
 		err = context.Cause(ctx)
 	}
 	if err == nil {
-		return link{ws, opened.ahead}, nil
+		return ws, nil
 	}
 	failure := &HandshakeError{Stage: StageDial, Host: target.Host, Err: err}
 	if response != nil {
@@ -48,7 +42,7 @@ func (c *connection) dial(ctx context.Context, target *url.URL) (link, error) {
 	if cause := context.Cause(ctx); cause != nil {
 		failure.Err = cause
 	}
-	return link{}, failure
+	return nil, failure
 }
 
 // tether closes the network connection of a dial when its context ends. The websocket package minds the context while
@@ -57,7 +51,6 @@ func (c *connection) dial(ctx context.Context, target *url.URL) (link, error) {
 type tether struct {
 	mu    sync.Mutex // held to add to stops
 	stops []func() bool
-	ahead *readAhead // the last connection made
 }
 
 // withUserAgent returns a header with a User-Agent, which Spacebar wants.
@@ -78,6 +71,7 @@ func (t *tether) dialer(ctx context.Context, from *websocket.Dialer) *websocket.
 		from = &websocket.Dialer{Proxy: http.ProxyFromEnvironment, HandshakeTimeout: dialTimeout}
 	}
 	dialer := *from
+	dialer.EnableCompression = false // The gateway has its own, and frames reads none of the websocket's.
 	if dialer.ReadBufferSize == 0 {
 		dialer.ReadBufferSize = websocketReadBuffer
 	}
@@ -112,8 +106,7 @@ func (t *tether) tied(ctx context.Context, dial netDial) netDial {
 		t.mu.Lock()
 		defer t.mu.Unlock()
 		t.stops = append(t.stops, stop)
-		t.ahead = &readAhead{Conn: conn}
-		return t.ahead, nil
+		return conn, nil
 	}
 }
 

@@ -23,8 +23,8 @@ import (
 // would need time of its own.
 type flood struct {
 	net.Conn // none: its methods are not used
-	ahead    *readAhead
 	upgrade  bytes.Buffer
+	behind   []byte // comes in one piece with the answer to the upgrade
 	request  bytes.Buffer
 	traffic  []byte
 	at       int
@@ -58,6 +58,7 @@ func (f *flood) Write(p []byte) (int, error) {
 	key := sha1.Sum([]byte(request.Header.Get("Sec-WebSocket-Key") + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"))
 	fmt.Fprintf(&f.upgrade, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"+
 		"Sec-WebSocket-Accept: %s\r\n\r\n", base64.StdEncoding.EncodeToString(key[:]))
+	f.upgrade.Write(f.behind)
 	return len(p), nil
 }
 
@@ -70,6 +71,12 @@ func (f *flood) SetWriteDeadline(time.Time) error { return nil }
 func floodedBy(t testing.TB, traffic []byte) (*websocket.Conn, *flood) {
 	t.Helper()
 	f := &flood{traffic: traffic, rounds: 1}
+	return f.open(t), f
+}
+
+// open opens a websocket on the connection.
+func (f *flood) open(t testing.TB) *websocket.Conn {
+	t.Helper()
 	var opened tether
 	dialer := opened.dialer(context.Background(), &websocket.Dialer{
 		NetDialContext: func(context.Context, string, string) (net.Conn, error) { return f, nil },
@@ -78,8 +85,7 @@ func floodedBy(t testing.TB, traffic []byte) (*websocket.Conn, *flood) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f.ahead = opened.ahead
-	return ws, f
+	return ws
 }
 
 // frame makes a text frame as a server writes it.
@@ -109,7 +115,7 @@ func BenchmarkFlood(b *testing.B) {
 	run := func(b *testing.B, subscribe func(*Events)) {
 		ws, flood := floodedBy(b, traffic)
 		s := unconnected(b)
-		s.ws, s.ahead, s.work = ws, flood.ahead, nil
+		s.receiveFrom(ws)
 		subscribe(s.c.events)
 		b.ReportAllocs()
 		b.SetBytes(int64(len(traffic) / events))

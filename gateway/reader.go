@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"strconv"
 	"time"
@@ -16,6 +15,22 @@ import (
 	"github.com/chorus-go/chorus/types"
 )
 
+// receiveFrom prepares the reading of a websocket.
+func (s *socket) receiveFrom(ws *websocket.Conn) {
+	s.ws = ws
+	s.frames = frames{
+		ws:     ws,
+		conn:   ws.NetConn(),
+		limit:  int64(s.c.options.MaxPayload),
+		pinged: s.pinged,
+		waits:  s.waits,
+		came:   s.came,
+	}
+	ws.SetReadLimit(s.frames.limit)
+	ws.SetPingHandler(s.pinged)
+	ws.SetCloseHandler(func(int, string) error { return nil }) // It is answered at the end.
+}
+
 // read is the reader goroutine. One payload after the other goes through inflater, envelope scan, decoder and
 // delivery, in buffers that the next payload reuses and that are given back while the reader waits for one.
 //
@@ -24,7 +39,7 @@ import (
 func (s *socket) read() {
 	err := errGoexit
 	defer func() {
-		s.rest()
+		s.frames.rest()
 		if s.hold != nil {
 			s.hold.Stop()
 		}
@@ -32,12 +47,10 @@ func (s *socket) read() {
 		s.fail(err)
 		close(s.unread)
 	}()
-	s.ahead.wait = s.waits
 	for {
-		s.reading.Store(int32(readingHeader))
-		kind, message, failure := s.ws.NextReader()
+		kind, frame, failure := s.frames.message()
 		if failure == nil {
-			failure = s.readMessage(kind, message)
+			failure = s.readMessage(kind, frame)
 		} else {
 			failure = s.readFailed(failure)
 		}
@@ -48,21 +61,14 @@ func (s *socket) read() {
 	}
 }
 
-// readMessage reads and takes a message.
-func (s *socket) readMessage(kind int, message io.Reader) error {
-	s.reading.Store(int32(readingMessage))
-	if err := s.readAll(message); err != nil {
-		return s.readFailed(err)
-	}
-	s.reading.Store(int32(readingNothing))
-	if s.ahead.holds() && (!s.corked || s.recork) {
+// readMessage takes a message.
+func (s *socket) readMessage(kind int, frame []byte) error {
+	if s.frames.next < s.frames.end && (!s.corked || s.recork) {
 		s.corked, s.recork = true, false
 		s.c.queue.Cork()
 	}
-	frame := s.work.frame
 	s.c.counts.frames.Add(1)
 	s.c.counts.wire.Add(uint64(len(frame)))
-	defer s.work.shrink()
 	if s.inflater == nil || kind != websocket.BinaryMessage {
 		return s.plain(frame)
 	}
@@ -72,9 +78,9 @@ func (s *socket) readMessage(kind int, message io.Reader) error {
 // mostHeld is how long events may gather after all while the reader waits for what it thinks is there.
 const mostHeld = time.Millisecond
 
-// waits is told that the reader is going to read from the network, and whether there is likely something to read. What
-// has gathered for the observers is delivered before it waits.
-func (s *socket) waits(likely bool) {
+// waits is told that the reader is going to read from the network, whether it is within a message, and whether there is
+// likely something to read. What has gathered for the observers is delivered before it waits.
+func (s *socket) waits(inside, likely bool) {
 	switch {
 	case !s.corked:
 	case !likely:
@@ -86,40 +92,20 @@ func (s *socket) waits(likely bool) {
 		s.hold.Reset(mostHeld)
 	}
 	s.recork = true // The timer may have come.
-	if !likely && reading(s.reading.Load()) == readingHeader {
-		s.rest()
+	if inside {
+		s.reading.Store(int32(readingMessage))
+		return
 	}
+	if !likely {
+		s.frames.rest()
+	}
+	s.reading.Store(int32(readingHeader))
 }
 
-// rest gives the reader's buffers back.
-func (s *socket) rest() {
-	if s.work != nil {
-		workspaces.put(s.work)
-		s.work = nil
-	}
-}
-
-// readAll reads a message into the frame buffer. Each part is a sign of life: a large frame may take long.
-func (s *socket) readAll(message io.Reader) error {
-	if s.work == nil {
-		s.work = workspaces.get()
-	}
-	buffer := s.work.frame[:0]
-	for {
-		if len(buffer) == cap(buffer) {
-			buffer = grown(buffer, remaining(s.ws))
-		}
-		n, err := message.Read(buffer[len(buffer):cap(buffer)])
-		buffer = buffer[:len(buffer)+n]
-		s.signs.Add(1)
-		if err != nil {
-			s.work.frame = buffer
-			if err == io.EOF {
-				return nil
-			}
-			return err
-		}
-	}
+// came is told that the reader has read. Each time is a sign of life: a large frame may take long.
+func (s *socket) came() {
+	s.signs.Add(1)
+	s.reading.Store(int32(readingNothing))
 }
 
 // plain takes an uncompressed frame.
@@ -136,8 +122,9 @@ func (s *socket) plain(frame []byte) error {
 
 // inflate takes a compressed frame, and the payload that it completes, if it does.
 func (s *socket) inflate(frame []byte) error {
-	payload, complete, err := s.inflater.Next(s.work.inflated[:0], frame)
-	s.work.inflated = payload
+	work := s.frames.space()
+	payload, complete, err := s.inflater.Next(work.inflated[:0], frame)
+	work.inflated = payload
 	if err != nil {
 		return s.inflateFailed(err)
 	}
@@ -169,8 +156,9 @@ func (s *socket) whole(payload []byte) error {
 func (s *socket) take(payload []byte) {
 	s.c.counts.payload.Add(uint64(len(payload)))
 	s.track.received(payload)
-	text, buffer, err := s.c.options.Encoding.text(s.work.text, payload)
-	s.work.text = buffer
+	work := s.frames.space()
+	text, buffer, err := s.c.options.Encoding.text(work.text, payload)
+	work.text = buffer
 	if err != nil {
 		s.c.report(&DecodeError{Raw: bytes.Clone(payload), Err: err})
 		return
@@ -179,7 +167,6 @@ func (s *socket) take(payload []byte) {
 }
 
 func (s *socket) readFailed(err error) error {
-	s.reading.Store(int32(readingNothing))
 	if errors.Is(err, websocket.ErrReadLimit) {
 		return &DecodeError{Err: fmt.Errorf("%w: a frame of more than %d bytes", ErrTooLarge, s.c.options.MaxPayload)}
 	}

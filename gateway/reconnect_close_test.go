@@ -8,6 +8,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/gorilla/websocket"
+
 	"github.com/chorus-go/chorus/gateway"
 	"github.com/chorus-go/chorus/types"
 )
@@ -201,4 +203,26 @@ func TestClose4000IsNotAlwaysAboutTheToken(t *testing.T) {
 			expect(t, "the connections", c.log(), "gateway identify")
 		})
 	})
+}
+
+// A server learns why its connection was ended, and the session lives on.
+func TestTheGoodbyeTellsWhatWasWrong(t *testing.T) {
+	for want, sent := range map[int]string{
+		websocket.CloseProtocolError: "\xc1\x01x",
+		websocket.CloseMessageTooBig: "\x81\x7f\x00\x00\x00\x7f\xff\xff\xff\xff",
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			c := newCluster(t, discord)
+			handle := connect(t, c.options())
+			c.do(func(v *visit) { _, _ = v.ws.NetConn().Write([]byte(sent)) })
+			time.Sleep(time.Minute)
+			if got := c.closedWith(0); got != want {
+				t.Errorf("closed with %d, want %d", got, want)
+			}
+			expect(t, "the connections", c.log(), "gateway identify, resume resume")
+			if got := handle.Stats().Reconnects.Resumed; got != 1 {
+				t.Errorf("%d sessions were resumed", got)
+			}
+		})
+	}
 }

@@ -26,8 +26,7 @@ const (
 type socket struct {
 	c        *connection
 	ws       *websocket.Conn
-	ahead    *readAhead   // what ws reads from; the reader's
-	work     *workspace   // nil while the reader waits for a message; the reader's
+	frames   frames       // what ws receives; the reader's
 	corked   bool         // whether events gather in the handle's queue; the reader's
 	recork   bool         // whether they may not do so any more, although corked; the reader's
 	hold     *time.Timer  // bounds how long they do; the reader's, nil before there was need of it
@@ -56,12 +55,10 @@ type socket struct {
 	beatAt  atomic.Int64 // when the oldest heartbeat that is not acknowledged was written, since born; 0: none
 }
 
-func newSocket(c *connection, link link, target *url.URL) *socket {
-	ws := link.ws
+func newSocket(c *connection, ws *websocket.Conn, target *url.URL) *socket {
 	s := &socket{
 		c:        c,
 		ws:       ws,
-		ahead:    link.ahead,
 		inflater: c.options.Compression.decompressor(c.options.MaxPayload),
 		born:     time.Now(),
 		track:    c.options.Recorder.open(target.String()),
@@ -70,9 +67,7 @@ func newSocket(c *connection, link link, target *url.URL) *socket {
 		unread:   make(chan struct{}),
 	}
 	s.ctx, s.end = context.WithCancelCause(context.Background())
-	ws.SetReadLimit(int64(c.options.MaxPayload))
-	ws.SetPingHandler(s.pinged)
-	ws.SetCloseHandler(func(int, string) error { return nil }) // It is answered at the end.
+	s.receiveFrom(ws)
 	go s.read()
 	return s
 }

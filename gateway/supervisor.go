@@ -92,13 +92,13 @@ func (v *supervisor) note(n note) reception {
 }
 
 // opened takes the outcome of a dial.
-func (v *supervisor) opened(link link, err error) {
+func (v *supervisor) opened(ws *websocket.Conn, err error) {
 	v.endDial = nil
 	if err != nil {
 		v.step(signal{kind: signalDialFailed, err: err})
 		return
 	}
-	s := newSocket(v.c, link, v.target)
+	s := newSocket(v.c, ws, v.target)
 	v.socket = s
 	v.c.current.Store(s)
 	v.step(signal{kind: signalDialled})
@@ -263,13 +263,13 @@ func (v *supervisor) dial(onURL bool) {
 	ctx, cancel := context.WithCancel(context.Background())
 	v.endDial, v.target = cancel, target
 	go func() {
-		var opened link
+		var opened *websocket.Conn
 		var err error = &HandshakeError{Stage: StageDial, Host: target.Host, Err: errDialGoexit}
 		defer func() {
 			cancel()
 			v.mail.post(func() {
 				if used := v.do(func() { v.opened(opened, err) }); !used && err == nil {
-					_ = opened.ws.Close() // Opened too late.
+					_ = opened.Close() // Opened too late.
 				}
 			})
 		}()

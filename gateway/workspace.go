@@ -1,11 +1,6 @@
 package gateway
 
-import (
-	"reflect"
-	"sync"
-
-	"github.com/gorilla/websocket"
-)
+import "sync"
 
 // Sizes of a reader's buffers, in bytes.
 const (
@@ -16,7 +11,7 @@ const (
 
 // workspace is the buffers that a reader works in while something arrives.
 type workspace struct {
-	frame    []byte // a message of the websocket
+	frame    []byte // a message of the websocket that does not lie in one piece
 	inflated []byte // the payload that was compressed in it
 	text     []byte // what a term was translated into
 }
@@ -66,16 +61,4 @@ func grown(buffer []byte, remaining int64) []byte {
 	larger := make([]byte, len(buffer), max(size, firstBuffer))
 	copy(larger, buffer)
 	return larger
-}
-
-// remainingField is where a websocket notes how much of a frame is still to come, which nothing exported tells.
-var remainingField, remainingKnown = reflect.TypeFor[websocket.Conn]().FieldByName("readRemaining")
-
-// remaining returns how many bytes of the frame at hand are still to come, 0 when that is not known. Buffers grow by
-// steps then. It is for the goroutine that reads.
-func remaining(ws *websocket.Conn) int64 {
-	if !remainingKnown || remainingField.Type.Kind() != reflect.Int64 {
-		return 0
-	}
-	return reflect.ValueOf(ws).Elem().FieldByIndex(remainingField.Index).Int()
 }

@@ -2,35 +2,8 @@ package gateway
 
 import (
 	"bytes"
-	"io"
 	"testing"
-
-	"github.com/gorilla/websocket"
 )
-
-func TestRemainingIsWhatIsStillToComeOfAFrame(t *testing.T) {
-	message := bytes.Repeat([]byte("0123456789"), 30_000)
-	ws, flood := floodedBy(t, frame(message))
-	defer flood.Close()
-	_, reader, err := ws.NextReader()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, want := range []int64{300_000, 299_000, 298_000} {
-		if got := remaining(ws); got != want {
-			t.Fatalf("%d bytes remain, want %d: the websocket package keeps it elsewhere now", got, want)
-		}
-		if _, err := io.ReadFull(reader, make([]byte, 1000)); err != nil {
-			t.Fatal(err)
-		}
-	}
-}
-
-func TestRemainingIsZeroWithoutAFrame(t *testing.T) {
-	if got := remaining(new(websocket.Conn)); got != 0 {
-		t.Errorf("%d bytes remain of no frame", got)
-	}
-}
 
 func TestGrownTrustsAFrameOnlySoFar(t *testing.T) {
 	for _, c := range []struct {
@@ -75,25 +48,20 @@ func TestAReaderThatWaitsHoldsNoBuffers(t *testing.T) {
 	s := unconnected(t)
 	ws, flood := floodedBy(t, frame([]byte(`{"op":11}`)))
 	defer flood.Close()
-	s.ws, s.ahead, s.work = ws, flood.ahead, nil
+	s.receiveFrom(ws)
 	held := 0
-	s.ahead.wait = func(likely bool) {
-		if s.waits(likely); s.work != nil {
+	s.frames.waits = func(inside, likely bool) {
+		if s.waits(inside, likely); s.frames.work != nil || s.frames.flood != nil {
 			held++
 		}
 	}
 	for range 3 {
-		s.reading.Store(int32(readingHeader))
-		_, message, err := s.ws.NextReader()
+		kind, message, err := s.frames.message()
 		if err != nil {
 			t.Fatal(err)
 		}
-		s.reading.Store(int32(readingMessage))
-		if err := s.readAll(message); err != nil {
-			t.Fatal(err)
-		}
-		if string(s.work.frame) != `{"op":11}` {
-			t.Fatalf("read %s", s.work.frame)
+		if err := s.readMessage(kind, message); err != nil || string(message) != `{"op":11}` {
+			t.Fatalf("read %s, %v", message, err)
 		}
 		flood.more(1)
 	}
@@ -108,18 +76,13 @@ func TestALargeMessageIsAllocatedAboutOnce(t *testing.T) {
 	ws, flood := floodedBy(t, frame(make([]byte, size)))
 	defer flood.Close()
 	s := unconnected(t)
-	s.ws, s.ahead, s.work = ws, flood.ahead, new(workspace)
+	s.receiveFrom(ws)
 	result := testing.Benchmark(func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			s.work.frame = nil
 			flood.more(1)
-			_, message, err := s.ws.NextReader()
-			if err != nil {
-				b.Fatal(err)
-			}
-			if err := s.readAll(message); err != nil || len(s.work.frame) != size {
-				b.Fatal(len(s.work.frame), err)
+			if _, message, err := s.frames.message(); err != nil || len(message) != size {
+				b.Fatal(len(message), err)
 			}
 		}
 	})

@@ -92,9 +92,15 @@ func (s *socket) closeWith(code int) error {
 // connection is given up whether it succeeds or not. The code is not 1000, which would end the session, unless the
 // server chose it.
 func (s *socket) sayGoodbye() {
-	code := goodbyeCode
-	if frame, ok := errors.AsType[*CloseError](s.ended()); ok && frame.Err == nil {
+	code, cause := goodbyeCode, s.ended()
+	frame, closed := errors.AsType[*CloseError](cause)
+	switch {
+	case closed && frame.Err == nil:
 		code = int(frame.Code)
+	case errors.Is(cause, errFrame):
+		code = websocket.CloseProtocolError
+	case errors.Is(cause, ErrTooLarge):
+		code = websocket.CloseMessageTooBig
 	}
 	message := websocket.FormatCloseMessage(code, "")
 	_ = s.ws.WriteControl(websocket.CloseMessage, message, time.Now().Add(goodbyeTimeout))

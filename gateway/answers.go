@@ -165,6 +165,7 @@ func (a *answers[A]) next(ctx context.Context) (A, error) {
 	}
 	timer := time.NewTimer(answerTimeout)
 	defer timer.Stop()
+	waiting(ctx)
 	for {
 		if answer, ok, err := a.take(); ok || err != nil {
 			return answer, err
@@ -231,6 +232,7 @@ func ask[E any](ctx context.Context, h GatewayHandle, r request[E]) (*E, error) 
 	if ctx == nil {
 		ctx = context.Background()
 	}
+	waiting(ctx)
 	sending, err := h.admit(ctx, r.op, r.payload) // Before the turn to ask is taken, which others wait for.
 	if err != nil {
 		return nil, err

@@ -66,7 +66,7 @@ func (s *socket) dispatch(envelope wire.Envelope, payload []byte) {
 		return
 	}
 	d := c.newDelivery(entry, envelope, len(payload))
-	defer d.Release()
+	defer s.lend(d)
 	if raw {
 		c.deliverRaw(d, entry == nil)
 	}

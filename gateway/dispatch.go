@@ -53,8 +53,8 @@ func DispatchFrom(ctx context.Context) (Dispatch, bool) {
 // delivery is the context of one event on its way to its observers: the one allocation an observed event costs
 // beside its payload. It implements observer.Delivery.
 //
-// While the reader delivers, data is a part of the reader's buffer; the first queue that retains the event makes
-// it a copy in a pooled buffer, which goes back to the pool when everybody has let go.
+// Until the reader settles it, data is a part of the reader's buffers, which do not change before. Then, if anybody
+// still holds the event, it becomes a copy in a pooled buffer, which goes back to the pool when everybody has let go.
 type delivery struct {
 	context.Context // the handle's life
 	connection      *connection
@@ -66,7 +66,7 @@ type delivery struct {
 
 	mu      sync.Mutex // guards the rest; held for a copy of data at the longest
 	data    []byte
-	pooled  *[]byte // what data lies in, once it is retained
+	pooled  *[]byte // what data lies in, once it is settled
 	holders int     // the reader and the queue entries
 }
 
@@ -91,36 +91,51 @@ func (d *delivery) Size() int { return d.size }
 
 func (d *delivery) Retain() {
 	d.mu.Lock()
-	defer d.mu.Unlock()
 	d.holders++
-	if d.pooled == nil {
+	d.mu.Unlock()
+}
+
+// settle is called before the buffer changes that data lies in.
+func (d *delivery) settle() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.holders > 0 && d.pooled == nil {
 		d.pooled = payloads.get(len(d.data))
 		*d.pooled = append(*d.pooled, d.data...)
 		d.data = *d.pooled
 	}
 }
 
-// Release also is how the reader lets go, before it reuses the buffer that data lay in.
-func (d *delivery) Release() {
+func (d *delivery) Release() { d.release() }
+
+// release is Release. It says whether somebody holds the event still.
+func (d *delivery) release() (held bool) {
 	d.mu.Lock()
 	d.holders--
 	var pooled *[]byte
-	last := d.holders == 0
-	if last {
+	held = d.holders > 0
+	if !held {
 		pooled, d.pooled, d.data = d.pooled, nil, nil
 	}
 	d.mu.Unlock()
 	if pooled != nil {
 		payloads.put(pooled)
 	}
-	if last && d.mark != nil {
+	if !held && d.mark != nil {
 		d.connection.marks.done(d.mark)
 	}
+	return held
 }
 
-// Waiting implements observer.Patient: the reader is about to wait for a loop or for a queue of the user's own, which
-// may wait for an observer of what the handle's queue holds back.
-func (d *delivery) Waiting() { d.connection.queue.Uncork() }
+// Waiting implements observer.Patient: the reader, or an observer, is about to wait for what may depend on the events that
+// the handle's queue holds back, or on what is still to be read.
+func (d *delivery) Waiting() {
+	d.connection.queue.Uncork()
+	d.connection.queue.Cork() // What has gathered is delivered; what comes now gathers again.
+	if s := d.connection.current.Load(); s != nil {
+		s.relieve()
+	}
+}
 
 func (d *delivery) Report(err error) { d.connection.report(err) }
 

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"encoding/binary"
 	"io"
 	"net"
 
@@ -44,8 +45,8 @@ type frames struct {
 	work  *workspace
 }
 
-// message returns the next message and its kind, after control frames in front of it. It is valid until the next call.
-// After an error there are no messages.
+// message returns the next message and its kind, after control frames in front of it. It is valid until the next call
+// for a message that is not whole. After an error there are no messages.
 func (f *frames) message() (kind int, message []byte, err error) {
 	f.inside, f.kind, f.total = false, 0, 0
 	if f.work != nil {
@@ -83,6 +84,19 @@ func (f *frames) message() (kind int, message []byte, err error) {
 			return f.kind, f.work.frame, nil
 		}
 	}
+}
+
+// whole says whether the next message lies in the room: to return it changes no message that was returned before.
+func (f *frames) whole() bool {
+	b := f.room[f.next:f.end]
+	if f.ws != nil || len(b) < 4 || b[0] != finalBit|websocket.TextMessage && b[0] != finalBit|websocket.BinaryMessage {
+		return false
+	}
+	n, size := int(b[1]), 2
+	if n == length16 {
+		n, size = int(binary.BigEndian.Uint16(b[2:])), 4
+	}
+	return n != length64 && len(b) >= size+n // With a mask it is longer than any.
 }
 
 // take returns the next n bytes, at most floodRead. They are valid until something is read.

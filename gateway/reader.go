@@ -26,28 +26,32 @@ func (s *socket) receiveFrom(ws *websocket.Conn) {
 		waits:  s.waits,
 		came:   s.came,
 	}
+	s.volatile = s.inflater != nil || s.c.options.Encoding == ETF
+	s.c.queue.Cork()
 	ws.SetReadLimit(s.frames.limit)
 	ws.SetPingHandler(s.pinged)
 	ws.SetCloseHandler(func(int, string) error { return nil }) // It is answered at the end.
 }
 
-// read is the reader goroutine. One payload after the other goes through inflater, envelope scan, decoder and
-// delivery, in buffers that the next payload reuses and that are given back while the reader waits for one.
+// read is the reader goroutine, or goes on as such. One payload after the other goes through inflater, envelope scan,
+// decoder and delivery, in buffers that the next payload reuses and that are given back while the reader waits for one.
 //
 // What waits for the network does so in few and small frames: with some more, the stack of an idle connection would be
 // twice as large for ever.
 func (s *socket) read() {
-	err := errGoexit
+	reader, err := true, errGoexit
 	defer func() {
-		s.frames.rest()
-		if s.hold != nil {
-			s.hold.Stop()
+		if reader {
+			s.readNothing(err)
 		}
-		s.c.queue.Uncork()
-		s.fail(err)
-		close(s.unread)
 	}()
 	for {
+		if len(s.lent) > 0 && (s.volatile || len(s.lent) >= mostLent || !s.frames.whole()) {
+			reader = false
+			if reader = s.serve(); !reader {
+				return
+			}
+		}
 		kind, frame, failure := s.frames.message()
 		if failure == nil {
 			failure = s.readMessage(kind, frame)
@@ -61,12 +65,17 @@ func (s *socket) read() {
 	}
 }
 
+// readNothing is the end of the reader.
+func (s *socket) readNothing(err error) {
+	s.settle()
+	s.frames.rest()
+	s.c.queue.Uncork()
+	s.fail(err)
+	close(s.unread)
+}
+
 // readMessage takes a message.
 func (s *socket) readMessage(kind int, frame []byte) error {
-	if s.frames.next < s.frames.end && (!s.corked || s.recork) {
-		s.corked, s.recork = true, false
-		s.c.queue.Cork()
-	}
 	s.c.counts.frames.Add(1)
 	s.c.counts.wire.Add(uint64(len(frame)))
 	if s.inflater == nil || kind != websocket.BinaryMessage {
@@ -75,23 +84,9 @@ func (s *socket) readMessage(kind int, frame []byte) error {
 	return s.inflate(frame)
 }
 
-// mostHeld is how long events may gather after all while the reader waits for what it thinks is there.
-const mostHeld = time.Millisecond
-
 // waits is told that the reader is going to read from the network, whether it is within a message, and whether there is
-// likely something to read. What has gathered for the observers is delivered before it waits.
+// likely something to read.
 func (s *socket) waits(inside, likely bool) {
-	switch {
-	case !s.corked:
-	case !likely:
-		s.corked = false
-		s.c.queue.Uncork()
-	case s.hold == nil:
-		s.hold = time.AfterFunc(mostHeld, s.c.queue.Uncork)
-	default:
-		s.hold.Reset(mostHeld)
-	}
-	s.recork = true // The timer may have come.
 	if inside {
 		s.reading.Store(int32(readingMessage))
 		return

@@ -26,12 +26,13 @@ const (
 type socket struct {
 	c        *connection
 	ws       *websocket.Conn
-	frames   frames       // what ws receives; the reader's
-	corked   bool         // whether events gather in the handle's queue; the reader's
-	recork   bool         // whether they may not do so any more, although corked; the reader's
-	hold     *time.Timer  // bounds how long they do; the reader's, nil before there was need of it
-	inflater decompressor // nil on an uncompressed connection; the reader's
-	split    bool         // whether the last frame did not complete a payload; the reader's
+	frames   frames        // what ws receives; the reader's
+	volatile bool          // whether every message changes what the one before it lay in; the reader's
+	lent     []*delivery   // events that refer to the reader's buffers; the reader's
+	relief   *time.Timer   // see serve; the reader's, nil before there was need of it
+	shift    atomic.Uint64 // odd while the reader runs observers, and another one each time
+	inflater decompressor  // nil on an uncompressed connection; the reader's
+	split    bool          // whether the last frame did not complete a payload; the reader's
 	group    errgroup.Group
 	ctx      context.Context         // ends with the first failure
 	end      context.CancelCauseFunc // see fail

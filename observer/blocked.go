@@ -51,15 +51,15 @@ func (q *Queue) block(e entry) error {
 	if first {
 		q.report(e.ctx, lag)
 	}
-	q.forewarn(e.ctx)
+	forewarn(e.ctx)
 	return q.await(b)
 }
 
-// forewarn tells a [Patient] that its publish is about to wait.
-func (q *Queue) forewarn(ctx context.Context) {
-	if patient, ok := ctx.(Patient); ok {
+// forewarn tells a [Patient], if that is what is given, that somebody is about to wait.
+func forewarn(patient any) {
+	if p, ok := patient.(Patient); ok {
 		defer shield()
-		patient.Waiting()
+		p.Waiting()
 	}
 }
 

@@ -29,6 +29,24 @@ func (q *Queue) Uncork() {
 	q.rouse(w)
 }
 
+// Serve delivers what waits in the queue in the calling goroutine, until nothing does, and reports whether there was
+// anything. It does nothing while another goroutine delivers. It is for a publisher that has corked the queue and has
+// nothing else to do: no other goroutine must be woken. How long the observers take is theirs to decide; when one of
+// them ends the goroutine, another goroutine goes on. A nil or zero Queue has nothing to deliver.
+func (q *Queue) Serve() bool {
+	if !q.usable() {
+		return false
+	}
+	q.mu.Lock()
+	w := q.begin()
+	q.mu.Unlock()
+	if w == nil {
+		return false
+	}
+	w.work()
+	return true
+}
+
 // holdsBack says whether a corked queue leaves its events where they are. q.mu is held.
 func (q *Queue) holdsBack() bool {
 	return q.corked && q.active == 0 && q.ring.len() < min(mostCorked, (q.capacity+3)/4) && q.bytes < q.maxBytes/4

@@ -33,9 +33,10 @@ type Delivery interface {
 
 // Patient is what a [Delivery], or another context of a publish, may be as well.
 type Patient interface {
-	// Waiting is called before a publish under this very context waits for room on a [Block] queue or Stream, in the
-	// publishing goroutine. A publisher that has corked a queue uncorks it there: what it waits for may depend on the
-	// events that the cork holds back. It must not block or panic.
+	// Waiting is called before a publish under this very context waits for room on a [Block] queue or Stream, and before
+	// [Waiter.Wait] waits under this context or one derived from it, in the goroutine that does. What is waited for may
+	// depend on the events that a corked queue holds back, or on what the publisher of this event does next. It must not
+	// block or panic.
 	Waiting()
 }
 

@@ -70,6 +70,7 @@ func (w *waiter) wait(ctx context.Context) (any, error) {
 	select {
 	case <-w.done:
 	default:
+		forewarn(ctx.Value(DeliveryKey{}))
 		select {
 		case <-w.done:
 		case <-ctx.Done():

@@ -1,0 +1,70 @@
+package gateway
+
+import (
+	"context"
+	"time"
+)
+
+const (
+	mostServed = time.Millisecond // how long the reader waits for observers
+	mostLent   = 24               // how many events may refer to the reader's buffers; fewer than a corked queue holds back
+)
+
+// The reader runs the observers of the handle's queue itself when it has taken all that lies in its buffers: nothing has
+// to be handed to another goroutine and nobody to be woken, and the bytes of an event need not be copied, as nothing
+// changes them meanwhile. When the observers have not returned after a moment, another goroutine becomes the reader and
+// the one they run in becomes the queue's. So an observer may take as long as it likes, and wait for whatever arrives.
+
+// lend is how the reader lets go of an event. Somebody may hold it, and its bytes, for longer.
+func (s *socket) lend(d *delivery) {
+	if d.release() {
+		s.lent = append(s.lent, d)
+	}
+}
+
+// settle prepares the events that were lent for a change of the buffers.
+func (s *socket) settle() {
+	for _, d := range s.lent {
+		d.settle()
+	}
+	clear(s.lent)
+	s.lent = s.lent[:0]
+}
+
+// serve runs the observers of what has gathered, and settles what was lent. It is false when the calling goroutine is
+// the reader no longer. An observer may end the goroutine: then another one is the reader.
+func (s *socket) serve() (reader bool) {
+	if s.relief == nil {
+		s.relief = time.AfterFunc(mostServed, s.relieve) // There is nobody to relieve yet.
+	}
+	shift := s.shift.Add(1)
+	s.relief.Reset(mostServed)
+	returned := false
+	defer func() {
+		if reader = s.shift.CompareAndSwap(shift, shift+1); !reader {
+			return
+		}
+		s.relief.Stop()
+		if s.settle(); !returned {
+			go s.read()
+		}
+	}()
+	s.c.queue.Serve()
+	returned = true
+	return
+}
+
+// relieve makes another goroutine the reader if observers run in this one. A timer that comes late may end the next
+// shift early, which does no harm.
+func (s *socket) relieve() {
+	if shift := s.shift.Load(); shift%2 == 1 && s.shift.CompareAndSwap(shift, shift+1) {
+		go s.read()
+	}
+}
+
+// waiting is called before a wait under an observer's context, for what may have to be read first.
+func waiting(ctx context.Context) {
+	if d, ok := ctx.Value(dispatchKey{}).(*delivery); ok {
+		d.Waiting()
+	}
+}

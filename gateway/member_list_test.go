@@ -2,7 +2,6 @@ package gateway_test
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -78,15 +77,11 @@ func TestChangesOfAMemberList(t *testing.T) {
 			}
 		}()
 		synctest.Wait()
-		go func() {
-			say := listData("everyone", `{"op":"DELETE","index":2}`)
-			_ = handle.Send(t.Context(), 99, json.RawMessage(say))
-		}()
 		yielded := 0
 		for s := range changes {
 			seen = append(seen, shown(s))
 			if yielded++; yielded == 1 {
-				synctest.Wait()
+				say(t, handle, listData("everyone", `{"op":"DELETE","index":2}`))
 				continue
 			}
 			if yielded == 2 {

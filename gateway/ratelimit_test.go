@@ -226,14 +226,14 @@ func TestHeartbeatStarvation(t *testing.T) {
 	})
 }
 
+// The command that waits does so for an hour: what comes before has not waited for it, however slow the machine is.
 func TestHeartbeatStarvationOverRealSockets(t *testing.T) {
-	t.Parallel()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer listener.Close()
-	beats := make(chan time.Time, 100)
+	beats := make(chan struct{}, 100)
 	go func() {
 		for {
 			conn, err := listener.Accept()
@@ -248,7 +248,7 @@ func TestHeartbeatStarvationOverRealSockets(t *testing.T) {
 						return
 					}
 					if got.Op == types.OpcodeHeartbeat {
-						beats <- time.Now()
+						beats <- struct{}{}
 						p.raw(`{"op":11}`)
 					}
 				}
@@ -257,29 +257,24 @@ func TestHeartbeatStarvationOverRealSockets(t *testing.T) {
 	}()
 	options := gateway.Options{Compression: gateway.NoCompression, Dialer: new(websocket.Dialer)}
 	options.RateLimits = gateway.DiscordLimits()
+	options.RateLimits.Opcodes[types.OpcodePresenceUpdate] = gateway.RateLimit{Count: 5, Window: time.Hour}
 	handle, _, err := gateway.Connect(t.Context(), "ws://"+listener.Addr().String(), types.Identify{}, options)
 	if err != nil {
 		t.Fatal(err)
 	}
 	starve(t, handle)
-	begun := time.Now()
-	if limits := handle.Stats().Limits; handle.State() != gateway.StateReady || limits.Waiting != 1 {
-		t.Errorf("state %v, limits %+v", handle.State(), limits)
-	}
-	if took := time.Since(begun); took > 100*time.Millisecond {
-		t.Errorf("State and Stats took %v", took)
-	}
-	last := <-beats
-	for range 2 {
-		beat := <-beats
-		if apart := beat.Sub(last); apart < 500*time.Millisecond || apart > 1500*time.Millisecond {
-			t.Errorf("%v between two heartbeats", apart)
+	never := time.After(time.Minute)
+	for beat := range 3 {
+		select {
+		case <-beats:
+		case <-never:
+			t.Fatalf("%d heartbeats only", beat)
 		}
-		last = beat
+		if limits := handle.Stats().Limits; handle.State() != gateway.StateReady || limits.Waiting != 1 {
+			t.Errorf("state %v, limits %+v", handle.State(), limits)
+		}
 	}
-	if err := closeWithin(t, handle, time.Second); err != nil {
-		t.Error(err)
-	}
+	shut(t, handle)
 }
 
 func TestLimitsThatCannotWork(t *testing.T) {

@@ -66,10 +66,9 @@ func (t *tape) frame(dir recording.Direction, kind int, data []byte) error {
 
 // closed records how the connection ended. Only the first end counts.
 func (t *tape) closed(dir recording.Direction, code int, reason string) {
-	if t.over() {
+	if !t.end() {
 		return
 	}
-	t.end()
 	t.writer.Closed(t.name, dir, code, string(t.scrub([]byte(reason))))
 }
 
@@ -79,10 +78,12 @@ func (t *tape) over() bool {
 	return t.ended
 }
 
-func (t *tape) end() {
+// end ends the recording. It says whether that had not been done before.
+func (t *tape) end() (first bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.ended = true
+	first, t.ended = !t.ended, true
+	return first
 }
 
 // shortestToken is how long a token is at least: shorter strings may well be ordinary words of a payload.

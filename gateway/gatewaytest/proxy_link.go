@@ -83,6 +83,9 @@ func (l *link) forward(ctx context.Context, from, to *websocket.Conn, dir record
 			code = 0
 		}
 		l.tape.closed(dir, code, end.Text)
+		if ctx.Err() != nil && end.Code == websocket.CloseGoingAway {
+			return // It answers goAway, which tells the other side why.
+		}
 		message := websocket.FormatCloseMessage(end.Code, end.Text)
 		_ = to.WriteControl(websocket.CloseMessage, message, time.Time{}) // fails if the other side was first
 		return

@@ -12,7 +12,7 @@ import (
 
 // patience is how long anything may take. What goes wrong takes this long; what goes well takes no time, but for the
 // pauses that a client makes of its own accord.
-const patience = 20 * time.Second
+const patience = time.Minute
 
 // client is what the tests need of somebody else's client: channels with what it has understood, and how it is told to
 // do something.

@@ -24,8 +24,9 @@ type soakClient struct {
 	user     world.User
 	identify types.Identify
 	options  gateway.Options
-	inline   bool
+	queued   bool // whether a model is fed by the handle's queue, too
 	known    *state.State
+	views    *soakViews
 	report   func(format string, args ...any)
 
 	// Of the goroutine that does the steps.
@@ -33,7 +34,9 @@ type soakClient struct {
 	connected bool
 
 	mu             sync.Mutex
-	model          *soak.Model
+	inline         *soak.Model // of the goroutine that reads
+	model          *soak.Model // of the handle's queue; of clients that are queued
+	checks         soakChecks
 	ready, resumed int // how often it became so
 }
 
@@ -43,9 +46,11 @@ const soakHeader = "X-Soak-Client"
 // newClient makes the n-th client, with an encoding, a compression and a way of observing of its own.
 func (s *trial) newClient(user world.User, n int) *soakClient {
 	c := &soakClient{
-		name: fmt.Sprint("client", n, " of ", user.Username), user: user, inline: n%2 == 1, model: soak.NewModel(s.t.Errorf),
+		name: fmt.Sprint("client", n, " of ", user.Username), user: user, queued: n%2 == 0, views: &s.views,
 	}
 	c.report = func(format string, args ...any) { s.t.Errorf("%s: "+format, append([]any{c.name}, args...)...) }
+	c.begin(false)
+	c.begin(true)
 	transports := []gateway.Options{
 		{Encoding: gateway.JSON, Compression: gateway.ZlibStream}, {Encoding: gateway.ETF, Compression: gateway.ZstdStream},
 		{Encoding: gateway.JSON, Compression: gateway.NoCompression},
@@ -117,31 +122,49 @@ func (c *soakClient) watch(e *gateway.Events) {
 	watch(c, &e.Message.ReactionRemoveAll)
 	watch(c, &e.Message.ReactionRemoveEmoji)
 	watch(c, &e.Voice.StateUpdate)
+	e.Unknown.SubscribeFunc(func(_ context.Context, raw *gateway.RawDispatch) { c.checkpoint(raw) }, observer.Inline())
 }
 
-// watch has a client take the events of a publisher: half of the clients on the goroutine that reads, the others on the
-// handle's queue.
+// watch has a client take the events of a publisher: all on the goroutine that reads, half of them on the handle's queue,
+// too.
 func watch[T any](c *soakClient, p *observer.Publisher[T]) {
-	take := func(_ context.Context, event *T) { c.take(event) }
-	if c.inline {
-		p.SubscribeFunc(take, observer.Inline())
-	} else {
-		p.SubscribeFunc(take)
+	p.SubscribeFunc(func(_ context.Context, event *T) { c.take(event, false) }, observer.Inline())
+	if c.queued {
+		p.SubscribeFunc(func(_ context.Context, event *T) { c.take(event, true) })
 	}
 }
 
-// take brings the model up to date. A new session begins it anew, a resumed one goes on.
-func (c *soakClient) take(event any) {
+// take brings a model up to date. A new session begins it anew, a resumed one goes on.
+func (c *soakClient) take(event any, queued bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	switch event.(type) {
 	case *types.Ready:
-		c.ready++
-		c.model = soak.NewModel(c.report)
+		c.begin(queued)
+		if !queued {
+			c.ready++
+		}
 	case *types.Resumed:
-		c.resumed++
+		if !queued {
+			c.resumed++
+		}
 	}
-	c.model.Apply(event)
+	if queued {
+		c.model.Apply(event)
+	} else {
+		c.inline.Apply(event)
+		c.inline.CompareKnown(fmt.Sprintf("%s at %T", c.name, event), c.known)
+		c.checks.events++
+	}
+}
+
+// begin makes a model of what knows nothing yet.
+func (c *soakClient) begin(queued bool) {
+	if queued {
+		c.model = soak.NewModel(c.report)
+		return
+	}
+	c.inline = soak.NewModel(c.report)
 }
 
 func (c *soakClient) compare(t *testing.T, step string, view world.View) {
@@ -152,20 +175,23 @@ func (c *soakClient) compare(t *testing.T, step string, view world.View) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.model.Compare(step, view)
-	c.model.CompareState(step, c.known, view)
+	c.inline.Compare(step, view)
+	if c.queued {
+		c.model.Compare(step+", on the queue", view)
+	}
+	c.inline.CompareState(step, c.known, view)
 }
 
 func (c *soakClient) incomplete() []types.Snowflake {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.model.Incomplete()
+	return c.inline.Incomplete()
 }
 
-func (c *soakClient) counts() (resumed, ready int) {
+func (c *soakClient) counts() (resumed, ready int, checks soakChecks) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.resumed, c.ready
+	return c.resumed, c.ready, c.checks
 }
 
 // unlucky says whether an error of a Send follows from the end of the handle or of the socket.

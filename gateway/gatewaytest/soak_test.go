@@ -13,6 +13,7 @@ import (
 
 	"github.com/chorus-go/chorus/gateway"
 	"github.com/chorus-go/chorus/gateway/gatewaytest/internal/soak"
+	"github.com/chorus-go/chorus/gateway/gatewaytest/world"
 	"github.com/chorus-go/chorus/types"
 )
 
@@ -36,6 +37,7 @@ type trial struct {
 	t       *testing.T
 	server  *Server
 	clients []*soakClient
+	views   soakViews
 	repairs []func() // what ends faults that do not end by themselves
 	sending sync.WaitGroup
 	steps   []string
@@ -100,6 +102,8 @@ func newTrial(t *testing.T, profile Profile, seed uint64) *trial {
 	})
 	s.repeatReplays()
 	w := s.server.World()
+	s.views.of = map[int]world.View{}
+	w.Checkpoints(s.views.add)
 	s.World, s.Rand = w, rand.New(rand.NewPCG(seed, 2))
 	for i := range 6 {
 		s.Users = append(s.Users, w.AddUser(fmt.Sprint("user", i)))
@@ -178,6 +182,7 @@ func (s *trial) quiet() {
 			c.compare(s.t, fmt.Sprint("after step ", len(s.steps), ", ", c.name), view)
 		}
 	}
+	s.forgetViews()
 }
 
 // settled says whether all clients are ready and know the members of their guilds, and has those who do not ask.
@@ -215,11 +220,14 @@ func (s *trial) send(c *soakClient, send func(context.Context) error) {
 // tally fails the test if something that a soak is for did not happen.
 func (s *trial) tally() {
 	var resumed, ready int
+	var checks soakChecks
 	for _, c := range s.clients {
-		r, n := c.counts()
+		r, n, done := c.counts()
 		resumed, ready = resumed+r, ready+n
+		checks.events += done.events
+		checks.all, checks.complete = checks.all+done.all, checks.complete+done.complete
 	}
-	s.t.Logf("%d READY, %d RESUMED, faults %v", ready, resumed, s.faults)
+	s.t.Logf("%d READY, %d RESUMED, checks %+v, faults %v", ready, resumed, checks, s.faults)
 	if s.t.Failed() {
 		return
 	}

@@ -43,6 +43,11 @@ func (w *World) View(user types.Snowflake) (View, error) {
 	if err != nil {
 		return View{}, err
 	}
+	return w.view(a), nil
+}
+
+// view returns what a user may see. The lock is held.
+func (w *World) view(a *account) View {
 	v := View{
 		User: a.snapshot(), Guilds: map[types.Snowflake]GuildView{}, Private: map[types.Snowflake]types.Channel{},
 		Relationships: map[types.Snowflake]types.RelationshipType{}, Friends: map[types.Snowflake]types.Presence{},
@@ -53,11 +58,11 @@ func (w *World) View(user types.Snowflake) (View, error) {
 		v.GuildSettings[settings.GuildID] = settings
 	}
 	for id, g := range a.guilds {
-		v.Guilds[id] = w.guildView(g, user)
+		v.Guilds[id] = w.guildView(g, a.id())
 	}
 	for id, c := range a.private {
 		if !w.keepsPrivate(a) {
-			v.Private[id] = c.private(user)
+			v.Private[id] = c.private(a.id())
 		}
 		if c.call != nil && !a.user.Bot {
 			v.Calls[id] = *c.callCreate()
@@ -69,7 +74,7 @@ func (w *World) View(user types.Snowflake) (View, error) {
 			v.Friends[other] = w.accounts[other].presenceIn(0)
 		}
 	}
-	return v, nil
+	return v
 }
 
 // guildView returns what a member may see of a guild.

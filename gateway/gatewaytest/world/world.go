@@ -38,7 +38,8 @@ type World struct {
 	polls    map[types.Snowflake]*message // those that may still be voted in
 	next     time.Time                    // before which nothing expires, zero while nothing does
 
-	outbox outbox
+	outbox      outbox
+	checkpoints func(View) any // see Checkpoints; nil for none
 }
 
 // New returns a world without anybody in it.
@@ -84,7 +85,9 @@ func (w *World) id() types.Snowflake { return w.ids.next(time.Now()) }
 func (w *World) change(f func() error) error {
 	err := w.locked(func() error {
 		w.expire(time.Now())
-		return f()
+		err := f()
+		w.checkpoint()
+		return err
 	})
 	w.deliver()
 	return err

@@ -57,17 +57,23 @@ func (c *soakClient) checkpoint(raw *gateway.RawDispatch) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.checks.all++
+	c.checks.changes++
 	if len(c.inline.Incomplete()) == 0 {
 		c.checks.complete++
 	}
-	c.inline.CompareState(fmt.Sprint(c.name, " at checkpoint ", number), c.known, view)
+	step := fmt.Sprint("checkpoint ", number)
+	c.inline.CompareState(step, c.known, view)
+	c.observing.checkpoint(step, view)
 }
 
 // soakChecks counts how often the state of a client was compared.
 type soakChecks struct {
-	events        int // after how many the state was compared with the model
-	all, complete int // checkpoints, and those at which the members of all guilds were known
+	events            int // after how many events the state was compared with the model
+	changes, complete int // after how many changes with the world, and how often with the members of all guilds
+}
+
+func (c *soakChecks) add(other soakChecks) {
+	c.events, c.changes, c.complete = c.events+other.events, c.changes+other.changes, c.complete+other.complete
 }
 
 // forgetViews drops the views that nobody will be told of any more: all but those of clients who may yet resume.
@@ -77,4 +83,45 @@ func (s *trial) forgetViews() {
 		away[c.user.ID] = away[c.user.ID] || !c.connected
 	}
 	s.views.forget(func(user types.Snowflake) bool { return !away[user] })
+}
+
+// tally fails the test if something that a soak is for did not happen.
+func (s *trial) tally() {
+	var resumed, ready int
+	var checks soakChecks
+	observed := map[string]int{}
+	for _, c := range s.clients {
+		r, n, done := c.counts()
+		resumed, ready = resumed+r, ready+n
+		checks.add(done)
+		for kind, n := range c.observed {
+			observed[kind] += n
+		}
+	}
+	s.t.Logf("%d READY, %d RESUMED, checks %+v, faults %v, observed %v", ready, resumed, checks, s.faults, observed)
+	if s.t.Failed() {
+		return
+	}
+	if ready < 2*len(s.clients) || len(s.faults) < 10 {
+		s.t.Errorf("only %d sessions and the faults %v", ready, s.faults)
+	}
+	if want := s.server.options.Profile == Discord; want != (resumed > 10) {
+		s.t.Errorf("%d sessions were resumed", resumed)
+	}
+	if checks.events < 100 || checks.changes < 500 || checks.complete < checks.changes/2 {
+		s.t.Errorf("the states were compared only %+v times", checks)
+	}
+	for _, kind := range soakKinds() {
+		if observed[kind] == 0 {
+			s.t.Errorf("%s: none was observed, but %v", kind, observed)
+		}
+	}
+}
+
+// soakKinds are the kinds that are observed in any soak that takes its whole time, and what has to happen to them.
+func soakKinds() []string {
+	return []string{
+		"gone", "back", "guild", "types.Channel", "types.GuildMember", "types.Role", "types.User",
+		"child types.Channel", "child types.GuildMember", "child types.Role",
+	}
 }

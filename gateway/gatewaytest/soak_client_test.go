@@ -27,6 +27,7 @@ type soakClient struct {
 	queued   bool // whether a model is fed by the handle's queue, too
 	known    *state.State
 	views    *soakViews
+	context  context.Context // of the test
 	report   func(format string, args ...any)
 
 	// Of the goroutine that does the steps.
@@ -37,7 +38,9 @@ type soakClient struct {
 	inline         *soak.Model // of the goroutine that reads
 	model          *soak.Model // of the handle's queue; of clients that are queued
 	checks         soakChecks
-	ready, resumed int // how often it became so
+	observing      *observing     // of the handle, nil while there is none
+	observed       map[string]int // how often each kind was compared
+	ready, resumed int            // how often it became so
 }
 
 // soakHeader tells the server which client a connection is of.
@@ -47,6 +50,7 @@ const soakHeader = "X-Soak-Client"
 func (s *trial) newClient(user world.User, n int) *soakClient {
 	c := &soakClient{
 		name: fmt.Sprint("client", n, " of ", user.Username), user: user, queued: n%2 == 0, views: &s.views,
+		context: s.t.Context(), observed: map[string]int{},
 	}
 	c.report = func(format string, args ...any) { s.t.Errorf("%s: "+format, append([]any{c.name}, args...)...) }
 	c.begin(false)
@@ -69,6 +73,7 @@ func (s *trial) newClient(user world.User, n int) *soakClient {
 		c.identify.Capabilities = soak.One(&s.Chance, []types.Capabilities{
 			0, c.identify.Capabilities, types.CapabilityClientStateV2,
 		})
+		c.identify.Capabilities |= types.CapabilityAutoCallConnect // without op 13 nothing tells of the calls that there are
 	}
 	if s.server.options.Profile == Discord {
 		c.options.RateLimits = gateway.DiscordLimits()
@@ -143,6 +148,7 @@ func (c *soakClient) take(event any, queued bool) {
 		c.begin(queued)
 		if !queued {
 			c.ready++
+			c.observing.session()
 		}
 	case *types.Resumed:
 		if !queued {
@@ -165,6 +171,13 @@ func (c *soakClient) begin(queued bool) {
 		return
 	}
 	c.inline = soak.NewModel(c.report)
+}
+
+// observe has the client observe entities on its handle from now on.
+func (c *soakClient) observe(o *observing) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.observing = o
 }
 
 func (c *soakClient) compare(t *testing.T, step string, view world.View) {
@@ -216,6 +229,7 @@ func (s *trial) toggle() (string, func() error) {
 	default:
 		return c.name + " goes", func() error {
 			c.connected = false
+			c.observe(nil)
 			return c.handle.Close(s.t.Context())
 		}
 	}
@@ -230,6 +244,7 @@ func (s *trial) connect(c *soakClient) error {
 		cancel()
 		if err == nil {
 			c.connected, c.options.Session = true, nil
+			c.observe(newObserving(c, c.handle))
 			return nil
 		}
 		time.Sleep(time.Duration(7+s.Rand.IntN(10)) * time.Second)
@@ -240,6 +255,7 @@ func (s *trial) connect(c *soakClient) error {
 // suspend ends a handle, and keeps the session for the next one.
 func (s *trial) suspend(c *soakClient) error {
 	c.connected = false
+	c.observe(nil)
 	session, err := c.handle.Suspend(s.t.Context())
 	if err == nil {
 		c.options.Session = &session

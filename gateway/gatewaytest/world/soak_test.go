@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/chorus-go/chorus/gateway/gatewaytest/internal/soak"
 	"github.com/chorus-go/chorus/gateway/gatewaytest/pubsub"
@@ -66,9 +67,10 @@ func (s *trial) pick() (name string, do func() error) {
 	switch n := s.Rand.IntN(50); {
 	case n == 0:
 		return "toggle", s.toggle
+	case n == 1:
+		return "wait", func() error { time.Sleep(45 * time.Second); return nil }
 	case n < 17:
-		a := soak.One(&s.Chance, s.besides())
-		return a.name, a.do
+		return s.Besides()
 	}
 	return s.Next()
 }

@@ -1,6 +1,8 @@
 package gateway
 
 import (
+	"fmt"
+	"runtime"
 	"testing"
 
 	"github.com/chorus-go/chorus/types"
@@ -45,6 +47,39 @@ func BenchmarkSharedLoadInParallel(b *testing.B) {
 			guild.Load()
 		}
 	})
+}
+
+// BenchmarkSharedLoadWhileEventsPourIn is one look at a guild and at a member of it, by ten goroutines while another one
+// has events change both.
+func BenchmarkSharedLoadWhileEventsPourIn(b *testing.B) {
+	s, guild := stationary(b)
+	done, stopped := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(stopped)
+		for i := 0; ; i++ {
+			select {
+			case <-done:
+				return
+			default:
+				s.receive(fmt.Appendf(nil, `{"op":0,"t":"GUILD_UPDATE","s":1,"d":{"id":"7","name":"%d"}}`, i))
+				s.receive(fmt.Appendf(nil, `{"op":0,"t":"GUILD_MEMBER_UPDATE","s":1,
+					"d":{"guild_id":"7","user":{"id":"500"},"nick":"%d","roles":["7"]}}`, i))
+			}
+		}
+	}()
+	b.SetParallelism((10 + runtime.GOMAXPROCS(0) - 1) / runtime.GOMAXPROCS(0))
+	b.ReportAllocs()
+	b.ResetTimer()
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			if guild.Load() == nil || Child[types.GuildMember](guild, 500) == nil {
+				b.Fail()
+			}
+		}
+	})
+	b.StopTimer()
+	close(done)
+	<-stopped
 }
 
 func BenchmarkChildOf100000Members(b *testing.B) {

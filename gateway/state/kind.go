@@ -38,6 +38,12 @@ type stores struct {
 	messages          *store[types.Message]
 	threadMembers     *store[types.ThreadMember]
 	calls             *store[types.CallCreate]
+	integrations      *store[types.Integration]
+	rules             *store[types.AutoModRule]
+	bans              *store[types.GuildBanAdd]
+	gameRelationships *store[types.GameRelationship]
+	entitlements      *store[types.Entitlement]
+	subscribers       *store[types.ApplicationSubscription]
 
 	byKind [64]keeper // by kind
 	kinds  effect.KindSet
@@ -67,6 +73,12 @@ func newStores(o Options) *stores {
 	s.messages = keep[types.Message](s, effect.KindMessage, messages)
 	s.threadMembers = keep[types.ThreadMember](s, effect.KindThreadMember, o.ThreadMembers)
 	s.calls = keep[types.CallCreate](s, effect.KindCall, o.Calls)
+	s.integrations = keep[types.Integration](s, effect.KindIntegration, o.Integrations)
+	s.rules = keep[types.AutoModRule](s, effect.KindAutoModRule, o.AutoModRules)
+	s.bans = keep[types.GuildBanAdd](s, effect.KindBan, o.Bans)
+	s.gameRelationships = keep[types.GameRelationship](s, effect.KindGameRelationship, o.GameRelationships)
+	s.entitlements = keep[types.Entitlement](s, effect.KindEntitlement, o.Entitlements)
+	s.subscribers = keep[types.ApplicationSubscription](s, effect.KindSubscription, o.Subscriptions)
 	if s.channels != nil {
 		s.channels.scopeOf = func(c *types.Channel) types.Snowflake { return c.GuildID }
 	}

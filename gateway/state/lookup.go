@@ -77,6 +77,11 @@ func (s *State) Relationship(user types.Snowflake) *types.Relationship {
 	return s.stores.relationships.get(0, user)
 }
 
+// GameRelationship returns the relationship to another user in the game of an application, or nil.
+func (s *State) GameRelationship(application, user types.Snowflake) *types.GameRelationship {
+	return s.stores.gameRelationships.get(application, user)
+}
+
 // Note returns what the user has noted about another one, "" for nothing.
 func (s *State) Note(user types.Snowflake) string {
 	if note := s.stores.notes.get(0, user); note != nil {
@@ -186,3 +191,8 @@ func (s *State) SoundboardSounds(guild types.Snowflake) iter.Seq[*types.Soundboa
 
 // Relationships yields the relationships of the user.
 func (s *State) Relationships() iter.Seq[*types.Relationship] { return s.stores.relationships.each(0) }
+
+// GameRelationships yields the relationships of the user in the game of an application.
+func (s *State) GameRelationships(application types.Snowflake) iter.Seq[*types.GameRelationship] {
+	return s.stores.gameRelationships.each(application)
+}

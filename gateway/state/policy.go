@@ -40,8 +40,15 @@ type Options struct {
 	ThreadMembers Policy
 	// StageInstances are stages, ScheduledEvents what is planned, SoundboardSounds sounds of guilds.
 	StageInstances, ScheduledEvents, SoundboardSounds Policy
-	// Relationships are friends, blocked users and requests, Notes what the user has noted of others.
-	Relationships, Notes Policy
+	// Integrations are applications and services that are connected with guilds, AutoModRules the rules of their automatic
+	// moderation, Bans those who are banned. Servers tell of none of them until it changes.
+	Integrations, AutoModRules, Bans Policy
+	// Relationships are friends, blocked users and requests, GameRelationships those in a game, Notes what the user has
+	// noted of others.
+	Relationships, GameRelationships, Notes Policy
+	// Entitlements are what was bought, Subscriptions who subscribes to the application. Servers tell of none of them until
+	// it changes.
+	Entitlements, Subscriptions Policy
 	// Calls are calls in private channels.
 	Calls Policy
 	// Settings are the settings of the user, those for guilds included.

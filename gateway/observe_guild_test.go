@@ -94,6 +94,45 @@ func TestAnObservedGuildBringsWhatIsInIt(t *testing.T) {
 	})
 }
 
+// TestAGuildThatNobodyObservesCostsNothing measures the heap with a guild of many members: while it is observed, when it
+// is stopped, though its Shared is still held, and when the Shared of another guild is garbage.
+func TestAGuildThatNobodyObservesCostsNothing(t *testing.T) {
+	observing(t, func(t *testing.T, handle gateway.GatewayHandle) {
+		const members, each = 10_000, 500
+		large := func(id types.Snowflake) *gateway.Shared[types.Guild] {
+			whole := types.GatewayGuild{Guild: types.Guild{ID: id, Name: "large"}}
+			for i := range members {
+				user := &types.User{ID: types.Snowflake(i + 1000), Bio: strings.Repeat("x", each)}
+				whole.Members = append(whole.Members, types.GuildMember{User: user})
+			}
+			guild, err := gateway.Observe(context.Background(), handle, whole.Guild, gateway.WithContents(&whole))
+			if err != nil {
+				t.Fatal(err)
+			}
+			return guild
+		}
+		empty := heap(0)
+		limit := empty + members*each/20
+		guild := large(7)
+		if used := heap(0) - empty; used < members*each {
+			t.Errorf("%d bytes are in use, which cannot be", used)
+		}
+		guild.Stop()
+		if left := heap(limit); left > limit {
+			t.Errorf("after Stop %d bytes are left", left-empty)
+		}
+		if guild.Load().Name != "large" || gateway.Child[types.GuildMember](guild, 1000) != nil {
+			t.Error("a guild that is stopped is not what it was, or has what was in it")
+		}
+		if large(8).Load() == nil {
+			t.Error("the guild is not there")
+		}
+		if left := heap(limit); left > limit {
+			t.Errorf("as garbage, %d bytes are left", left-empty)
+		}
+	})
+}
+
 func TestValuesThatCannotBeObserved(t *testing.T) {
 	refused := func(t *testing.T, err, want error) {
 		t.Helper()

@@ -130,8 +130,8 @@ func (c *soakClient) watch(e *gateway.Events) {
 	e.Unknown.SubscribeFunc(func(_ context.Context, raw *gateway.RawDispatch) { c.checkpoint(raw) }, observer.Inline())
 }
 
-// watch has a client take the events of a publisher: all on the goroutine that reads, half of them on the handle's queue,
-// too.
+// watch has a client take the events of a publisher: on the goroutine that reads, and half of the clients on the
+// handle's queue, too.
 func watch[T any](c *soakClient, p *observer.Publisher[T]) {
 	p.SubscribeFunc(func(_ context.Context, event *T) { c.take(event, false) }, observer.Inline())
 	if c.queued {

@@ -42,27 +42,31 @@ type trial struct {
 	sending sync.WaitGroup
 	steps   []string
 	faults  map[string]int // how often each happened
+	total   *soakTotal
 }
 
-// TestSoak has a world change at random while the connections of the clients who look on break at random. Whenever
-// there has been quiet for a while, what each client knows from its events alone is what the world says that its user
-// may see. What happens follows from the seed; the waits of clients that reconnect do not.
+// TestSoak has a world change at random while the connections of the clients who look on break at random. After each
+// change of which a client is told, and whenever there has been quiet for a while, what it knows from its events alone,
+// and what it observes, is what the world says that its user may see. What happens follows from the seed; the waits of
+// clients that reconnect do not.
 func TestSoak(t *testing.T) {
-	start := time.Now()
+	start, total := time.Now(), &soakTotal{observed: map[string]int{}}
 	for seed := *soakSeed; seed < *soakSeed+soakSeeds || time.Since(start) < *soakFor; seed++ {
 		for _, profile := range []Profile{Spacebar, Discord} {
 			t.Run(fmt.Sprint(profile, seed), func(t *testing.T) {
-				synctest.Test(t, func(t *testing.T) { runSoak(t, profile, seed) })
+				synctest.Test(t, func(t *testing.T) { runSoak(t, profile, seed, total) })
 			})
 		}
 		if t.Failed() {
 			t.Fatalf("reproduce it with -run TestSoak -soakseed %d", seed)
 		}
 	}
+	total.tally(t)
 }
 
-func runSoak(t *testing.T, profile Profile, seed uint64) {
+func runSoak(t *testing.T, profile Profile, seed uint64, total *soakTotal) {
 	s := newTrial(t, profile, seed)
+	s.total = total
 	for _, c := range s.clients {
 		if err := s.connect(c); err != nil {
 			t.Fatal(err)

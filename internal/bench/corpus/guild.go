@@ -35,10 +35,7 @@ func (c *Corpus) guild(dst []byte, p place, s size) []byte {
 		p.id(), p, c.hash(), p.user(0), p.channel(0), c.moment(900), s.members > 250, s.members)
 	dst = join(dst, s.roles, func(dst []byte, i int) []byte { return c.aRole(dst, p, i) })
 	dst = append(dst, `],"emojis":[`...)
-	dst = join(dst, s.emojis, func(dst []byte, i int) []byte {
-		return fmt.Appendf(dst, `{"id":"%d","name":"emoji_%d","roles":[],"require_colons":true,"managed":false,`+
-			`"animated":%t,"available":true}`, p.id()+400_000+uint64(i), i, i%5 == 0)
-	})
+	dst = c.emojis(dst, p, s.emojis, 0)
 	dst = append(dst, `],"channels":[`...)
 	dst = join(dst, s.channels, func(dst []byte, i int) []byte { return c.aChannel(dst, p, i, false) })
 	dst = append(dst, `],"voice_states":[`...)

@@ -50,7 +50,27 @@ func (p place) channel(n int) uint64 { return p.id() + 100_000 + uint64(n)*17 }
 
 func (p place) role(n int) uint64 { return p.id() + 200_000 + uint64(n)*13 }
 
+func (p place) emoji(n int) uint64 { return p.id() + 400_000 + uint64(n) }
+
 func (p place) user(n int) uint64 { return p.id() - 300_000_000_000_000_000 + uint64(n)*4_194_301 }
+
+// Guild is the id of a guild.
+func Guild(guild int) uint64 { return place(guild).id() }
+
+// Channel is the id of a channel of a guild.
+func Channel(guild, n int) uint64 { return place(guild).channel(n) }
+
+// Thread is the id of a thread of a guild.
+func Thread(guild, n int) uint64 { return place(guild).thread(n) }
+
+// Role is the id of a role of a guild.
+func Role(guild, n int) uint64 { return place(guild).role(n) }
+
+// Emoji is the id of an emoji of a guild.
+func Emoji(guild, n int) uint64 { return place(guild).emoji(n) }
+
+// User is the id of a user who may be a member of a guild.
+func User(guild, n int) uint64 { return place(guild).user(n) }
 
 func (c *Corpus) channel(p place) uint64 { return p.channel(c.random.IntN(channels)) }
 

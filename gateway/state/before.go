@@ -32,11 +32,11 @@ func before[V any](p Past, kind effect.Kind, scope, id types.Snowflake) (*V, boo
 		case c.key.Kind != kind || c.key.Scope != scope:
 		case c.all:
 			if b, ok := c.old.(*bucket[V]); ok {
-				return b.get(id), true
+				return b.get(id).value(), true
 			}
 		case c.key.ID == id:
-			old, _ := c.old.(*V)
-			return old, true
+			old, _ := c.old.(*entry[V])
+			return old.value(), true
 		}
 	}
 	return nil, false

@@ -23,7 +23,9 @@ type State struct {
 	owners  map[types.Snowflake]*source // of the guilds
 	turn    turn                        // the event that is being carried out
 	emit    func(effect.Effect)         // the turn's
-	renamed []*types.User               // who have changed by that event
+	renamed []types.Snowflake           // users who have changed by that event
+	latest  *types.User                 // the user who was set last by that event, and the entry
+	entry   *entry[types.User]
 }
 
 // source is one tree of events.
@@ -37,7 +39,8 @@ type source struct {
 // any of them finds the state with its event in it. Inline observers that were subscribed before New are the exception.
 func New(events *gateway.Events, options Options) *State {
 	s := &State{stores: newStores(options), owners: map[types.Snowflake]*source{}}
-	s.turn.state, s.emit = s, s.turn.emit
+	s.turn.state, s.turn.expand, s.emit = s, s.turn.expandUser, s.turn.emit
+	s.settle()
 	s.Attach(events)
 	return s
 }
@@ -115,6 +118,7 @@ func (s *State) take(ctx context.Context, from *source, event any) bool {
 	known := effect.Of(event, s.emit)
 	t.end()
 	s.rename(t)
+	s.latest, s.entry = nil, nil
 	if len(t.changes) > 0 {
 		carry.Leave(ctx, s, t.changes)
 		t.changes = nil // They belong to those who come after.
@@ -132,9 +136,9 @@ func (s *State) admits(kind effect.Kind, policy Policy, scope, id types.Snowflak
 	}
 	switch kind.Within() {
 	case effect.KindGuild:
-		return s.stores.guilds == nil || s.stores.guilds.get(0, scope) != nil
+		return s.stores.guilds == nil || s.stores.guilds.entry(0, scope) != nil
 	case effect.KindChannel:
-		return s.stores.channels == nil || s.stores.channels.find(scope) != nil
+		return s.stores.channels == nil || s.stores.channels.has(scope)
 	default:
 		return true
 	}

@@ -60,10 +60,20 @@ func (s *store[V]) measure(m *meter) Usage {
 		u.Bytes += int64(unsafe.Sizeof(*b)) + b.size()
 		for _, v := range b.all() {
 			u.Entries++
-			u.Bytes += m.pointed(reflect.ValueOf(v))
+			u.Bytes += kept(m, v)
 		}
 	}
 	return u
+}
+
+// kept returns how much memory an entry takes, with what it has of the entity.
+func kept[V any](m *meter, e *entry[V]) int64 {
+	n := int64(unsafe.Sizeof(*e)) + m.pointed(reflect.ValueOf(e.full.Load()))
+	if e.compact != nil {
+		n += m.pointed(reflect.ValueOf(e.compact))
+	}
+	m.first(unsafe.Pointer(e))
+	return n
 }
 
 // size returns how much memory the slots take.

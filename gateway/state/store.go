@@ -14,21 +14,31 @@ type store[V any] struct {
 	scopes table[bucket[V]]
 	total  atomic.Int64
 
+	// settle returns the entry of what an entity is kept as, of which old is the entry before: nil if it is not to be
+	// there, old if nothing changes. fresh says that next was made for the state. It is nil for kinds that are kept
+	// as they come.
+	settle func(key effect.Key, next *V, old *entry[V], fresh bool) *entry[V]
+
+	scratch V // where a compact entity is expanded for the effect that is carried out
+
 	// scopeOf returns the scope of an entity, for kinds whose entities have to be found by their ids alone; unique has
 	// them. It is nil for the others.
 	scopeOf func(*V) types.Snowflake
-	unique  table[V]
+	unique  table[entry[V]]
 }
 
 // bucket is what is within one scope.
 type bucket[V any] struct {
-	table[V]
+	table[entry[V]]
 
 	from *source // that told of it first
 }
 
 // get returns an entity, or nil.
-func (s *store[V]) get(scope, id types.Snowflake) *V {
+func (s *store[V]) get(scope, id types.Snowflake) *V { return s.entry(scope, id).value() }
+
+// entry returns the entry of an entity, or nil.
+func (s *store[V]) entry(scope, id types.Snowflake) *entry[V] {
 	if s == nil {
 		return nil
 	}
@@ -43,8 +53,11 @@ func (s *store[V]) find(id types.Snowflake) *V {
 	if s == nil {
 		return nil
 	}
-	return s.unique.get(id)
+	return s.unique.get(id).value()
 }
+
+// has says whether there is an entity of a unique kind.
+func (s *store[V]) has(id types.Snowflake) bool { return s.unique.get(id) != nil }
 
 // each yields the entities of a scope.
 func (s *store[V]) each(scope types.Snowflake) func(func(*V) bool) {
@@ -57,7 +70,7 @@ func (s *store[V]) each(scope types.Snowflake) func(func(*V) bool) {
 			return
 		}
 		for _, v := range b.all() {
-			if !yield(v) {
+			if !yield(v.peek()) {
 				return
 			}
 		}
@@ -77,8 +90,9 @@ func (s *store[V]) carry(t *turn, e *effect.Effect) {
 	if e.All {
 		if b := s.scopes.get(scope); b != nil {
 			for id, old := range b.all() {
-				if next := effect.Next(e, old); next != old {
-					s.put(t, scope, id, next)
+				known := old.read(&s.scratch, t.expand)
+				if next := effect.Next(e, known); next != known {
+					s.put(t, scope, id, s.hold(effect.Key{Kind: s.kind, Scope: scope, ID: id}, next, old, true))
 				}
 			}
 		}
@@ -86,28 +100,49 @@ func (s *store[V]) carry(t *turn, e *effect.Effect) {
 	}
 	if s.scopeOf != nil && scope == 0 && e.Op != effect.Set {
 		if known := s.unique.get(id); known != nil {
-			scope = s.scopeOf(known)
+			scope = s.scopeOf(known.read(&s.scratch, t.expand))
 		}
 	}
-	old := s.get(scope, id)
-	next := effect.Next(e, old)
-	if next != nil {
-		key := effect.Key{Kind: s.kind, Scope: scope, ID: id}
-		if e.Op == effect.Set || e.Op == effect.Upsert {
-			if !t.state.admits(s.kind, s.policy, scope, id) {
-				return
-			}
-			t.mark(key)
-		}
-		next, _ = t.state.settle(key, any(next), any(old), e.Op != effect.Set).(*V)
+	s.change(t, e, effect.Key{Kind: s.kind, Scope: scope, ID: id})
+}
+
+// change carries an effect out on one entity.
+func (s *store[V]) change(t *turn, e *effect.Effect, key effect.Key) {
+	old := s.entry(key.Scope, key.ID)
+	var known *V
+	if e.Op == effect.Patch || e.Op == effect.Upsert {
+		known = old.read(&s.scratch, t.expand)
 	}
-	if next != old {
-		s.put(t, scope, id, next)
+	next := effect.Next(e, known)
+	if next != nil && (e.Op == effect.Set || e.Op == effect.Upsert) {
+		if !t.state.admits(s.kind, s.policy, key.Scope, key.ID) {
+			return
+		}
+		t.mark(key)
+	}
+	if known != nil && next == known {
+		return
+	}
+	if held := s.hold(key, next, old, e.Op != effect.Set); held != old {
+		s.put(t, key.Scope, key.ID, held)
 	}
 }
 
+// hold returns the entry of what an entity is kept as.
+func (s *store[V]) hold(key effect.Key, next *V, old *entry[V], fresh bool) *entry[V] {
+	switch {
+	case next == nil:
+		return nil
+	case s.settle != nil:
+		return s.settle(key, next, old, fresh)
+	case old != nil && old.full.Load() == next:
+		return old
+	}
+	return whole(next)
+}
+
 // put sets an entity, nil to remove it with all that is within it.
-func (s *store[V]) put(t *turn, scope, id types.Snowflake, v *V) {
+func (s *store[V]) put(t *turn, scope, id types.Snowflake, v *entry[V]) {
 	b := s.scopes.get(scope)
 	if b == nil {
 		if v == nil {

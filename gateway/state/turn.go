@@ -18,6 +18,8 @@ type turn struct {
 	refreshes []effect.Key
 	anew      bool // everything was refreshed
 
+	user   types.User    // where the user is expanded whom a compact entity refers to
+	expand expander      // to there
 	effect effect.Effect // the one that is being carried out: it lies here, as it would cost an allocation elsewhere
 }
 
@@ -26,10 +28,13 @@ func (t *turn) begin(from *source) {
 	t.from, t.changes, t.marks, t.refreshes, t.anew = from, nil, nil, t.refreshes[:0], false
 }
 
+// expandUser writes a user who is only kept compactly to the turn's own place.
+func (t *turn) expandUser(e *entry[types.User]) *types.User { return e.read(&t.user, nil) }
+
 // change is what was there before: an entity, nil if there was none, or all of a scope.
 type change struct {
 	key effect.Key
-	old any // a pointer to the entity, or to the bucket
+	old any // a pointer to the entity's entry, or to the bucket
 	all bool
 }
 

@@ -23,7 +23,7 @@ type keptMember struct {
 func memberEntry(v *types.GuildMember, user *entry[types.User]) *entry[types.GuildMember] {
 	c := compactMember{
 		user: user, nick: v.Nick, roles: v.Roles, joined: v.JoinedAt, premium: v.PremiumSince, flags: uint32(v.Flags),
-		deaf: v.Deaf, mute: v.Mute, pending: v.Pending, named: v.User != nil && v.UserID == v.User.ID,
+		deaf: v.Deaf, mute: v.Mute, pending: v.Pending, named: v.User != nil && v.UserID != 0 && v.UserID == v.User.ID,
 	}
 	var again types.GuildMember
 	c.expand(&again, func(*entry[types.User]) *types.User { return v.User })

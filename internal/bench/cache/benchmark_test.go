@@ -2,7 +2,9 @@ package cache
 
 import (
 	"runtime"
+	"syscall"
 	"testing"
+	"time"
 )
 
 // large is the guild that caches are compared with.
@@ -27,28 +29,29 @@ func decoded(b *testing.B, l Library, frames [][]byte) []any {
 
 // BenchmarkFrame measures what a frame costs until the cache has it.
 func BenchmarkFrame(b *testing.B) {
-	run(b, func(b *testing.B, l Library, frames [][]byte) {
-		b.StartTimer()
+	run(b, func(b *testing.B, l Library, frames [][]byte, m *meter) {
+		m.start()
 		feed(b, l, frames)
-		b.StopTimer()
+		m.stop()
 	})
 }
 
 // BenchmarkApply measures what a cache does with an event that is decoded.
 func BenchmarkApply(b *testing.B) {
-	run(b, func(b *testing.B, l Library, frames [][]byte) {
+	run(b, func(b *testing.B, l Library, frames [][]byte, m *meter) {
 		events := decoded(b, l, frames)
-		b.StartTimer()
+		m.start()
 		for _, event := range events {
 			l.Apply(event)
 		}
-		b.StopTimer()
+		m.stop()
 	})
 }
 
 // run has each library do something with the frames of each event, one library after the other: changes to the large
-// guild, and then what comes as a whole, each to a cache of its own. One measured operation is one event.
-func run(b *testing.B, do func(b *testing.B, l Library, frames [][]byte)) {
+// guild, and then what comes as a whole, each to a cache of its own. One operation is all frames of an event; what is
+// reported is for each, but for READY_BOT, which is one thing.
+func run(b *testing.B, do func(b *testing.B, l Library, frames [][]byte, m *meter)) {
 	arrival, changes, whole := large.Arrival(), large.Changes(each), large.Whole(200)
 	for _, maker := range Libraries() {
 		b.Run("library="+maker.Name, func(b *testing.B) {
@@ -57,35 +60,73 @@ func run(b *testing.B, do func(b *testing.B, l Library, frames [][]byte)) {
 			for _, f := range changes {
 				b.Run("event="+f.Name, func(b *testing.B) {
 					feed(b, l, f.Before)
-					repeat(b, len(f.Do), func(n int) {
-						do(b, l, f.Do[:n])
+					var m meter
+					for range b.N {
+						do(b, l, f.Do, &m)
 						feed(b, l, f.Undo)
-					})
+					}
+					m.report(b, b.N*len(f.Do))
 				})
 			}
 			l = nil
 			for _, f := range whole {
 				b.Run("event="+f.Name, func(b *testing.B) {
-					repeat(b, 1, func(int) {
+					var m meter
+					for range b.N {
 						l := made(b, maker)
 						feed(b, l, f.Before)
-						runtime.GC()
-						do(b, l, f.Do)
-					})
+						do(b, l, f.Do, &m)
+						runtime.KeepAlive(l)
+					}
+					m.report(b, b.N)
 				})
 			}
 		})
 	}
 }
 
-// repeat calls f until b.N events are done, at most so many at once. The timer does not run.
-func repeat(b *testing.B, most int, f func(n int)) {
-	b.ReportAllocs()
-	b.StopTimer()
-	b.ResetTimer()
-	for left := b.N; left > 0; left -= most {
-		f(min(most, left))
+// meter measures the processor's time, which is that of the garbage collector too, and what is allocated. Unlike the
+// time that passes, it is not longer on a machine that does other things.
+type meter struct {
+	cpu             time.Duration
+	bytes, allocs   uint64
+	began           time.Duration
+	bytes0, allocs0 uint64
+}
+
+func (m *meter) start() {
+	runtime.GC()
+	m.bytes0, m.allocs0 = allocated()
+	m.began = processor()
+}
+
+func (m *meter) stop() {
+	m.cpu += processor() - m.began
+	bytes, allocs := allocated()
+	m.bytes, m.allocs = m.bytes+bytes-m.bytes0, m.allocs+allocs-m.allocs0
+}
+
+func (m *meter) report(b *testing.B, events int) {
+	b.ReportMetric(0, "ns/op")
+	b.ReportMetric(float64(m.cpu.Nanoseconds())/float64(events), "cpu-ns/event")
+	b.ReportMetric(float64(m.bytes)/float64(events), "B/event")
+	b.ReportMetric(float64(m.allocs)/float64(events), "allocs/event")
+}
+
+// allocated is what the process has allocated until now.
+func allocated() (bytes, allocs uint64) {
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.TotalAlloc, m.Mallocs
+}
+
+// processor is what the process has used of processors until now.
+func processor() time.Duration {
+	var usage syscall.Rusage
+	if syscall.Getrusage(syscall.RUSAGE_SELF, &usage) != nil {
+		return 0
 	}
+	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 }
 
 func heap() float64 {

@@ -1,7 +1,7 @@
 // Package cache compares the cache of this library, gateway/state, with those of its peers: the memory of a member and
 // of a channel, and the time of READY and of each kind of event, in one run on the same frames:
 //
-//	go test -run '^$' -bench . -benchtime 200ms -timeout 1h ./cache
+//	go test -run '^$' -bench . -benchtime 1x -count 3 ./cache
 //
 // Each library reads a whole frame, envelope included, as its session does once the websocket has given it, and carries
 // it out on a cache that holds all that the library can hold. BenchmarkFrame measures both together, BenchmarkApply

@@ -15,10 +15,10 @@ func (s *State) settle() {
 		k.users.settle = s.settleUser
 	}
 	if k.members != nil {
-		k.members.settle = s.settleMember
+		k.members.settle, k.members.mentions = s.settleMember, memberMentions
 	}
 	if k.channels != nil {
-		k.channels.settle = s.settleChannel
+		k.channels.settle, k.channels.mentions = s.settleChannel, channelMentions
 	}
 	if k.presences != nil {
 		k.presences.settle = s.settlePresence

@@ -112,6 +112,7 @@ func (s *State) take(ctx context.Context, from *source, event any) bool {
 	defer s.mu.Unlock()
 	t := &s.turn
 	t.begin(from)
+	t.about = subject(event)
 	if ready, ok := event.(*types.Ready); ok && ready.User.ID != 0 {
 		s.own.Store(uint64(ready.User.ID))
 	}

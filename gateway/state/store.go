@@ -19,6 +19,10 @@ type store[V any] struct {
 	// as they come.
 	settle func(key effect.Key, next *V, old *entry[V], fresh bool) *entry[V]
 
+	// mentions returns the ids to which an entity refers, for events that change all who refer to something. It is nil
+	// for kinds of which there are few.
+	mentions func(e *entry[V]) mentions
+
 	scratch V // where a compact entity is expanded for the effect that is carried out
 
 	// scopeOf returns the scope of an entity, for kinds whose entities have to be found by their ids alone; unique has
@@ -31,7 +35,8 @@ type store[V any] struct {
 type bucket[V any] struct {
 	table[entry[V]]
 
-	from *source // that told of it first
+	from      *source   // that told of it first
+	mentioned mentioned // to which ids its entities have ever referred, or more
 }
 
 // get returns an entity, or nil.
@@ -88,8 +93,11 @@ func (s *store[V]) carry(t *turn, e *effect.Effect) {
 		return
 	}
 	if e.All {
-		if b := s.scopes.get(scope); b != nil {
+		if b := s.scopes.get(scope); b != nil && (s.mentions == nil || b.mentioned.may(t.about)) {
 			for id, old := range b.all() {
+				if s.passes(old, t.about) {
+					continue
+				}
 				known := old.read(&s.scratch, t.expand)
 				if next := effect.Next(e, known); next != known {
 					s.put(t, scope, id, s.hold(effect.Key{Kind: s.kind, Scope: scope, ID: id}, next, old, true))
@@ -104,6 +112,11 @@ func (s *store[V]) carry(t *turn, e *effect.Effect) {
 		}
 	}
 	s.change(t, e, effect.Key{Kind: s.kind, Scope: scope, ID: id})
+}
+
+// passes says whether what an event is about cannot matter to an entity.
+func (s *store[V]) passes(e *entry[V], about types.Snowflake) bool {
+	return s.mentions != nil && about != 0 && !s.mentions(e).has(about)
 }
 
 // change carries an effect out on one entity.
@@ -158,6 +171,12 @@ func (s *store[V]) put(t *turn, scope, id types.Snowflake, v *entry[V]) {
 			b = &bucket[V]{from: t.from}
 			s.scopes.put(scope, b, false)
 		}
+	}
+	if s.mentions != nil && v != nil {
+		if b.mentioned == nil {
+			b.mentioned = mentioned{}
+		}
+		b.mentioned.add(s.mentions(v))
 	}
 	old := b.put(id, v, limit > 0)
 	if s.scopeOf != nil {

@@ -18,9 +18,10 @@ type turn struct {
 	refreshes []effect.Key
 	anew      bool // everything was refreshed
 
-	user   types.User    // where the user is expanded whom a compact entity refers to
-	expand expander      // to there
-	effect effect.Effect // the one that is being carried out: it lies here, as it would cost an allocation elsewhere
+	about  types.Snowflake // what the event is about, if it is about one thing: see subject
+	user   types.User      // where the user is expanded whom a compact entity refers to
+	expand expander        // to there
+	effect effect.Effect   // the one that is being carried out: it lies here, as it would cost an allocation elsewhere
 }
 
 // begin makes the turn that of another event.

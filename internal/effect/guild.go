@@ -151,9 +151,16 @@ func deletedEntities(e *types.DeletedEntityIDs, emit func(Effect)) {
 // without returns the list without some elements: a new one, unless it has none of them.
 func without[S ~[]T, T any](list S, gone func(*T) bool) S {
 	for i := range list {
-		if gone(&list[i]) {
-			return slices.DeleteFunc(slices.Clone(list), func(v T) bool { return gone(&v) })
+		if !gone(&list[i]) {
+			continue
 		}
+		kept := append(make(S, 0, len(list)-1), list[:i]...)
+		for j := i + 1; j < len(list); j++ {
+			if !gone(&list[j]) {
+				kept = append(kept, list[j])
+			}
+		}
+		return kept
 	}
 	return list
 }

@@ -154,11 +154,12 @@ func TestOrdinaryEntitiesAreCompact(t *testing.T) {
 	if member == nil || len(member.Roles) != 0 || member.Nick != "nick" || member.User != s.User(7) {
 		t.Errorf("the member is %+v", member)
 	}
-	if member != s.Member(1, 7) || s.Channel(2) != s.Channel(2) || s.Presence(1, 7).User != s.User(7) {
+	channel := s.Channel(2)
+	if member != s.Member(1, 7) || channel != s.Channel(2) || s.Presence(1, 7).User != s.User(7) {
 		t.Error("a second look gives something else")
 	}
-	if c := s.Channel(2); c.LastMessageID != 50 || c.GuildID != 1 || c.Topic != "all" {
-		t.Errorf("the channel is %+v", c)
+	if channel.LastMessageID != 50 || channel.GuildID != 1 || channel.Topic != "all" {
+		t.Errorf("the channel is %+v", channel)
 	}
 }
 

@@ -33,7 +33,7 @@ func entry[T any](name, typeName string, at func(*Events) *observer.Publisher[T]
 		typeName: typeName,
 		observed: func(events *Events) bool { return at(events).Observed() },
 		publish: func(d *delivery, events *Events, queue *observer.Queue, data []byte) error {
-			data, err := checked(data, acceptsNull)
+			data, err := present(data, acceptsNull)
 			if err != nil {
 				return err
 			}
@@ -41,7 +41,7 @@ func entry[T any](name, typeName string, at func(*Events) *observer.Publisher[T]
 			if quick == nil || quick(data, event) != nil {
 				// A decoder that gives up may have filled a part of its value.
 				*event = *new(T)
-				if err := json.Unmarshal(data, event); err != nil {
+				if err := unmarshal(data, event); err != nil {
 					return err
 				}
 			}
@@ -72,18 +72,15 @@ var (
 // decode reads the JSON of d into event. Payloads of any shape and those that are always null accept null; to the
 // others a missing d is an error.
 func decode(data []byte, event any, acceptsNull bool) error {
-	data, err := checked(data, acceptsNull)
+	data, err := present(data, acceptsNull)
 	if err != nil {
 		return err
 	}
-	return json.Unmarshal(data, event)
+	return unmarshal(data, event)
 }
 
-// checked returns the JSON of d if decoders may read it.
-func checked(data []byte, acceptsNull bool) ([]byte, error) {
-	if !utf8.Valid(data) {
-		return nil, errInvalidUTF8
-	}
+// present returns the JSON of d if there is any, or if there need not be.
+func present(data []byte, acceptsNull bool) ([]byte, error) {
 	if len(data) == 0 || bytes.Equal(data, jsonNull) {
 		if !acceptsNull {
 			return nil, errNull
@@ -91,4 +88,12 @@ func checked(data []byte, acceptsNull bool) ([]byte, error) {
 		return jsonNull, nil
 	}
 	return data, nil
+}
+
+// unmarshal decodes data if it is UTF-8.
+func unmarshal(data []byte, event any) error {
+	if !utf8.Valid(data) {
+		return errInvalidUTF8
+	}
+	return json.Unmarshal(data, event)
 }

@@ -61,7 +61,7 @@ func (s *socket) ready(envelope wire.Envelope) error {
 	}
 	s.c.sequence.Store(sequence)
 	s.c.marks.begin(0, false)
-	data, err := checked(envelope.Data, false)
+	data, err := present(envelope.Data, false)
 	if err != nil {
 		return err
 	}
@@ -69,7 +69,7 @@ func (s *socket) ready(envelope wire.Envelope) error {
 	var known quick.Session
 	if quick.ReadySession(data, &known) != nil {
 		known = quick.Session{}
-		if err := json.Unmarshal(data, &known); err != nil {
+		if err := unmarshal(data, &known); err != nil {
 			return err
 		}
 	}

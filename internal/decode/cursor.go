@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/bits"
 	"runtime/debug"
+	"strings"
 	"sync"
 )
 
@@ -12,7 +13,7 @@ import (
 // and far less than internal/json accepts.
 const maxDepth = 256
 
-// cursor is a position in a JSON text, which must be valid UTF-8.
+// cursor is a position in a JSON text.
 //
 // Between calls it stands where a value, a comma or the end of a container is to come. After fail it stands at the
 // end of the text for ever, where every method finds nothing: so the loops of all decoders on the way end by
@@ -24,7 +25,7 @@ type cursor struct {
 	odd   bool
 
 	// chunk is where the next strings are copied to.
-	chunk []byte
+	chunk strings.Builder
 	// scratch is where lists grow whose length is not known yet.
 	scratch scratch
 }
@@ -51,7 +52,7 @@ func (c *cursor) close(err *error) {
 	if c.odd || c.at != len(c.data) {
 		*err = errOdd
 	}
-	c.data, c.chunk = nil, nil
+	c.data, c.chunk = nil, strings.Builder{}
 	c.at, c.depth, c.odd = 0, 0, false
 	cursors.Put(c)
 }

@@ -22,7 +22,7 @@ func TestCursorsKeepNothing(t *testing.T) {
 			defer c.close(&err)
 			readMessageCreate(c, new(types.MessageCreate))
 		}()
-		if c.data != nil || c.chunk != nil || c.at != 0 || c.depth != 0 || c.odd {
+		if c.data != nil || c.chunk.Cap() != 0 || c.at != 0 || c.depth != 0 || c.odd {
 			t.Errorf("%s: the cursor is not as new: %+v", text, c)
 		}
 		all, used := reflect.ValueOf(c.scratch), 0

@@ -1,7 +1,8 @@
 // Package decode has decoders of the events that are frequent or large, written by internal/gen for one type each:
 // without reflection, and several times faster than a decoder for any type.
 //
-// A decoder here reads ordinary payloads only, and gives up on everything else: on malformed text, on a value of
+// A decoder here reads ordinary payloads only, and gives up on everything else: on malformed text, on a string that is
+// not UTF-8, on a value of
 // another type than its field has and no brick of package types accepts, on a number out of range, on a key that
 // comes twice where that would merge two values. Whoever calls it then decodes the payload again, from the beginning
 // and into a new value, with internal/json. So what an odd payload means is decided in one place; where a decoder of

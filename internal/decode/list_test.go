@@ -27,7 +27,7 @@ func TestListsOfAllLengths(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, list := range []*[]types.User{&first, &second} {
-				c.data, c.at, c.chunk = []byte(text+strings.Repeat(" ", rest)), 0, nil
+				c.data, c.at, c.chunk = []byte(text+strings.Repeat(" ", rest)), 0, strings.Builder{}
 				if readUserList(c, list); c.odd || c.at != len(text) || cap(*list) != n {
 					t.Fatalf("%d users: %d are read, with room for %d", n, len(*list), cap(*list))
 				}

@@ -2,6 +2,7 @@ package decode
 
 import (
 	"strconv"
+	"unicode/utf8"
 
 	"github.com/chorus-go/chorus/types"
 )
@@ -31,7 +32,9 @@ func table[K comparable, V any](c *cursor, v *map[K]V, key func([]byte) (K, bool
 }
 
 // textKey reads a key that is a string without escapes; it is copied.
-func textKey[K ~string](name []byte) (K, bool) { return K(name), plainEnd(name, 0) == len(name) }
+func textKey[K ~string](name []byte) (K, bool) {
+	return K(name), plainEnd(name, 0) == len(name) && utf8.Valid(name)
+}
 
 // integerKey reads a key that is an integer as JSON writes one.
 func integerKey[K ~int | ~int64](name []byte) (K, bool) {

@@ -3,7 +3,7 @@ package decode
 import (
 	"encoding/binary"
 	"math/bits"
-	"slices"
+	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -77,14 +77,32 @@ func (c *cursor) unescaped(start, at int) ([]byte, bool) {
 	}
 }
 
-// plainEnd returns where the first quote, backslash or control character at or after at is, or the end of data.
+// plainEnd returns where the first quote, backslash or control character at or after at is, or the end of data: also
+// when there is something before it that is not UTF-8.
 func plainEnd(data []byte, at int) int {
+	for {
+		at = asciiEnd(data, at)
+		if at == len(data) || data[at] < utf8.RuneSelf {
+			return at
+		}
+		for at < len(data) && data[at] >= utf8.RuneSelf {
+			r, n := utf8.DecodeRune(data[at:])
+			if r == utf8.RuneError && n == 1 {
+				return len(data)
+			}
+			at += n
+		}
+	}
+}
+
+// asciiEnd returns where the first byte at or after at is that is special, or the end of data.
+func asciiEnd(data []byte, at int) int {
 	for ; at+8 <= len(data); at += 8 {
 		if found := special(binary.LittleEndian.Uint64(data[at:])); found != 0 {
 			return at + bits.TrailingZeros64(found)/8
 		}
 	}
-	for at < len(data) && data[at] >= ' ' && data[at] != '"' && data[at] != '\\' {
+	for at < len(data) && data[at] >= ' ' && data[at] != '"' && data[at] != '\\' && data[at] < utf8.RuneSelf {
 		at++
 	}
 	return at
@@ -98,13 +116,14 @@ func quoteIn(word uint64) uint64 {
 	return (quote - ones) &^ quote & tops
 }
 
-// special has the top bit of a byte set where the first quote, backslash or control character of eight bytes is, and
-// perhaps of bytes after that; it is 0 if there is none.
+// special has the top bit of a byte set where the first quote, backslash, control character or byte that is not ASCII of
+// eight bytes is, and perhaps of bytes after that; it is 0 if there is none.
 func special(word uint64) uint64 {
-	// A subtraction borrows from the top bit of a byte that is below the limit, or zero.
+	// A subtraction borrows from the top bit of a byte that is below the limit, or zero. That of a byte that is not
+	// ASCII is set already.
 	const ones, tops = 0x0101010101010101, 0x8080808080808080
 	quote, backslash := word^ones*'"', word^ones*'\\'
-	return (((word - ones*' ') &^ word) | ((quote - ones) &^ quote) | ((backslash - ones) &^ backslash)) & tops
+	return (word | (word - ones*' ') | (quote - ones) | (backslash - ones)) & tops
 }
 
 // escape reads the escape that data begins with, if it does, and returns its length, or 0.
@@ -154,17 +173,17 @@ func hexEscape(data []byte) (int, rune) {
 // keep copies b into memory that it shares with other strings of the event. Only a chunk that is needed is made, of
 // the size that the rest of the input is likely to need.
 func (c *cursor) keep(b []byte) string {
-	if len(b) > cap(c.chunk)-len(c.chunk) {
+	if len(b) > c.chunk.Cap()-c.chunk.Len() {
 		switch {
 		case len(b) == 0:
 			return ""
 		case len(b) >= minAlone:
 			return string(b)
 		}
-		size := min((len(c.data)-c.at)/density+len(b), maxChunk)
-		c.chunk = slices.Grow([]byte(nil), size)
+		c.chunk = strings.Builder{}
+		c.chunk.Grow(min((len(c.data)-c.at)/density+len(b), maxChunk))
 	}
-	start := len(c.chunk)
-	c.chunk = append(c.chunk, b...)
-	return shared(c.chunk[start:])
+	start := c.chunk.Len()
+	_, _ = c.chunk.Write(b)
+	return c.chunk.String()[start:]
 }

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"unsafe"
+
+	"github.com/chorus-go/chorus/types"
 )
 
 // TestTextLikeEncodingJSON reads strings of all lengths with all that is special at all places.
@@ -41,14 +43,40 @@ func TestTextLikeEncodingJSON(t *testing.T) {
 func TestSpecialBytes(t *testing.T) {
 	for b := range 256 {
 		for at := range 16 {
-			data := []byte("\xff !#[]~\x80\x7f\xa2\xdcaz09")
+			data := []byte("} !#[]~^\x7f,^az09")
 			data = append(data[:at:at], append([]byte{byte(b)}, data[at:]...)...)
 			want := len(data)
-			if b == '"' || b == '\\' || b < ' ' {
+			if b == '"' || b == '\\' || b < ' ' || b >= 0x80 {
 				want = at
 			}
-			if got := plainEnd(data, 0); got != want {
+			if got := asciiEnd(data, 0); got != want {
 				t.Errorf("%q: %d, not %d", data, got, want)
+			}
+		}
+	}
+}
+
+// TestWhatIsNotUTF8IsOdd has it at all places of strings that are read, skipped and keys.
+func TestWhatIsNotUTF8IsOdd(t *testing.T) {
+	for _, bad := range []string{
+		"\xff", "\x80", "\xc0\xaf", "\xc3", "\xe2\x82", "\xed\xa0\x80", "\xf0\x9f\x98", "\xf4\x90\x80\x80", "é\x80", "\u20ac\xe2",
+	} {
+		for before := range 20 {
+			for after := range 12 {
+				inside := strings.Repeat("a", before) + bad + strings.Repeat("b", after)
+				for name, read := range map[string]func(c *cursor){
+					"text":      func(c *cursor) { text(c, new(string)) },
+					"skip":      func(c *cursor) { c.skip() },
+					"timestamp": func(c *cursor) { timestamp(c, new(types.Timestamp)) },
+				} {
+					c := &cursor{data: []byte(`"` + inside + `"`)}
+					if read(c); !c.odd {
+						t.Fatalf("%s: %q is read", name, c.data)
+					}
+				}
+				if _, ok := textKey[string]([]byte(inside)); ok {
+					t.Fatalf("%q is a key", inside)
+				}
 			}
 		}
 	}
@@ -67,8 +95,8 @@ func TestStringsShareLittle(t *testing.T) {
 		if len(s) != size {
 			t.Fatalf("%d bytes of %d", len(s), size)
 		}
-		if len(c.chunk) > 0 {
-			shared[unsafe.SliceData(c.chunk)] = cap(c.chunk)
+		if c.chunk.Len() > 0 {
+			shared[unsafe.StringData(c.chunk.String())] = c.chunk.Cap()
 		}
 	}
 	for _, size := range shared {
@@ -80,10 +108,10 @@ func TestStringsShareLittle(t *testing.T) {
 		t.Errorf("all share %d chunks", len(shared))
 	}
 	small := &cursor{data: []byte(message)}
-	if small.keep(nil) != "" || small.chunk != nil {
+	if small.keep(nil) != "" || small.chunk.Cap() != 0 {
 		t.Error("an empty string takes memory")
 	}
-	if small.keep(small.data[:5]); cap(small.chunk) > len(message)/2 {
-		t.Errorf("a small event takes %d bytes", cap(small.chunk))
+	if small.keep(small.data[:5]); small.chunk.Cap() > len(message)/2 {
+		t.Errorf("a small event takes %d bytes", small.chunk.Cap())
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
-	"unicode/utf8"
 
 	"github.com/chorus-go/chorus/gateway/state"
 	"github.com/chorus-go/chorus/internal/decode"
@@ -68,7 +67,7 @@ func (c *chorus) Decode(frame []byte) (any, error) {
 		return nil, err
 	}
 	read := c.readers[string(envelope.Name)]
-	if read == nil || !utf8.Valid(envelope.Data) {
+	if read == nil {
 		return nil, errors.New("cache: chorus cannot read " + string(envelope.Name))
 	}
 	return read(envelope.Data)

@@ -3,7 +3,6 @@ package gateway
 import (
 	"bytes"
 	"errors"
-	"time"
 
 	"github.com/chorus-go/chorus/internal/json"
 	"github.com/chorus-go/chorus/internal/wire"
@@ -66,6 +65,7 @@ func (s *socket) dispatch(envelope wire.Envelope, payload []byte) {
 		return
 	}
 	d := c.newDelivery(entry, envelope, len(payload))
+	d.dispatch.Received = s.arrived
 	defer s.lend(d)
 	if raw {
 		c.deliverRaw(d, entry == nil)
@@ -125,7 +125,6 @@ func (c *connection) newDelivery(entry *eventEntry, envelope wire.Envelope, size
 		Name:        name,
 		Sequence:    envelope.Seq,
 		HasSequence: envelope.HasSeq,
-		Received:    time.Now(),
 		Shard:       int(c.shard.Load()),
 		delivery:    d,
 	}

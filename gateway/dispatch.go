@@ -15,7 +15,7 @@ type Dispatch struct {
 	Name        string    // the event's name on the wire, such as MESSAGE_CREATE
 	Sequence    int64     // the sequence number; meaningful if HasSequence
 	HasSequence bool      // Spacebar sends some dispatches without a sequence number
-	Received    time.Time // when the payload had been read from the socket
+	Received    time.Time // when the payload, or its last part, had been read from the socket
 	Shard       int       // the shard the session identified as, 0 for an unsharded one
 
 	delivery *delivery

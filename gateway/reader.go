@@ -100,6 +100,7 @@ func (s *socket) waits(inside, likely bool) {
 // came is told that the reader has read. Each time is a sign of life: a large frame may take long.
 func (s *socket) came() {
 	s.signs.Add(1)
+	s.arrived = time.Now()
 	s.reading.Store(int32(readingNothing))
 }
 

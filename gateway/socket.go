@@ -27,6 +27,7 @@ type socket struct {
 	c        *connection
 	ws       *websocket.Conn
 	frames   frames        // what ws receives; the reader's
+	arrived  time.Time     // when something was read last; the reader's
 	volatile bool          // whether every message changes what the one before it lay in; the reader's
 	lent     []*delivery   // events that refer to the reader's buffers; the reader's
 	relief   *time.Timer   // see serve; the reader's, nil before there was need of it

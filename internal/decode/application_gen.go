@@ -105,7 +105,7 @@ func readApplication(c *cursor, v *types.Application) {
 				v.Bot = nil
 			} else {
 				if v.Bot == nil {
-					v.Bot = new(types.User)
+					v.Bot = &c.users.take(c, 1, mostUsers, perUser)[0]
 				}
 				readUser(c, v.Bot)
 			}
@@ -114,7 +114,7 @@ func readApplication(c *cursor, v *types.Application) {
 				v.Owner = nil
 			} else {
 				if v.Owner == nil {
-					v.Owner = new(types.User)
+					v.Owner = &c.users.take(c, 1, mostUsers, perUser)[0]
 				}
 				readUser(c, v.Owner)
 			}
@@ -461,7 +461,8 @@ func readApplicationExecutableList(c *cursor, v *[]types.ApplicationExecutable) 
 		*v = grown[:len(grown):len(grown)]
 		return
 	}
-	*v = append(make([]types.ApplicationExecutable, 0, len(grown)), grown...)
+	*v = make([]types.ApplicationExecutable, len(grown))
+	copy(*v, grown)
 	clear(grown)
 	if cap(grown) <= maxScratch {
 		c.scratch.ApplicationExecutable = append(c.scratch.ApplicationExecutable, grown[:0])
@@ -497,7 +498,8 @@ func readApplicationSKUList(c *cursor, v *[]types.ApplicationSKU) {
 		*v = grown[:len(grown):len(grown)]
 		return
 	}
-	*v = append(make([]types.ApplicationSKU, 0, len(grown)), grown...)
+	*v = make([]types.ApplicationSKU, len(grown))
+	copy(*v, grown)
 	clear(grown)
 	if cap(grown) <= maxScratch {
 		c.scratch.ApplicationSKU = append(c.scratch.ApplicationSKU, grown[:0])
@@ -533,7 +535,8 @@ func readEmbeddedActivityInstanceList(c *cursor, v *[]types.EmbeddedActivityInst
 		*v = grown[:len(grown):len(grown)]
 		return
 	}
-	*v = append(make([]types.EmbeddedActivityInstance, 0, len(grown)), grown...)
+	*v = make([]types.EmbeddedActivityInstance, len(grown))
+	copy(*v, grown)
 	clear(grown)
 	if cap(grown) <= maxScratch {
 		c.scratch.EmbeddedActivityInstance = append(c.scratch.EmbeddedActivityInstance, grown[:0])
@@ -569,7 +572,8 @@ func readEmbeddedActivityParticipantList(c *cursor, v *[]types.EmbeddedActivityP
 		*v = grown[:len(grown):len(grown)]
 		return
 	}
-	*v = append(make([]types.EmbeddedActivityParticipant, 0, len(grown)), grown...)
+	*v = make([]types.EmbeddedActivityParticipant, len(grown))
+	copy(*v, grown)
 	clear(grown)
 	if cap(grown) <= maxScratch {
 		c.scratch.EmbeddedActivityParticipant = append(c.scratch.EmbeddedActivityParticipant, grown[:0])

@@ -423,7 +423,8 @@ func readChannelList(c *cursor, v *[]types.Channel) {
 		*v = grown[:len(grown):len(grown)]
 		return
 	}
-	*v = append(make([]types.Channel, 0, len(grown)), grown...)
+	*v = make([]types.Channel, len(grown))
+	copy(*v, grown)
 	clear(grown)
 	if cap(grown) <= maxScratch {
 		c.scratch.Channel = append(c.scratch.Channel, grown[:0])
@@ -459,7 +460,8 @@ func readChannelNickList(c *cursor, v *[]types.ChannelNick) {
 		*v = grown[:len(grown):len(grown)]
 		return
 	}
-	*v = append(make([]types.ChannelNick, 0, len(grown)), grown...)
+	*v = make([]types.ChannelNick, len(grown))
+	copy(*v, grown)
 	clear(grown)
 	if cap(grown) <= maxScratch {
 		c.scratch.ChannelNick = append(c.scratch.ChannelNick, grown[:0])
@@ -495,7 +497,8 @@ func readChannelUnreadList(c *cursor, v *[]types.ChannelUnread) {
 		*v = grown[:len(grown):len(grown)]
 		return
 	}
-	*v = append(make([]types.ChannelUnread, 0, len(grown)), grown...)
+	*v = make([]types.ChannelUnread, len(grown))
+	copy(*v, grown)
 	clear(grown)
 	if cap(grown) <= maxScratch {
 		c.scratch.ChannelUnread = append(c.scratch.ChannelUnread, grown[:0])
@@ -531,7 +534,8 @@ func readForumTagList(c *cursor, v *[]types.ForumTag) {
 		*v = grown[:len(grown):len(grown)]
 		return
 	}
-	*v = append(make([]types.ForumTag, 0, len(grown)), grown...)
+	*v = make([]types.ForumTag, len(grown))
+	copy(*v, grown)
 	clear(grown)
 	if cap(grown) <= maxScratch {
 		c.scratch.ForumTag = append(c.scratch.ForumTag, grown[:0])
@@ -567,7 +571,8 @@ func readPermissionOverwriteList(c *cursor, v *[]types.PermissionOverwrite) {
 		*v = grown[:len(grown):len(grown)]
 		return
 	}
-	*v = append(make([]types.PermissionOverwrite, 0, len(grown)), grown...)
+	*v = make([]types.PermissionOverwrite, len(grown))
+	copy(*v, grown)
 	clear(grown)
 	if cap(grown) <= maxScratch {
 		c.scratch.PermissionOverwrite = append(c.scratch.PermissionOverwrite, grown[:0])
@@ -603,7 +608,8 @@ func readSafetyWarningList(c *cursor, v *[]types.SafetyWarning) {
 		*v = grown[:len(grown):len(grown)]
 		return
 	}
-	*v = append(make([]types.SafetyWarning, 0, len(grown)), grown...)
+	*v = make([]types.SafetyWarning, len(grown))
+	copy(*v, grown)
 	clear(grown)
 	if cap(grown) <= maxScratch {
 		c.scratch.SafetyWarning = append(c.scratch.SafetyWarning, grown[:0])
@@ -639,7 +645,8 @@ func readThreadMemberList(c *cursor, v *[]types.ThreadMember) {
 		*v = grown[:len(grown):len(grown)]
 		return
 	}
-	*v = append(make([]types.ThreadMember, 0, len(grown)), grown...)
+	*v = make([]types.ThreadMember, len(grown))
+	copy(*v, grown)
 	clear(grown)
 	if cap(grown) <= maxScratch {
 		c.scratch.ThreadMember = append(c.scratch.ThreadMember, grown[:0])

@@ -128,7 +128,8 @@ func readConnectionList(c *cursor, v *[]types.Connection) {
 		*v = grown[:len(grown):len(grown)]
 		return
 	}
-	*v = append(make([]types.Connection, 0, len(grown)), grown...)
+	*v = make([]types.Connection, len(grown))
+	copy(*v, grown)
 	clear(grown)
 	if cap(grown) <= maxScratch {
 		c.scratch.Connection = append(c.scratch.Connection, grown[:0])
@@ -164,7 +165,8 @@ func readConnectionIntegrationList(c *cursor, v *[]types.ConnectionIntegration) 
 		*v = grown[:len(grown):len(grown)]
 		return
 	}
-	*v = append(make([]types.ConnectionIntegration, 0, len(grown)), grown...)
+	*v = make([]types.ConnectionIntegration, len(grown))
+	copy(*v, grown)
 	clear(grown)
 	if cap(grown) <= maxScratch {
 		c.scratch.ConnectionIntegration = append(c.scratch.ConnectionIntegration, grown[:0])

@@ -7,6 +7,8 @@ import (
 	"runtime/debug"
 	"strings"
 	"sync"
+
+	"github.com/chorus-go/chorus/types"
 )
 
 // maxDepth is how deep objects and arrays may be nested before a decoder gives up. It is far more than any event has,
@@ -25,7 +27,10 @@ type cursor struct {
 	odd   bool
 
 	// chunk is where the next strings are copied to.
-	chunk strings.Builder
+	chunk      strings.Builder
+	users      slab[types.User]
+	activities slab[types.Activity]
+	snowflakes slab[types.Snowflake]
 	// scratch is where lists grow whose length is not known yet.
 	scratch scratch
 }
@@ -53,6 +58,7 @@ func (c *cursor) close(err *error) {
 		*err = errOdd
 	}
 	c.data, c.chunk = nil, strings.Builder{}
+	c.users.free, c.activities.free, c.snowflakes.free = nil, nil, nil
 	c.at, c.depth, c.odd = 0, 0, false
 	cursors.Put(c)
 }

@@ -21,7 +21,7 @@ func readEmoji(c *cursor, v *types.Emoji) {
 				v.User = nil
 			} else {
 				if v.User == nil {
-					v.User = new(types.User)
+					v.User = &c.users.take(c, 1, mostUsers, perUser)[0]
 				}
 				readUser(c, v.User)
 			}
@@ -72,7 +72,8 @@ func readEmojiList(c *cursor, v *[]types.Emoji) {
 		*v = grown[:len(grown):len(grown)]
 		return
 	}
-	*v = append(make([]types.Emoji, 0, len(grown)), grown...)
+	*v = make([]types.Emoji, len(grown))
+	copy(*v, grown)
 	clear(grown)
 	if cap(grown) <= maxScratch {
 		c.scratch.Emoji = append(c.scratch.Emoji, grown[:0])

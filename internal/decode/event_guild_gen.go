@@ -489,7 +489,7 @@ func readGuildMemberAdd(c *cursor, v *types.GuildMemberAdd) {
 				v.GuildMember.User = nil
 			} else {
 				if v.GuildMember.User == nil {
-					v.GuildMember.User = new(types.User)
+					v.GuildMember.User = &c.users.take(c, 1, mostUsers, perUser)[0]
 				}
 				readUser(c, v.GuildMember.User)
 			}

@@ -59,7 +59,8 @@ func readLinkedUserList(c *cursor, v *[]types.LinkedUser) {
 		*v = grown[:len(grown):len(grown)]
 		return
 	}
-	*v = append(make([]types.LinkedUser, 0, len(grown)), grown...)
+	*v = make([]types.LinkedUser, len(grown))
+	copy(*v, grown)
 	clear(grown)
 	if cap(grown) <= maxScratch {
 		c.scratch.LinkedUser = append(c.scratch.LinkedUser, grown[:0])

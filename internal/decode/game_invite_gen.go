@@ -71,7 +71,8 @@ func readGameInviteList(c *cursor, v *[]types.GameInvite) {
 		*v = grown[:len(grown):len(grown)]
 		return
 	}
-	*v = append(make([]types.GameInvite, 0, len(grown)), grown...)
+	*v = make([]types.GameInvite, len(grown))
+	copy(*v, grown)
 	clear(grown)
 	if cap(grown) <= maxScratch {
 		c.scratch.GameInvite = append(c.scratch.GameInvite, grown[:0])

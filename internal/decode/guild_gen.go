@@ -243,7 +243,7 @@ func readGuildJoinRequest(c *cursor, v *types.GuildJoinRequest) {
 				v.ActionedByUser = nil
 			} else {
 				if v.ActionedByUser == nil {
-					v.ActionedByUser = new(types.User)
+					v.ActionedByUser = &c.users.take(c, 1, mostUsers, perUser)[0]
 				}
 				readUser(c, v.ActionedByUser)
 			}
@@ -256,7 +256,7 @@ func readGuildJoinRequest(c *cursor, v *types.GuildJoinRequest) {
 				v.User = nil
 			} else {
 				if v.User == nil {
-					v.User = new(types.User)
+					v.User = &c.users.take(c, 1, mostUsers, perUser)[0]
 				}
 				readUser(c, v.User)
 			}
@@ -279,7 +279,7 @@ func readGuildMember(c *cursor, v *types.GuildMember) {
 				v.User = nil
 			} else {
 				if v.User == nil {
-					v.User = new(types.User)
+					v.User = &c.users.take(c, 1, mostUsers, perUser)[0]
 				}
 				readUser(c, v.User)
 			}
@@ -729,7 +729,8 @@ func readGatewayGuildList(c *cursor, v *[]types.GatewayGuild) {
 		*v = grown[:len(grown):len(grown)]
 		return
 	}
-	*v = append(make([]types.GatewayGuild, 0, len(grown)), grown...)
+	*v = make([]types.GatewayGuild, len(grown))
+	copy(*v, grown)
 	clear(grown)
 	if cap(grown) <= maxScratch {
 		c.scratch.GatewayGuild = append(c.scratch.GatewayGuild, grown[:0])
@@ -765,7 +766,8 @@ func readGuildJoinRequestList(c *cursor, v *[]types.GuildJoinRequest) {
 		*v = grown[:len(grown):len(grown)]
 		return
 	}
-	*v = append(make([]types.GuildJoinRequest, 0, len(grown)), grown...)
+	*v = make([]types.GuildJoinRequest, len(grown))
+	copy(*v, grown)
 	clear(grown)
 	if cap(grown) <= maxScratch {
 		c.scratch.GuildJoinRequest = append(c.scratch.GuildJoinRequest, grown[:0])
@@ -801,7 +803,8 @@ func readGuildMemberList(c *cursor, v *[]types.GuildMember) {
 		*v = grown[:len(grown):len(grown)]
 		return
 	}
-	*v = append(make([]types.GuildMember, 0, len(grown)), grown...)
+	*v = make([]types.GuildMember, len(grown))
+	copy(*v, grown)
 	clear(grown)
 	if cap(grown) <= maxScratch {
 		c.scratch.GuildMember = append(c.scratch.GuildMember, grown[:0])
@@ -837,7 +840,8 @@ func readMemberVerificationFormFieldList(c *cursor, v *[]types.MemberVerificatio
 		*v = grown[:len(grown):len(grown)]
 		return
 	}
-	*v = append(make([]types.MemberVerificationFormField, 0, len(grown)), grown...)
+	*v = make([]types.MemberVerificationFormField, len(grown))
+	copy(*v, grown)
 	clear(grown)
 	if cap(grown) <= maxScratch {
 		c.scratch.MemberVerificationFormField = append(c.scratch.MemberVerificationFormField, grown[:0])
@@ -873,7 +877,8 @@ func readRoleList(c *cursor, v *[]types.Role) {
 		*v = grown[:len(grown):len(grown)]
 		return
 	}
-	*v = append(make([]types.Role, 0, len(grown)), grown...)
+	*v = make([]types.Role, len(grown))
+	copy(*v, grown)
 	clear(grown)
 	if cap(grown) <= maxScratch {
 		c.scratch.Role = append(c.scratch.Role, grown[:0])

@@ -23,7 +23,7 @@ func readGuildScheduledEvent(c *cursor, v *types.GuildScheduledEvent) {
 				v.Creator = nil
 			} else {
 				if v.Creator == nil {
-					v.Creator = new(types.User)
+					v.Creator = &c.users.take(c, 1, mostUsers, perUser)[0]
 				}
 				readUser(c, v.Creator)
 			}
@@ -190,7 +190,8 @@ func readGuildScheduledEventList(c *cursor, v *[]types.GuildScheduledEvent) {
 		*v = grown[:len(grown):len(grown)]
 		return
 	}
-	*v = append(make([]types.GuildScheduledEvent, 0, len(grown)), grown...)
+	*v = make([]types.GuildScheduledEvent, len(grown))
+	copy(*v, grown)
 	clear(grown)
 	if cap(grown) <= maxScratch {
 		c.scratch.GuildScheduledEvent = append(c.scratch.GuildScheduledEvent, grown[:0])
@@ -226,7 +227,8 @@ func readGuildScheduledEventExceptionList(c *cursor, v *[]types.GuildScheduledEv
 		*v = grown[:len(grown):len(grown)]
 		return
 	}
-	*v = append(make([]types.GuildScheduledEventException, 0, len(grown)), grown...)
+	*v = make([]types.GuildScheduledEventException, len(grown))
+	copy(*v, grown)
 	clear(grown)
 	if cap(grown) <= maxScratch {
 		c.scratch.GuildScheduledEventException = append(c.scratch.GuildScheduledEventException, grown[:0])
@@ -262,7 +264,8 @@ func readGuildScheduledEventRecurrenceRuleNWeekdayList(c *cursor, v *[]types.Gui
 		*v = grown[:len(grown):len(grown)]
 		return
 	}
-	*v = append(make([]types.GuildScheduledEventRecurrenceRuleNWeekday, 0, len(grown)), grown...)
+	*v = make([]types.GuildScheduledEventRecurrenceRuleNWeekday, len(grown))
+	copy(*v, grown)
 	clear(grown)
 	if cap(grown) <= maxScratch {
 		c.scratch.GuildScheduledEventRecurrenceRuleNWeekday = append(c.scratch.GuildScheduledEventRecurrenceRuleNWeekday, grown[:0])

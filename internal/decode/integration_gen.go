@@ -31,7 +31,7 @@ func readIntegrationApplication(c *cursor, v *types.IntegrationApplication) {
 				v.Bot = nil
 			} else {
 				if v.Bot == nil {
-					v.Bot = new(types.User)
+					v.Bot = &c.users.take(c, 1, mostUsers, perUser)[0]
 				}
 				readUser(c, v.Bot)
 			}

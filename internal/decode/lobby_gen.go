@@ -86,7 +86,8 @@ func readLobbyList(c *cursor, v *[]types.Lobby) {
 		*v = grown[:len(grown):len(grown)]
 		return
 	}
-	*v = append(make([]types.Lobby, 0, len(grown)), grown...)
+	*v = make([]types.Lobby, len(grown))
+	copy(*v, grown)
 	clear(grown)
 	if cap(grown) <= maxScratch {
 		c.scratch.Lobby = append(c.scratch.Lobby, grown[:0])
@@ -122,7 +123,8 @@ func readLobbyMemberList(c *cursor, v *[]types.LobbyMember) {
 		*v = grown[:len(grown):len(grown)]
 		return
 	}
-	*v = append(make([]types.LobbyMember, 0, len(grown)), grown...)
+	*v = make([]types.LobbyMember, len(grown))
+	copy(*v, grown)
 	clear(grown)
 	if cap(grown) <= maxScratch {
 		c.scratch.LobbyMember = append(c.scratch.LobbyMember, grown[:0])

@@ -101,7 +101,7 @@ func readGuildMemberListMember(c *cursor, v *types.GuildMemberListMember) {
 				v.GuildMember.User = nil
 			} else {
 				if v.GuildMember.User == nil {
-					v.GuildMember.User = new(types.User)
+					v.GuildMember.User = &c.users.take(c, 1, mostUsers, perUser)[0]
 				}
 				readUser(c, v.GuildMember.User)
 			}
@@ -210,7 +210,8 @@ func readGuildMemberListGroupList(c *cursor, v *[]types.GuildMemberListGroup) {
 		*v = grown[:len(grown):len(grown)]
 		return
 	}
-	*v = append(make([]types.GuildMemberListGroup, 0, len(grown)), grown...)
+	*v = make([]types.GuildMemberListGroup, len(grown))
+	copy(*v, grown)
 	clear(grown)
 	if cap(grown) <= maxScratch {
 		c.scratch.GuildMemberListGroup = append(c.scratch.GuildMemberListGroup, grown[:0])
@@ -246,7 +247,8 @@ func readGuildMemberListItemList(c *cursor, v *[]types.GuildMemberListItem) {
 		*v = grown[:len(grown):len(grown)]
 		return
 	}
-	*v = append(make([]types.GuildMemberListItem, 0, len(grown)), grown...)
+	*v = make([]types.GuildMemberListItem, len(grown))
+	copy(*v, grown)
 	clear(grown)
 	if cap(grown) <= maxScratch {
 		c.scratch.GuildMemberListItem = append(c.scratch.GuildMemberListItem, grown[:0])
@@ -282,7 +284,8 @@ func readGuildMemberListOpList(c *cursor, v *[]types.GuildMemberListOp) {
 		*v = grown[:len(grown):len(grown)]
 		return
 	}
-	*v = append(make([]types.GuildMemberListOp, 0, len(grown)), grown...)
+	*v = make([]types.GuildMemberListOp, len(grown))
+	copy(*v, grown)
 	clear(grown)
 	if cap(grown) <= maxScratch {
 		c.scratch.GuildMemberListOp = append(c.scratch.GuildMemberListOp, grown[:0])

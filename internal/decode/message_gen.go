@@ -313,7 +313,7 @@ func readMessageInteraction(c *cursor, v *types.MessageInteraction) {
 				v.TargetUser = nil
 			} else {
 				if v.TargetUser == nil {
-					v.TargetUser = new(types.User)
+					v.TargetUser = &c.users.take(c, 1, mostUsers, perUser)[0]
 				}
 				readUser(c, v.TargetUser)
 			}
@@ -1026,7 +1026,8 @@ func readAttachmentList(c *cursor, v *[]types.Attachment) {
 		*v = grown[:len(grown):len(grown)]
 		return
 	}
-	*v = append(make([]types.Attachment, 0, len(grown)), grown...)
+	*v = make([]types.Attachment, len(grown))
+	copy(*v, grown)
 	clear(grown)
 	if cap(grown) <= maxScratch {
 		c.scratch.Attachment = append(c.scratch.Attachment, grown[:0])
@@ -1062,7 +1063,8 @@ func readDebouncedReactionList(c *cursor, v *[]types.DebouncedReaction) {
 		*v = grown[:len(grown):len(grown)]
 		return
 	}
-	*v = append(make([]types.DebouncedReaction, 0, len(grown)), grown...)
+	*v = make([]types.DebouncedReaction, len(grown))
+	copy(*v, grown)
 	clear(grown)
 	if cap(grown) <= maxScratch {
 		c.scratch.DebouncedReaction = append(c.scratch.DebouncedReaction, grown[:0])
@@ -1098,7 +1100,8 @@ func readEmbedList(c *cursor, v *[]types.Embed) {
 		*v = grown[:len(grown):len(grown)]
 		return
 	}
-	*v = append(make([]types.Embed, 0, len(grown)), grown...)
+	*v = make([]types.Embed, len(grown))
+	copy(*v, grown)
 	clear(grown)
 	if cap(grown) <= maxScratch {
 		c.scratch.Embed = append(c.scratch.Embed, grown[:0])
@@ -1134,7 +1137,8 @@ func readEmbedFieldList(c *cursor, v *[]types.EmbedField) {
 		*v = grown[:len(grown):len(grown)]
 		return
 	}
-	*v = append(make([]types.EmbedField, 0, len(grown)), grown...)
+	*v = make([]types.EmbedField, len(grown))
+	copy(*v, grown)
 	clear(grown)
 	if cap(grown) <= maxScratch {
 		c.scratch.EmbedField = append(c.scratch.EmbedField, grown[:0])
@@ -1170,7 +1174,8 @@ func readMessageList(c *cursor, v *[]types.Message) {
 		*v = grown[:len(grown):len(grown)]
 		return
 	}
-	*v = append(make([]types.Message, 0, len(grown)), grown...)
+	*v = make([]types.Message, len(grown))
+	copy(*v, grown)
 	clear(grown)
 	if cap(grown) <= maxScratch {
 		c.scratch.Message = append(c.scratch.Message, grown[:0])
@@ -1206,7 +1211,8 @@ func readMessageSnapshotList(c *cursor, v *[]types.MessageSnapshot) {
 		*v = grown[:len(grown):len(grown)]
 		return
 	}
-	*v = append(make([]types.MessageSnapshot, 0, len(grown)), grown...)
+	*v = make([]types.MessageSnapshot, len(grown))
+	copy(*v, grown)
 	clear(grown)
 	if cap(grown) <= maxScratch {
 		c.scratch.MessageSnapshot = append(c.scratch.MessageSnapshot, grown[:0])
@@ -1242,7 +1248,8 @@ func readPollAnswerList(c *cursor, v *[]types.PollAnswer) {
 		*v = grown[:len(grown):len(grown)]
 		return
 	}
-	*v = append(make([]types.PollAnswer, 0, len(grown)), grown...)
+	*v = make([]types.PollAnswer, len(grown))
+	copy(*v, grown)
 	clear(grown)
 	if cap(grown) <= maxScratch {
 		c.scratch.PollAnswer = append(c.scratch.PollAnswer, grown[:0])
@@ -1278,7 +1285,8 @@ func readPollAnswerCountList(c *cursor, v *[]types.PollAnswerCount) {
 		*v = grown[:len(grown):len(grown)]
 		return
 	}
-	*v = append(make([]types.PollAnswerCount, 0, len(grown)), grown...)
+	*v = make([]types.PollAnswerCount, len(grown))
+	copy(*v, grown)
 	clear(grown)
 	if cap(grown) <= maxScratch {
 		c.scratch.PollAnswerCount = append(c.scratch.PollAnswerCount, grown[:0])
@@ -1314,7 +1322,8 @@ func readPotionList(c *cursor, v *[]types.Potion) {
 		*v = grown[:len(grown):len(grown)]
 		return
 	}
-	*v = append(make([]types.Potion, 0, len(grown)), grown...)
+	*v = make([]types.Potion, len(grown))
+	copy(*v, grown)
 	clear(grown)
 	if cap(grown) <= maxScratch {
 		c.scratch.Potion = append(c.scratch.Potion, grown[:0])
@@ -1350,7 +1359,8 @@ func readReactionList(c *cursor, v *[]types.Reaction) {
 		*v = grown[:len(grown):len(grown)]
 		return
 	}
-	*v = append(make([]types.Reaction, 0, len(grown)), grown...)
+	*v = make([]types.Reaction, len(grown))
+	copy(*v, grown)
 	clear(grown)
 	if cap(grown) <= maxScratch {
 		c.scratch.Reaction = append(c.scratch.Reaction, grown[:0])

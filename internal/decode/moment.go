@@ -68,12 +68,13 @@ func snowflakes(c *cursor, v *[]types.Snowflake) {
 		c.fail()
 		return
 	}
-	ids := make([]types.Snowflake, 0, bytes.Count(c.data[start:start+end], []byte{','})+1)
-	for more := true; more && len(ids) < cap(ids); more = c.more() {
-		ids = ids[:len(ids)+1]
-		snowflake(c, &ids[len(ids)-1])
+	ids := c.snowflakes.take(c, bytes.Count(c.data[start:start+end], []byte{','})+1, mostSnowflakes, perSnowflake)
+	n := 0
+	for more := true; more && n < len(ids); more = c.more() {
+		snowflake(c, &ids[n])
+		n++
 	}
-	*v = ids
+	*v = ids[:n]
 }
 
 // timestamp reads a moment.

@@ -202,7 +202,8 @@ func readPaymentList(c *cursor, v *[]types.Payment) {
 		*v = grown[:len(grown):len(grown)]
 		return
 	}
-	*v = append(make([]types.Payment, 0, len(grown)), grown...)
+	*v = make([]types.Payment, len(grown))
+	copy(*v, grown)
 	clear(grown)
 	if cap(grown) <= maxScratch {
 		c.scratch.Payment = append(c.scratch.Payment, grown[:0])

@@ -15,7 +15,7 @@ func readPresence(c *cursor, v *types.Presence) {
 				v.User = nil
 			} else {
 				if v.User == nil {
-					v.User = new(types.User)
+					v.User = &c.users.take(c, 1, mostUsers, perUser)[0]
 				}
 				readUser(c, v.User)
 			}
@@ -372,7 +372,8 @@ func readActivityList(c *cursor, v *[]types.Activity) {
 		*v = grown[:len(grown):len(grown)]
 		return
 	}
-	*v = append(make([]types.Activity, 0, len(grown)), grown...)
+	*v = c.activities.take(c, len(grown), mostActivities, perActivity)
+	copy(*v, grown)
 	clear(grown)
 	if cap(grown) <= maxScratch {
 		c.scratch.Activity = append(c.scratch.Activity, grown[:0])
@@ -408,7 +409,8 @@ func readPresenceList(c *cursor, v *[]types.Presence) {
 		*v = grown[:len(grown):len(grown)]
 		return
 	}
-	*v = append(make([]types.Presence, 0, len(grown)), grown...)
+	*v = make([]types.Presence, len(grown))
+	copy(*v, grown)
 	clear(grown)
 	if cap(grown) <= maxScratch {
 		c.scratch.Presence = append(c.scratch.Presence, grown[:0])
@@ -444,7 +446,8 @@ func readSessionList(c *cursor, v *[]types.Session) {
 		*v = grown[:len(grown):len(grown)]
 		return
 	}
-	*v = append(make([]types.Session, 0, len(grown)), grown...)
+	*v = make([]types.Session, len(grown))
+	copy(*v, grown)
 	clear(grown)
 	if cap(grown) <= maxScratch {
 		c.scratch.Session = append(c.scratch.Session, grown[:0])

@@ -65,7 +65,8 @@ func readReadStateList(c *cursor, v *[]types.ReadState) {
 		*v = grown[:len(grown):len(grown)]
 		return
 	}
-	*v = append(make([]types.ReadState, 0, len(grown)), grown...)
+	*v = make([]types.ReadState, len(grown))
+	copy(*v, grown)
 	clear(grown)
 	if cap(grown) <= maxScratch {
 		c.scratch.ReadState = append(c.scratch.ReadState, grown[:0])

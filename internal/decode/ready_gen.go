@@ -170,7 +170,8 @@ func readSupplementalGuildList(c *cursor, v *[]types.SupplementalGuild) {
 		*v = grown[:len(grown):len(grown)]
 		return
 	}
-	*v = append(make([]types.SupplementalGuild, 0, len(grown)), grown...)
+	*v = make([]types.SupplementalGuild, len(grown))
+	copy(*v, grown)
 	clear(grown)
 	if cap(grown) <= maxScratch {
 		c.scratch.SupplementalGuild = append(c.scratch.SupplementalGuild, grown[:0])

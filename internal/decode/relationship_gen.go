@@ -45,7 +45,7 @@ func readRelationship(c *cursor, v *types.Relationship) {
 				v.User = nil
 			} else {
 				if v.User == nil {
-					v.User = new(types.User)
+					v.User = &c.users.take(c, 1, mostUsers, perUser)[0]
 				}
 				readUser(c, v.User)
 			}
@@ -106,7 +106,8 @@ func readGameRelationshipList(c *cursor, v *[]types.GameRelationship) {
 		*v = grown[:len(grown):len(grown)]
 		return
 	}
-	*v = append(make([]types.GameRelationship, 0, len(grown)), grown...)
+	*v = make([]types.GameRelationship, len(grown))
+	copy(*v, grown)
 	clear(grown)
 	if cap(grown) <= maxScratch {
 		c.scratch.GameRelationship = append(c.scratch.GameRelationship, grown[:0])
@@ -142,7 +143,8 @@ func readRelationshipList(c *cursor, v *[]types.Relationship) {
 		*v = grown[:len(grown):len(grown)]
 		return
 	}
-	*v = append(make([]types.Relationship, 0, len(grown)), grown...)
+	*v = make([]types.Relationship, len(grown))
+	copy(*v, grown)
 	clear(grown)
 	if cap(grown) <= maxScratch {
 		c.scratch.Relationship = append(c.scratch.Relationship, grown[:0])

@@ -29,7 +29,7 @@ func readSoundboardSound(c *cursor, v *types.SoundboardSound) {
 				v.User = nil
 			} else {
 				if v.User == nil {
-					v.User = new(types.User)
+					v.User = &c.users.take(c, 1, mostUsers, perUser)[0]
 				}
 				readUser(c, v.User)
 			}
@@ -72,7 +72,8 @@ func readSoundboardSoundList(c *cursor, v *[]types.SoundboardSound) {
 		*v = grown[:len(grown):len(grown)]
 		return
 	}
-	*v = append(make([]types.SoundboardSound, 0, len(grown)), grown...)
+	*v = make([]types.SoundboardSound, len(grown))
+	copy(*v, grown)
 	clear(grown)
 	if cap(grown) <= maxScratch {
 		c.scratch.SoundboardSound = append(c.scratch.SoundboardSound, grown[:0])

@@ -63,7 +63,8 @@ func readStageInstanceList(c *cursor, v *[]types.StageInstance) {
 		*v = grown[:len(grown):len(grown)]
 		return
 	}
-	*v = append(make([]types.StageInstance, 0, len(grown)), grown...)
+	*v = make([]types.StageInstance, len(grown))
+	copy(*v, grown)
 	clear(grown)
 	if cap(grown) <= maxScratch {
 		c.scratch.StageInstance = append(c.scratch.StageInstance, grown[:0])

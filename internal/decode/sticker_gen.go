@@ -33,7 +33,7 @@ func readSticker(c *cursor, v *types.Sticker) {
 				v.User = nil
 			} else {
 				if v.User == nil {
-					v.User = new(types.User)
+					v.User = &c.users.take(c, 1, mostUsers, perUser)[0]
 				}
 				readUser(c, v.User)
 			}
@@ -96,7 +96,8 @@ func readStickerList(c *cursor, v *[]types.Sticker) {
 		*v = grown[:len(grown):len(grown)]
 		return
 	}
-	*v = append(make([]types.Sticker, 0, len(grown)), grown...)
+	*v = make([]types.Sticker, len(grown))
+	copy(*v, grown)
 	clear(grown)
 	if cap(grown) <= maxScratch {
 		c.scratch.Sticker = append(c.scratch.Sticker, grown[:0])
@@ -132,7 +133,8 @@ func readStickerItemList(c *cursor, v *[]types.StickerItem) {
 		*v = grown[:len(grown):len(grown)]
 		return
 	}
-	*v = append(make([]types.StickerItem, 0, len(grown)), grown...)
+	*v = make([]types.StickerItem, len(grown))
+	copy(*v, grown)
 	clear(grown)
 	if cap(grown) <= maxScratch {
 		c.scratch.StickerItem = append(c.scratch.StickerItem, grown[:0])

@@ -476,7 +476,8 @@ func readSKUList(c *cursor, v *[]types.SKU) {
 		*v = grown[:len(grown):len(grown)]
 		return
 	}
-	*v = append(make([]types.SKU, 0, len(grown)), grown...)
+	*v = make([]types.SKU, len(grown))
+	copy(*v, grown)
 	clear(grown)
 	if cap(grown) <= maxScratch {
 		c.scratch.SKU = append(c.scratch.SKU, grown[:0])
@@ -512,7 +513,8 @@ func readStoreCarouselItemList(c *cursor, v *[]types.StoreCarouselItem) {
 		*v = grown[:len(grown):len(grown)]
 		return
 	}
-	*v = append(make([]types.StoreCarouselItem, 0, len(grown)), grown...)
+	*v = make([]types.StoreCarouselItem, len(grown))
+	copy(*v, grown)
 	clear(grown)
 	if cap(grown) <= maxScratch {
 		c.scratch.StoreCarouselItem = append(c.scratch.StoreCarouselItem, grown[:0])

@@ -85,7 +85,8 @@ func readSubscriptionItemList(c *cursor, v *[]types.SubscriptionItem) {
 		*v = grown[:len(grown):len(grown)]
 		return
 	}
-	*v = append(make([]types.SubscriptionItem, 0, len(grown)), grown...)
+	*v = make([]types.SubscriptionItem, len(grown))
+	copy(*v, grown)
 	clear(grown)
 	if cap(grown) <= maxScratch {
 		c.scratch.SubscriptionItem = append(c.scratch.SubscriptionItem, grown[:0])

@@ -115,7 +115,8 @@ func readTeamCompanyList(c *cursor, v *[]types.TeamCompany) {
 		*v = grown[:len(grown):len(grown)]
 		return
 	}
-	*v = append(make([]types.TeamCompany, 0, len(grown)), grown...)
+	*v = make([]types.TeamCompany, len(grown))
+	copy(*v, grown)
 	clear(grown)
 	if cap(grown) <= maxScratch {
 		c.scratch.TeamCompany = append(c.scratch.TeamCompany, grown[:0])
@@ -151,7 +152,8 @@ func readTeamMemberList(c *cursor, v *[]types.TeamMember) {
 		*v = grown[:len(grown):len(grown)]
 		return
 	}
-	*v = append(make([]types.TeamMember, 0, len(grown)), grown...)
+	*v = make([]types.TeamMember, len(grown))
+	copy(*v, grown)
 	clear(grown)
 	if cap(grown) <= maxScratch {
 		c.scratch.TeamMember = append(c.scratch.TeamMember, grown[:0])
@@ -187,7 +189,8 @@ func readTeamPayoutAccountList(c *cursor, v *[]types.TeamPayoutAccount) {
 		*v = grown[:len(grown):len(grown)]
 		return
 	}
-	*v = append(make([]types.TeamPayoutAccount, 0, len(grown)), grown...)
+	*v = make([]types.TeamPayoutAccount, len(grown))
+	copy(*v, grown)
 	clear(grown)
 	if cap(grown) <= maxScratch {
 		c.scratch.TeamPayoutAccount = append(c.scratch.TeamPayoutAccount, grown[:0])

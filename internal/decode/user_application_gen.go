@@ -176,7 +176,8 @@ func readUserApplicationProfileList(c *cursor, v *[]types.UserApplicationProfile
 		*v = grown[:len(grown):len(grown)]
 		return
 	}
-	*v = append(make([]types.UserApplicationProfile, 0, len(grown)), grown...)
+	*v = make([]types.UserApplicationProfile, len(grown))
+	copy(*v, grown)
 	clear(grown)
 	if cap(grown) <= maxScratch {
 		c.scratch.UserApplicationProfile = append(c.scratch.UserApplicationProfile, grown[:0])

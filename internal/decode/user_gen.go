@@ -485,7 +485,8 @@ func readUserList(c *cursor, v *[]types.User) {
 		*v = grown[:len(grown):len(grown)]
 		return
 	}
-	*v = append(make([]types.User, 0, len(grown)), grown...)
+	*v = make([]types.User, len(grown))
+	copy(*v, grown)
 	clear(grown)
 	if cap(grown) <= maxScratch {
 		c.scratch.User = append(c.scratch.User, grown[:0])

@@ -317,7 +317,8 @@ func readChannelOverrideList(c *cursor, v *[]types.ChannelOverride) {
 		*v = grown[:len(grown):len(grown)]
 		return
 	}
-	*v = append(make([]types.ChannelOverride, 0, len(grown)), grown...)
+	*v = make([]types.ChannelOverride, len(grown))
+	copy(*v, grown)
 	clear(grown)
 	if cap(grown) <= maxScratch {
 		c.scratch.ChannelOverride = append(c.scratch.ChannelOverride, grown[:0])
@@ -353,7 +354,8 @@ func readGuildFolderList(c *cursor, v *[]types.GuildFolder) {
 		*v = grown[:len(grown):len(grown)]
 		return
 	}
-	*v = append(make([]types.GuildFolder, 0, len(grown)), grown...)
+	*v = make([]types.GuildFolder, len(grown))
+	copy(*v, grown)
 	clear(grown)
 	if cap(grown) <= maxScratch {
 		c.scratch.GuildFolder = append(c.scratch.GuildFolder, grown[:0])
@@ -389,7 +391,8 @@ func readUserGuildSettingsList(c *cursor, v *[]types.UserGuildSettings) {
 		*v = grown[:len(grown):len(grown)]
 		return
 	}
-	*v = append(make([]types.UserGuildSettings, 0, len(grown)), grown...)
+	*v = make([]types.UserGuildSettings, len(grown))
+	copy(*v, grown)
 	clear(grown)
 	if cap(grown) <= maxScratch {
 		c.scratch.UserGuildSettings = append(c.scratch.UserGuildSettings, grown[:0])

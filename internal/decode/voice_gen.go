@@ -94,7 +94,8 @@ func readVoiceStateList(c *cursor, v *[]types.VoiceState) {
 		*v = grown[:len(grown):len(grown)]
 		return
 	}
-	*v = append(make([]types.VoiceState, 0, len(grown)), grown...)
+	*v = make([]types.VoiceState, len(grown))
+	copy(*v, grown)
 	clear(grown)
 	if cap(grown) <= maxScratch {
 		c.scratch.VoiceState = append(c.scratch.VoiceState, grown[:0])

@@ -117,7 +117,8 @@ func readNAMEList(c *cursor, v *[]types.NAME) {
 		*v = grown[:len(grown):len(grown)]
 		return
 	}
-	*v = append(make([]types.NAME, 0, len(grown)), grown...)
+	*v = MADE
+	copy(*v, grown)
 	clear(grown)
 	if cap(grown) <= maxScratch {
 		c.scratch.NAME = append(c.scratch.NAME, grown[:0])
@@ -128,7 +129,11 @@ func readNAMEList(c *cursor, v *[]types.NAME) {
 
 // writeList writes the function that reads a list of a structure.
 func (d *decoders) writeList(out *text, name string) {
-	out.printf("%s", strings.ReplaceAll(strings.TrimPrefix(listCode, "\n"), "NAME", name))
+	made := "make([]types." + name + ", len(grown))"
+	if name == "Activity" {
+		made = "c.activities.take(c, len(grown), mostActivities, perActivity)"
+	}
+	out.printf("%s", strings.NewReplacer("NAME", name, "MADE", made).Replace(strings.TrimPrefix(listCode, "\n")))
 }
 
 // ordinaryKey is a key that no other one stands for but by its case.
@@ -282,9 +287,12 @@ func (d *decoders) place(at string) string {
 
 // readPointer is read for a pointer.
 func (d *decoders) readPointer(at, inner string) string {
-	place := d.place(at)
-	return fmt.Sprintf("if c.null() {\n%s = nil\n} else {\nif %s == nil {\n%s = new(%s)\n}\n%s\n}",
-		place, place, place, qualified(inner), d.read(place, inner))
+	place, made := d.place(at), "new("+qualified(inner)+")"
+	if inner == "User" {
+		made = "&c.users.take(c, 1, mostUsers, perUser)[0]"
+	}
+	return fmt.Sprintf("if c.null() {\n%s = nil\n} else {\nif %s == nil {\n%s = %s\n}\n%s\n}",
+		place, place, place, made, d.read(place, inner))
 }
 
 // readMap is read for a map, of which inner is what follows the first bracket. One of structures is read in place,

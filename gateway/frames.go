@@ -116,6 +116,11 @@ func (f *frames) gather(h header) error {
 		f.kind, w.frame = h.opcode, w.frame[:0]
 	}
 	for left := h.length; left > 0; {
+		if f.next == f.end && left <= floodRead {
+			if err := f.need(int(left)); err != nil {
+				return err
+			}
+		}
 		if len(w.frame) == cap(w.frame) {
 			w.frame = grown(w.frame, left)
 		}
@@ -123,6 +128,8 @@ func (f *frames) gather(h header) error {
 		p = p[:min(int64(len(p)), left)]
 		n := copy(p, f.room[f.next:f.end])
 		if f.next += n; n == 0 {
+			// The end is left to be read with what follows it: to read all that is missing would not tell whether anything does.
+			p = p[:min(int64(len(p)), left-1)]
 			var err error
 			if n, err = f.read(p); err != nil {
 				return err

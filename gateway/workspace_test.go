@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"bytes"
+	"strings"
 	"testing"
 )
 
@@ -43,30 +44,35 @@ func TestABufferGrowsByAFactorHoweverSmallTheFragments(t *testing.T) {
 	}
 }
 
-// TestAReaderThatWaitsHoldsNoBuffers counts what a thousand idle connections would.
+// TestAReaderThatWaitsHoldsNoBuffers counts what a thousand idle connections would, whatever they have received.
 func TestAReaderThatWaitsHoldsNoBuffers(t *testing.T) {
-	s := unconnected(t)
-	ws, flood := floodedBy(t, frame([]byte(`{"op":11}`)))
-	defer flood.Close()
-	s.receiveFrom(ws)
-	held := 0
-	s.frames.waits = func(inside, likely bool) {
-		if s.waits(inside, likely); s.frames.work != nil || s.frames.flood != nil {
-			held++
+	for _, size := range []int{0, 300, 5000, floodRead, floodRead + 1, 100_000} {
+		s := unconnected(t)
+		want := `{"op":11,"d":"` + strings.Repeat("x", size) + `"}`
+		ws, flood := floodedBy(t, frame([]byte(want)))
+		s.receiveFrom(ws)
+		held := 0
+		s.frames.waits = func(inside, likely bool) {
+			if s.waits(inside, likely); !inside && (s.frames.work != nil || s.frames.flood != nil) {
+				held++
+			}
 		}
-	}
-	for range 3 {
-		kind, message, err := s.frames.message()
-		if err != nil {
-			t.Fatal(err)
+		for range 3 {
+			kind, message, err := s.frames.message()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := s.readMessage(kind, message); err != nil || string(message) != want {
+				t.Fatalf("read %.20s, %v", message, err)
+			}
+			if flood.rounds > 0 || s.frames.next < s.frames.end {
+				t.Fatalf("a message of %d bytes was not all that was read", size)
+			}
+			flood.more(1)
 		}
-		if err := s.readMessage(kind, message); err != nil || string(message) != `{"op":11}` {
-			t.Fatalf("read %s, %v", message, err)
+		if held > 0 {
+			t.Errorf("after messages of %d bytes, %d times the reader waited with buffers in its hands", size, held)
 		}
-		flood.more(1)
-	}
-	if held > 0 {
-		t.Errorf("%d times the reader waited with buffers in its hands", held)
 	}
 }
 

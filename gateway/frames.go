@@ -93,10 +93,13 @@ func (f *frames) whole() bool {
 		return false
 	}
 	n, size := int(b[1]), 2
-	if n == length16 {
+	switch {
+	case n == length16:
 		n, size = int(binary.BigEndian.Uint16(b[2:])), 4
+	case n > length16:
+		return false // Its length is in eight bytes, or it is masked.
 	}
-	return n != length64 && len(b) >= size+n // With a mask it is longer than any.
+	return len(b) >= size+n
 }
 
 // take returns the next n bytes, at most floodRead. They are valid until something is read.

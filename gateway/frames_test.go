@@ -231,3 +231,28 @@ func TestFramesTellsWhetherAMessageHasBegun(t *testing.T) {
 		t.Errorf("within a message: %v, want %v", got, want)
 	}
 }
+
+// What is whole is a message, and returned without a read and without a change of what was returned before.
+func TestFramesKnowsAWholeMessage(t *testing.T) {
+	r := rand.New(rand.NewPCG(7, 2))
+	whole := 0
+	for range 20_000 {
+		b := noise(r, r.IntN(600))
+		if len(b) > 3 && r.IntN(4) > 0 {
+			b[0], b[2] = 0x81, byte(r.IntN(4))
+		}
+		conn := &script{err: io.EOF}
+		f := readingFrom(conn)
+		f.room, f.end = slices.Clone(b), len(b)
+		if !f.whole() {
+			continue
+		}
+		whole++
+		if _, _, err := f.message(); err != nil || len(conn.reads) > 0 || !bytes.Equal(f.room, b) {
+			t.Fatalf("% x … is whole: %v, %d reads", b[:4], err, len(conn.reads))
+		}
+	}
+	if whole < 1000 {
+		t.Errorf("%d were whole", whole)
+	}
+}

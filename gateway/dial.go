@@ -2,10 +2,12 @@ package gateway
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
 	"net/url"
+	"strings"
 	"sync"
 	"time"
 
@@ -29,6 +31,10 @@ func (c *connection) dial(ctx context.Context, target *url.URL) (*websocket.Conn
 		_ = ws.Close()
 		err = context.Cause(ctx)
 	}
+	if err == nil && deflates(response.Header) {
+		_ = ws.Close()
+		err = errDeflate
+	}
 	if err == nil {
 		return ws, nil
 	}
@@ -43,6 +49,16 @@ func (c *connection) dial(ctx context.Context, target *url.URL) (*websocket.Conn
 		failure.Err = cause
 	}
 	return nil, failure
+}
+
+// errDeflate is a server that compresses as a websocket without being asked. The websocket package would go along:
+// compress what it writes, and inflate what it reads without a limit.
+var errDeflate = errors.New("the server compresses by permessage-deflate, which it was not asked for")
+
+// deflates says whether the answer to an upgrade has the extension that compresses.
+func deflates(answer http.Header) bool {
+	extensions := strings.Join(answer["Sec-Websocket-Extensions"], ",")
+	return strings.Contains(strings.ToLower(extensions), "permessage-deflate")
 }
 
 // tether closes the network connection of a dial when its context ends. The websocket package minds the context while

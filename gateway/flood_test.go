@@ -24,11 +24,13 @@ import (
 type flood struct {
 	net.Conn // none: its methods are not used
 	upgrade  bytes.Buffer
+	header   string // more lines of the answer to the upgrade
 	behind   []byte // comes in one piece with the answer to the upgrade
 	request  bytes.Buffer
 	traffic  []byte
 	at       int
 	rounds   int // how often the traffic is still to come
+	closed   bool
 }
 
 func (f *flood) more(rounds int) { f.rounds += rounds }
@@ -57,12 +59,12 @@ func (f *flood) Write(p []byte) (int, error) {
 	}
 	key := sha1.Sum([]byte(request.Header.Get("Sec-WebSocket-Key") + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"))
 	fmt.Fprintf(&f.upgrade, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"+
-		"Sec-WebSocket-Accept: %s\r\n\r\n", base64.StdEncoding.EncodeToString(key[:]))
+		"Sec-WebSocket-Accept: %s\r\n%s\r\n", base64.StdEncoding.EncodeToString(key[:]), f.header)
 	f.upgrade.Write(f.behind)
 	return len(p), nil
 }
 
-func (f *flood) Close() error                     { return nil }
+func (f *flood) Close() error                     { f.closed = true; return nil }
 func (f *flood) SetDeadline(time.Time) error      { return nil }
 func (f *flood) SetReadDeadline(time.Time) error  { return nil }
 func (f *flood) SetWriteDeadline(time.Time) error { return nil }

@@ -53,5 +53,6 @@ func BenchmarkReceiveObserved(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		s.receive(payload)
+		s.settle()
 	}
 }

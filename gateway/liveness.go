@@ -27,7 +27,7 @@ const (
 type reading int32
 
 const (
-	readingNothing reading = iota // it delivers, or waits for room in a queue
+	readingNothing reading = iota // it delivers, runs observers for a moment, or waits for room in a queue
 	readingHeader                 // it waits for the next message to begin
 	readingMessage                // it waits for the rest of a message
 )
@@ -59,7 +59,7 @@ func (s *socket) glance() glance {
 // does not take its own absence for the server's.
 //
 //   - Whatever arrives, also a part of a message, is a sign of life; three looks without one are death. Looks during which
-//     the reader did not read, because a full queue holds it, do not count.
+//     the reader did not read, because a full queue holds it or observers run in it, do not count.
 //   - An acknowledgement that is missing for two intervals is death if it cannot be on its way any more. It comes in
 //     order: after a long time without reading or on a slow line it may well be behind what was sent before it. So looks
 //     in the middle of a message do not count, and once it is overdue the watch probes forty times in an interval: it

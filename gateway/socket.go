@@ -21,8 +21,8 @@ const (
 )
 
 // socket is one websocket and everything that lives and dies with it. The reader is the only goroutine that it always
-// has, and owns the inflater and the buffers; timers and those who send have the others. Whoever has the turn is the only
-// one to write. The first to fail ends all.
+// has, if not always the same one, and owns the inflater and the buffers; timers and those who send have the others.
+// Whoever has the turn is the only one to write. The first to fail ends all.
 type socket struct {
 	c        *connection
 	ws       *websocket.Conn

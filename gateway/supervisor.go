@@ -29,7 +29,7 @@ type supervisor struct {
 	deadline alarm              // of a stage
 	stage    time.Duration      // that the deadline was set to
 	seen     uint64             // how many dispatches had arrived then
-	held     bool               // a full queue held the reader when it passed
+	held     bool               // the reader did not read when it passed
 	ended    bool
 
 	mail mailbox
@@ -122,7 +122,8 @@ func (v *supervisor) lost(s *socket) {
 
 // late takes the end of a stage's deadline.
 func (v *supervisor) late() {
-	// While a full queue holds the reader it is not the server that is late, and after that there is much to be read.
+	// While a full queue holds the reader it is not the server that is late, and after that there is much to be read. That
+	// observers run in the reader looks the same for a moment.
 	before := v.held
 	if v.held = v.socket != nil && reading(v.socket.reading.Load()) == readingNothing; v.held || before {
 		v.deadline.set(v, v.stage, v.late)

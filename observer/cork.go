@@ -3,8 +3,8 @@ package observer
 // mostCorked is how many events a corked queue holds back.
 const mostCorked = 64
 
-// Cork lets events gather until [Queue.Uncork], so that the goroutine that delivers them is woken once for all of them
-// and not for each. It is for a publisher that knows that it publishes more at once, and that calls Uncork before it
+// Cork lets events gather until [Queue.Serve] or [Queue.Uncork], so that no goroutine is woken for them, or one for all of
+// them and not for each. It is for a publisher that knows that it publishes more at once, and that calls either before it
 // waits for anything else; see [Patient] for waits within a publish. A goroutine that delivers already goes on; and no
 // more than 64 events, a quarter of the queue's capacity or a quarter of its bytes are held back, nor any while a
 // publisher waits for room or [Queue.Wait] waits. A nil or zero Queue, and one that is corked already, stays as it is.
@@ -30,9 +30,9 @@ func (q *Queue) Uncork() {
 }
 
 // Serve delivers what waits in the queue in the calling goroutine, until nothing does, and reports whether there was
-// anything. It does nothing while another goroutine delivers. It is for a publisher that has corked the queue and has
-// nothing else to do: no other goroutine must be woken. How long the observers take is theirs to decide; when one of
-// them ends the goroutine, another goroutine goes on. A nil or zero Queue has nothing to deliver.
+// anything. With several [Workers] others help. It does nothing while another goroutine delivers, and leaves the queue
+// corked if it is. It is for a publisher that has nothing else to do. How long the observers take is theirs to decide;
+// when one of them ends the goroutine, another goroutine goes on. A nil or zero Queue has nothing to deliver.
 func (q *Queue) Serve() bool {
 	if !q.usable() {
 		return false

@@ -87,7 +87,6 @@ func (t *tether) dialer(ctx context.Context, from *websocket.Dialer) *websocket.
 		from = &websocket.Dialer{Proxy: http.ProxyFromEnvironment, HandshakeTimeout: dialTimeout}
 	}
 	dialer := *from
-	dialer.EnableCompression = false // The gateway has its own, and frames reads none of the websocket's.
 	if dialer.ReadBufferSize == 0 {
 		dialer.ReadBufferSize = websocketReadBuffer
 	}

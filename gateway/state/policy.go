@@ -13,7 +13,7 @@ func All() Policy { return Policy{} }
 func Off() Policy { return Policy{off: true} }
 
 // Latest keeps at most n entities in each guild or, of messages, in each channel; of what belongs to neither, n in all.
-// If there are more, one that was not looked up for long goes. n below 1 is [Off].
+// If there are more, one that was not looked up for long goes, and not the one that came last. n below 1 is [Off].
 func Latest(n int) Policy {
 	if n < 1 {
 		return Off()

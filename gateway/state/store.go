@@ -58,7 +58,11 @@ func (s *store[V]) find(id types.Snowflake) *V {
 	if s == nil {
 		return nil
 	}
-	return s.unique.get(id).value()
+	v := s.unique.get(id).value()
+	if v != nil && s.policy.latest > 0 {
+		_ = s.entry(s.scopeOf(v), id) // It is there that it is noted who is looked up.
+	}
+	return v
 }
 
 // has says whether there is an entity of a unique kind.

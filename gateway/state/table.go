@@ -26,7 +26,7 @@ type slots[V any] struct {
 	shift  uint8
 	ids    []atomic.Uint64
 	values []atomic.Pointer[V]
-	used   []atomic.Bool // read since the hand was there; nil if nothing is ever dropped
+	used   []atomic.Uint32 // how often the hand has to pass before a value may be dropped; nil if nothing is ever dropped
 }
 
 // least is the size of the smallest table.
@@ -60,10 +60,24 @@ func (t *table[V]) get(id types.Snowflake) *V {
 	}
 	i := s.at(hashed(id))
 	v := s.values[i].Load()
-	if s.used != nil && v != nil && !s.used[i].Load() {
-		s.used[i].Store(true)
+	if v != nil {
+		s.use(i, isRead)
 	}
 	return v
+}
+
+// The hand passes once what is new, and twice what was read: so what is new does not go at once, and what is read all
+// the time does not go for what is new.
+const (
+	isNew  = 1
+	isRead = 2
+)
+
+// use notes that the value of a slot is new or was read.
+func (s *slots[V]) use(i int, passes uint32) {
+	if s.used != nil && s.used[i].Load() < passes {
+		s.used[i].Store(passes)
+	}
 }
 
 // all yields the entries in no order: those that are there all the time, and maybe some of those that come or go.
@@ -113,6 +127,7 @@ func (t *table[V]) put(id types.Snowflake, v *V, limited bool) *V {
 		}
 		s.values[i].Store(v)
 		s.ids[i].Store(key)
+		s.use(i, isNew)
 		t.taken++
 		t.live++
 		return nil
@@ -120,6 +135,7 @@ func (t *table[V]) put(id types.Snowflake, v *V, limited bool) *V {
 	old := s.values[i].Swap(v)
 	switch {
 	case old == nil && v != nil:
+		s.use(i, isNew)
 		t.live++
 	case old != nil && v == nil:
 		t.live--
@@ -138,7 +154,7 @@ func (t *table[V]) resize(size int, limited bool) *slots[V] {
 		next.shift--
 	}
 	if limited {
-		next.used = make([]atomic.Bool, size)
+		next.used = make([]atomic.Uint32, size)
 	}
 	t.taken = 0
 	if old := t.slots.Load(); old != nil {
@@ -148,6 +164,9 @@ func (t *table[V]) resize(size int, limited bool) *slots[V] {
 				j := next.at(id)
 				next.values[j].Store(v)
 				next.ids[j].Store(id)
+				if limited {
+					next.used[j].Store(old.used[i].Load())
+				}
 				t.taken++
 			}
 		}
@@ -157,17 +176,26 @@ func (t *table[V]) resize(size int, limited bool) *slots[V] {
 	return next
 }
 
+// passes returns how often the hand has to pass before the value of a slot may be dropped.
+func (s *slots[V]) passes(i int) uint32 {
+	if s.used == nil {
+		return 0
+	}
+	return s.used[i].Load()
+}
+
 // oldest returns an id whose value was not read for as long as the hand took to come round, which is next to the one
-// that was read least recently. The table must not be empty.
+// that was read least recently. If readers read faster than the hand goes round, it is any. The table must not be empty.
 func (t *table[V]) oldest() types.Snowflake {
 	s := t.slots.Load()
-	for {
+	for left := (isRead + 1) * len(s.ids); ; left-- {
 		i := t.hand & (len(s.ids) - 1)
 		t.hand = i + 1
 		if s.values[i].Load() == nil {
 			continue
 		}
-		if s.used != nil && s.used[i].Swap(false) {
+		if passes := s.passes(i); passes > 0 && left > 0 {
+			s.used[i].CompareAndSwap(passes, passes-1)
 			continue
 		}
 		id := s.ids[i].Load()

@@ -111,6 +111,9 @@ func (m *meter) within(v reflect.Value) int64 {
 	case reflect.Pointer:
 		return m.pointed(v)
 	case reflect.String:
+		if v.Len() == 0 || !m.first(unsafe.Pointer(unsafe.StringData(v.String()))) {
+			return 0
+		}
 		return int64(v.Len())
 	case reflect.Slice:
 		if v.IsNil() || v.Cap() == 0 || !m.first(v.UnsafePointer()) {
@@ -135,7 +138,11 @@ func (m *meter) within(v reflect.Value) int64 {
 			n += entry + m.within(it.Key()) + m.within(it.Value())
 		}
 	case reflect.Interface:
-		if !v.IsNil() {
+		switch {
+		case v.IsNil():
+		case v.Elem().Kind() == reflect.Pointer:
+			n = m.pointed(v.Elem())
+		default:
 			n = int64(v.Elem().Type().Size()) + m.within(v.Elem())
 		}
 	}

@@ -178,3 +178,21 @@ func TestCompactMembersAreRenamed(t *testing.T) {
 		t.Error("what was before has changed")
 	}
 }
+
+// A member of whom only the id was told gets the user when that is told.
+func TestUsersComeAfterMembers(t *testing.T) {
+	s := ordinary(t)
+	s.Apply(t.Context(), &types.ReadySupplemental{
+		Guilds:        []types.SupplementalGuild{{ID: 1}},
+		MergedMembers: [][]types.GuildMember{{{UserID: 8, Nick: "nick"}}},
+	})
+	if got := s.Member(1, 8); got.User != nil || got.UserID != 8 {
+		t.Errorf("the member is %+v", got)
+	}
+	s.Apply(t.Context(), &types.MessageCreate{Message: types.Message{
+		ID: 50, ChannelID: 2, Author: types.User{ID: 8, Username: "bob"},
+	}})
+	if got := s.Member(1, 8); got.User == nil || got.User != s.User(8) || got.UserID != 8 || got.Nick != "nick" {
+		t.Errorf("the member is %+v", got)
+	}
+}

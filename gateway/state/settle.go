@@ -58,6 +58,9 @@ func (s *State) settleUser(key effect.Key, v *types.User, old *entry[types.User]
 			return old
 		}
 		s.renamed = append(s.renamed, key.ID)
+	} else if s.unnamed[key.ID] {
+		delete(s.unnamed, key.ID)
+		s.renamed = append(s.renamed, key.ID)
 	}
 	if small {
 		s.entry = c.kept()
@@ -94,6 +97,9 @@ func (s *State) settleMember(
 		if known, ok := old.compact.(*compactMember); ok {
 			user = known.user
 		}
+	}
+	if user == nil && s.stores.users != nil {
+		s.unnamed[key.ID] = true
 	}
 	return memberEntry(v, user)
 }

@@ -24,6 +24,7 @@ type State struct {
 	turn    turn                        // the event that is being carried out
 	emit    func(effect.Effect)         // the turn's
 	renamed []types.Snowflake           // users who have changed by that event
+	unnamed map[types.Snowflake]bool    // users who are members and of whom only the id is known
 	latest  *types.User                 // the user who was set last by that event, and the entry
 	entry   *entry[types.User]
 }
@@ -38,7 +39,7 @@ type source struct {
 // Spawn, which misses nothing. It subscribes inline to the events that tell of what the options keep, so an observer of
 // any of them finds the state with its event in it. Inline observers that were subscribed before New are the exception.
 func New(events *gateway.Events, options Options) *State {
-	s := &State{stores: newStores(options), owners: map[types.Snowflake]*source{}}
+	s := &State{stores: newStores(options), owners: map[types.Snowflake]*source{}, unnamed: map[types.Snowflake]bool{}}
 	s.turn.state, s.turn.expand, s.emit = s, s.turn.expandUser, s.turn.emit
 	s.settle()
 	s.Attach(events)

@@ -30,7 +30,8 @@ func (s *State) Role(guild, id types.Snowflake) *types.Role {
 // Channel returns a channel, a thread or a private channel; nil if the user cannot see it.
 func (s *State) Channel(id types.Snowflake) *types.Channel { return s.stores.channels.find(id) }
 
-// Member returns a member of a guild, or nil. Its User is the one that [State.User] returns, if that is kept.
+// Member returns a member of a guild, or nil. Its User is the one that [State.User] returns, if all users are kept; of
+// [Latest] users, one that went and came again may be another one.
 func (s *State) Member(guild, user types.Snowflake) *types.GuildMember {
 	return s.stores.members.get(guild, user)
 }

@@ -24,7 +24,10 @@ func (m mentioned) add(ids mentions) {
 		m[role] = struct{}{}
 	}
 	for i := range ids.overwrites {
-		m[ids.overwrites[i].ID] = struct{}{}
+		// No event is about what refers to a user, and a channel that is made for one or two comes and goes.
+		if ids.overwrites[i].Type != types.PermissionOverwriteTypeMember {
+			m[ids.overwrites[i].ID] = struct{}{}
+		}
 	}
 	if ids.parent != 0 {
 		m[ids.parent] = struct{}{}

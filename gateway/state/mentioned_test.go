@@ -7,6 +7,21 @@ import (
 	"github.com/chorus-go/chorus/types"
 )
 
+// Channels that are made for a user each and deleted leave nothing behind.
+func TestChannelsOfUsersAreForgotten(t *testing.T) {
+	s := ordinary(t)
+	for user := types.Snowflake(1000); user < 1100; user++ {
+		channel := types.Channel{ID: user + 1000, GuildID: 1, ParentID: 4, PermissionOverwrites: []types.PermissionOverwrite{
+			{ID: 1}, {ID: user, Type: types.PermissionOverwriteTypeMember},
+		}}
+		s.Apply(t.Context(), &types.ChannelCreate{Channel: channel})
+		s.Apply(t.Context(), &types.ChannelDelete{Channel: channel})
+	}
+	if n := len(s.stores.channels.scopes.get(1).mentioned); n > 3 {
+		t.Errorf("%d ids are remembered", n)
+	}
+}
+
 // Whoever refers to what is gone is changed, be it kept compactly or not, and nobody else is touched.
 func TestWhoeverRefersToWhatIsGoneChanges(t *testing.T) {
 	s := ordinary(t)

@@ -84,3 +84,37 @@ func TestSameUserComparesEveryField(t *testing.T) {
 		}
 	}
 }
+
+// TestDecoratedUsersStay tells twice of a user with what many users have, and changes one thing after the other.
+func TestDecoratedUsersStay(t *testing.T) {
+	s := ordinary(t)
+	tell := func(change func(*types.User)) *types.User {
+		user := types.User{
+			ID: 7, AvatarDecorationData: &types.AvatarDecorationData{SKUID: 1}, PrimaryGuild: &types.PrimaryGuild{Tag: "TAG"},
+			Collectibles: &types.Collectibles{Nameplate: &types.NameplateData{Label: "label"}},
+		}
+		change(&user)
+		s.Apply(t.Context(), &types.MessageCreate{Message: types.Message{ID: 50, ChannelID: 2, Author: user}})
+		if s.Member(1, 7).User != s.User(7) {
+			t.Error("the member is another user")
+		}
+		return s.User(7)
+	}
+	known := tell(func(*types.User) {})
+	member := s.Member(1, 7)
+	if tell(func(*types.User) {}) != known || s.Member(1, 7) != member {
+		t.Error("a user who is the same is another one")
+	}
+	for what, change := range map[string]func(*types.User){
+		"the decoration":      func(u *types.User) { u.AvatarDecorationData.SKUID = 2 },
+		"the tag":             func(u *types.User) { u.PrimaryGuild.Tag = "GAT" },
+		"the nameplate":       func(u *types.User) { u.Collectibles.Nameplate.Label = "other" },
+		"that there is one":   func(u *types.User) { u.Collectibles.Nameplate = nil },
+		"that there are some": func(u *types.User) { u.Collectibles = nil },
+		"that there is a tag": func(u *types.User) { u.PrimaryGuild = nil },
+	} {
+		if tell(change) == tell(func(*types.User) {}) {
+			t.Errorf("users who differ in %s are the same", what)
+		}
+	}
+}

@@ -112,7 +112,7 @@ func (s *State) take(ctx context.Context, from *source, event any) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	t := &s.turn
-	t.begin(from)
+	t.begin(from, ctx != nil && carry.Has(ctx))
 	t.about = subject(event)
 	if ready, ok := event.(*types.Ready); ok && ready.User.ID != 0 {
 		s.own.Store(uint64(ready.User.ID))
@@ -121,10 +121,7 @@ func (s *State) take(ctx context.Context, from *source, event any) bool {
 	t.end()
 	s.rename(t)
 	s.latest, s.entry = nil, nil
-	if len(t.changes) > 0 {
-		carry.Leave(ctx, s, t.changes)
-		t.changes = nil // They belong to those who come after.
-	}
+	t.leave(ctx)
 	return known
 }
 

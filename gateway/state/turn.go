@@ -1,6 +1,10 @@
 package state
 
 import (
+	"context"
+	"slices"
+
+	"github.com/chorus-go/chorus/internal/carry"
 	"github.com/chorus-go/chorus/internal/effect"
 	"github.com/chorus-go/chorus/types"
 )
@@ -10,8 +14,10 @@ type turn struct {
 	state *State
 	from  *source
 
-	// changes is what was there before, in the order in which it changed. Whoever comes after the state gets it.
+	// changes is what was there before, in the order in which it changed. Whoever comes after the state gets it, if the
+	// event is one with observers: then it is heard.
 	changes []change
+	heard   bool
 
 	// marks are the entities that the event has set, from the first refresh on; nil before it.
 	marks     map[effect.Key]struct{}
@@ -25,8 +31,25 @@ type turn struct {
 }
 
 // begin makes the turn that of another event.
-func (t *turn) begin(from *source) {
-	t.from, t.changes, t.marks, t.refreshes, t.anew = from, nil, nil, t.refreshes[:0], false
+func (t *turn) begin(from *source, heard bool) {
+	t.from, t.heard, t.marks, t.refreshes, t.anew = from, heard, nil, t.refreshes[:0], false
+}
+
+// many is from how many changes on the list itself is left, and not a copy of its size.
+const many = 1024
+
+// leave gives what was there before to those who come after the state.
+func (t *turn) leave(ctx context.Context) {
+	switch {
+	case len(t.changes) == 0:
+	case len(t.changes) < many:
+		carry.Leave(ctx, t.state, slices.Clone(t.changes))
+		clear(t.changes)
+		t.changes = t.changes[:0]
+	default:
+		carry.Leave(ctx, t.state, t.changes)
+		t.changes = nil
+	}
 }
 
 // expandUser writes a user who is only kept compactly to the turn's own place.
@@ -40,13 +63,13 @@ type change struct {
 }
 
 func (t *turn) changed(key effect.Key, old any) {
-	if !t.anew {
+	if t.heard && !t.anew {
 		t.changes = append(t.changes, change{key: key, old: old})
 	}
 }
 
 func (t *turn) dropped(kind effect.Kind, scope types.Snowflake, bucket any) {
-	if !t.anew {
+	if t.heard && !t.anew {
 		t.changes = append(t.changes, change{key: effect.Key{Kind: kind, Scope: scope}, old: bucket, all: true})
 	}
 }

@@ -19,6 +19,12 @@ type item struct {
 	next         *item
 }
 
+// Has says whether the context is that of an event, for which something can be left.
+func Has(ctx context.Context) bool {
+	_, ok := ctx.Value(Key{}).(*Slot)
+	return ok
+}
+
 // Leave leaves a value for those who ask for the owner's, in the slot of the context's event. It returns false if the
 // context has none, as that of a publisher without a gateway.
 func Leave(ctx context.Context, owner, value any) bool {

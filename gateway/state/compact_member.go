@@ -1,6 +1,10 @@
 package state
 
-import "github.com/chorus-go/chorus/types"
+import (
+	"slices"
+
+	"github.com/chorus-go/chorus/types"
+)
 
 // compactMember is a member with roles and maybe a nick.
 type compactMember struct {
@@ -18,9 +22,11 @@ type keptMember struct {
 	member compactMember
 }
 
-// memberEntry returns the entry of a member who is a user, who may be nil. The member itself may be on its way to
-// somewhere else, and is copied.
-func memberEntry(v *types.GuildMember, user *entry[types.User]) *entry[types.GuildMember] {
+// memberEntry returns the entry of a member who is a user, who may be nil: old, which may be nil too, if that is the
+// same. The member itself may be on its way to somewhere else, and is copied.
+func memberEntry(
+	v *types.GuildMember, user *entry[types.User], old *entry[types.GuildMember],
+) *entry[types.GuildMember] {
 	c := compactMember{
 		user: user, nick: v.Nick, roles: v.Roles, joined: v.JoinedAt, premium: v.PremiumSince, flags: uint32(v.Flags),
 		deaf: v.Deaf, mute: v.Mute, pending: v.Pending, named: v.User != nil && v.UserID != 0 && v.UserID == v.User.ID,
@@ -29,6 +35,11 @@ func memberEntry(v *types.GuildMember, user *entry[types.User]) *entry[types.Gui
 	c.expand(&again, func(*entry[types.User]) *types.User { return v.User })
 	again.User = v.User // who is known may have come without
 	if identical(&again, v) {
+		if old != nil {
+			if known, ok := old.compact.(*compactMember); ok && known.equal(&c) {
+				return old
+			}
+		}
 		k := &keptMember{member: c}
 		k.compact = &k.member
 		return &k.entry
@@ -36,6 +47,14 @@ func memberEntry(v *types.GuildMember, user *entry[types.User]) *entry[types.Gui
 	kept := *v
 	kept.User = user.value()
 	return whole(&kept)
+}
+
+// equal says whether two members are the same in every field.
+func (c *compactMember) equal(d *compactMember) bool {
+	return c.user == d.user && c.nick == d.nick &&
+		slices.Equal(c.roles, d.roles) && (c.roles == nil) == (d.roles == nil) &&
+		c.joined == d.joined && c.premium == d.premium && c.flags == d.flags &&
+		c.deaf == d.deaf && c.mute == d.mute && c.pending == d.pending && c.named == d.named
 }
 
 func (c *compactMember) expand(v *types.GuildMember, user expander) {

@@ -84,9 +84,9 @@ func TestEntriesLoseNothing(t *testing.T) {
 	variants(t, func(name string, v *types.GuildMember) {
 		want := *v
 		want.User = user.value()
-		same(name, memberEntry(v, user).value(), &want)
+		same(name, memberEntry(v, user, nil).value(), &want)
 		if v.User == nil {
-			same(name, memberEntry(v, nil).value(), v)
+			same(name, memberEntry(v, nil, nil).value(), v)
 		}
 	})
 	variants(t, func(name string, v *types.Presence) {

@@ -101,7 +101,7 @@ func (s *State) settleMember(
 	if user == nil && s.stores.users != nil {
 		s.unnamed[key.ID] = true
 	}
-	return memberEntry(v, user)
+	return memberEntry(v, user, old)
 }
 
 func (s *State) settlePresence(
@@ -160,7 +160,7 @@ func (s *State) rename(t *turn) {
 				continue
 			}
 			v := *known.read(&members.scratch, t.expand)
-			members.put(t, guild, id, memberEntry(&v, user))
+			members.put(t, guild, id, memberEntry(&v, user, known))
 		}
 	}
 	s.renamed = nil

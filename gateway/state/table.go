@@ -26,7 +26,7 @@ type slots[V any] struct {
 	shift  uint8
 	ids    []atomic.Uint64
 	values []atomic.Pointer[V]
-	used   []atomic.Uint32 // how often the hand has to pass before a value may be dropped; nil if nothing is ever dropped
+	used   []atomic.Uint32 // how often the hand passes before it drops a value; nil if nothing is ever dropped
 }
 
 // least is the size of the smallest table.
@@ -185,7 +185,8 @@ func (s *slots[V]) passes(i int) uint32 {
 }
 
 // oldest returns an id whose value was not read for as long as the hand took to come round, which is next to the one
-// that was read least recently. If readers read faster than the hand goes round, it is any. The table must not be empty.
+// that was read least recently. If readers read faster than the hand goes round, it is any. The table must not be
+// empty.
 func (t *table[V]) oldest() types.Snowflake {
 	s := t.slots.Load()
 	for left := (isRead + 1) * len(s.ids); ; left-- {

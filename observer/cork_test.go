@@ -185,6 +185,7 @@ func TestAPublisherThatIsAboutToWaitHearsOfIt(t *testing.T) {
 			t.Error("the publisher never waited")
 		}
 		q.Uncork()
+		synctest.Wait() // What the cork held back goes into channels that are open.
 		close(forLoop)
 		close(forOther)
 	})

@@ -69,6 +69,7 @@ func (s *socket) read() {
 func (s *socket) readNothing(err error) {
 	s.settle()
 	s.frames.rest()
+	s.unwatch()
 	s.c.queue.Uncork()
 	s.fail(err)
 	close(s.unread)
@@ -93,6 +94,7 @@ func (s *socket) waits(inside, likely bool) {
 	}
 	if !likely {
 		s.frames.rest()
+		s.unwatch()
 	}
 	s.reading.Store(int32(readingHeader))
 }

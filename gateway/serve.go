@@ -2,12 +2,14 @@ package gateway
 
 import (
 	"context"
+	"math"
 	"time"
 )
 
 const (
-	mostServed = time.Millisecond // how long the reader waits for observers
-	mostLent   = 24               // how many events may refer to the reader's buffers; fewer than a corked queue holds back
+	mostServed = time.Millisecond     // how long the reader waits for observers
+	mostFlood  = 5 * time.Millisecond // the same while much arrives, or twice as long
+	mostLent   = 24                   // how many events may refer to the reader's buffers; fewer than a corked queue holds back
 )
 
 // The reader runs the observers of the handle's queue itself when it has taken all that lies in its buffers: nothing has
@@ -34,17 +36,15 @@ func (s *socket) settle() {
 // serve runs the observers of what has gathered, and settles what was lent. It is false when the calling goroutine is
 // the reader no longer. An observer may end the goroutine: then another one is the reader.
 func (s *socket) serve() (reader bool) {
-	if s.relief == nil {
-		s.relief = time.AfterFunc(mostServed, s.relieve) // There is nobody to relieve yet.
-	}
 	shift := s.shift.Add(1)
-	s.relief.Reset(mostServed)
+	if !s.watched.Load() {
+		s.watch(shift)
+	}
 	returned := false
 	defer func() {
 		if reader = s.shift.CompareAndSwap(shift, shift+1); !reader {
 			return
 		}
-		s.relief.Stop()
 		if s.settle(); !returned {
 			go s.read()
 		}
@@ -54,11 +54,47 @@ func (s *socket) serve() (reader bool) {
 	return
 }
 
-// relieve makes another goroutine the reader if observers run in this one. A timer that comes late may end the next
-// shift early, which does no harm.
+// relieve makes another goroutine the reader if observers run in this one.
 func (s *socket) relieve() {
 	if shift := s.shift.Load(); shift%2 == 1 && s.shift.CompareAndSwap(shift, shift+1) {
 		go s.read()
+	}
+}
+
+// watch sees to it that the reader is relieved: now and then a timer looks whether it is at the shift at which it was
+// the last time. The timer goes on from shift to shift, as to set it costs as much as a few events, until the reader
+// waits for the network, or nothing happens.
+func (s *socket) watch(shift uint64) {
+	if s.relief == nil {
+		s.relief = time.AfterFunc(math.MaxInt64, s.inspect)
+	}
+	s.watched.Store(true)
+	s.seen.Store(shift)
+	s.relief.Reset(mostServed)
+}
+
+// inspect is the timer. One that comes late may end another shift early, which does no harm.
+func (s *socket) inspect() {
+	shift := s.shift.Load()
+	switch last := s.seen.Swap(shift); {
+	case shift != last || shift%2 == 1:
+		if shift == last {
+			s.relieve()
+		}
+		s.relief.Reset(mostFlood)
+	default:
+		s.watched.Store(false)
+		if s.shift.Load() != shift && s.watched.CompareAndSwap(false, true) {
+			s.relief.Reset(mostFlood)
+		}
+	}
+}
+
+// unwatch is called when the reader is going to wait.
+func (s *socket) unwatch() {
+	if s.watched.Load() {
+		s.watched.Store(false)
+		s.relief.Stop()
 	}
 }
 

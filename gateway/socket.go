@@ -32,6 +32,8 @@ type socket struct {
 	lent     []*delivery   // events that refer to the reader's buffers; the reader's
 	relief   *time.Timer   // see serve; the reader's, nil before there was need of it
 	shift    atomic.Uint64 // odd while the reader runs observers, and another one each time
+	watched  atomic.Bool   // whether relief looks at the shift
+	seen     atomic.Uint64 // the shift that relief saw last
 	inflater decompressor  // nil on an uncompressed connection; the reader's
 	split    bool          // whether the last frame did not complete a payload; the reader's
 	group    errgroup.Group

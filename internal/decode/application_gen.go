@@ -7,100 +7,151 @@ import (
 )
 
 func readEmbeddedActivityInstance(c *cursor, v *types.EmbeddedActivityInstance) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "application_id":
+	for field := c.field('{', 1440, fieldOfEmbeddedActivityInstance); field != none; field = c.field(',', field, fieldOfEmbeddedActivityInstance) {
+		switch field {
+		case 1441: // application_id
+			c.at += 18
 			snowflake(c, &v.ApplicationID)
-		case "composite_instance_id":
+		case 1442: // composite_instance_id
+			c.at += 25
 			text(c, &v.CompositeInstanceID)
-		case "instance_id":
+		case 1443: // instance_id
+			c.at += 15
 			snowflake(c, &v.InstanceID)
-		case "launch_id":
+		case 1444: // launch_id
+			c.at += 13
 			snowflake(c, &v.LaunchID)
-		case "location":
+		case 1445: // location
+			c.at += 12
 			readEmbeddedActivityLocation(c, &v.Location)
-		case "participants":
+		case 1446: // participants
+			c.at += 16
 			readEmbeddedActivityParticipantList(c, &v.Participants)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfEmbeddedActivityInstance(key []byte) int {
+	switch string(key) {
+	case "application_id":
+		return 1441
+	case "composite_instance_id":
+		return 1442
+	case "instance_id":
+		return 1443
+	case "launch_id":
+		return 1444
+	case "location":
+		return 1445
+	case "participants":
+		return 1446
+	}
+	return none
 }
 
 func readApplicationSKU(c *cursor, v *types.ApplicationSKU) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "id":
+	for field := c.field('{', 1704, fieldOfApplicationSKU); field != none; field = c.field(',', field, fieldOfApplicationSKU) {
+		switch field {
+		case 1705: // id
+			c.at += 6
 			text(c, &v.ID)
-		case "sku":
+		case 1706: // sku
+			c.at += 7
 			text(c, &v.SKU)
-		case "distributor":
+		case 1707: // distributor
+			c.at += 15
 			text(c, &v.Distributor)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
 }
 
+func fieldOfApplicationSKU(key []byte) int {
+	switch string(key) {
+	case "id":
+		return 1705
+	case "sku":
+		return 1706
+	case "distributor":
+		return 1707
+	}
+	return none
+}
+
 func readApplication(c *cursor, v *types.Application) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "id":
+	for field := c.field('{', 1725, fieldOfApplication); field != none; field = c.field(',', field, fieldOfApplication) {
+		switch field {
+		case 1726: // id
+			c.at += 6
 			snowflake(c, &v.ID)
-		case "name":
+		case 1727: // name
+			c.at += 8
 			text(c, &v.Name)
-		case "description":
+		case 1728: // description
+			c.at += 15
 			text(c, &v.Description)
-		case "icon":
+		case 1729: // icon
+			c.at += 8
 			text(c, &v.Icon)
-		case "cover_image":
+		case 1730: // cover_image
+			c.at += 15
 			text(c, &v.CoverImage)
-		case "splash":
+		case 1731: // splash
+			c.at += 10
 			text(c, &v.Splash)
-		case "type":
+		case 1732: // type
+			c.at += 8
 			integer(c, &v.Type)
-		case "flags":
+		case 1733: // flags
+			c.at += 9
 			if !plain(c, &v.Flags) {
 				c.check((&v.Flags).UnmarshalJSON(c.value()))
 			}
-		case "flags_new":
+		case 1734: // flags_new
+			c.at += 13
 			if !plain(c, &v.FlagsNew) {
 				c.check((&v.FlagsNew).UnmarshalJSON(c.value()))
 			}
-		case "primary_sku_id":
+		case 1735: // primary_sku_id
+			c.at += 18
 			snowflake(c, &v.PrimarySKUID)
-		case "verify_key":
+		case 1736: // verify_key
+			c.at += 14
 			text(c, &v.VerifyKey)
-		case "guild_id":
+		case 1737: // guild_id
+			c.at += 12
 			snowflake(c, &v.GuildID)
-		case "eula_id":
+		case 1738: // eula_id
+			c.at += 11
 			snowflake(c, &v.EULAID)
-		case "slug":
+		case 1739: // slug
+			c.at += 8
 			text(c, &v.Slug)
-		case "aliases":
+		case 1740: // aliases
+			c.at += 11
 			list(c, &v.Aliases, text[string])
-		case "executables":
+		case 1741: // executables
+			c.at += 15
 			readApplicationExecutableList(c, &v.Executables)
-		case "third_party_skus":
+		case 1742: // third_party_skus
+			c.at += 20
 			readApplicationSKUList(c, &v.ThirdPartySKUs)
-		case "hook":
+		case 1743: // hook
+			c.at += 8
 			boolean(c, &v.Hook)
-		case "overlay":
+		case 1744: // overlay
+			c.at += 11
 			boolean(c, &v.Overlay)
-		case "overlay_methods":
+		case 1745: // overlay_methods
+			c.at += 19
 			unsigned(c, &v.OverlayMethods)
-		case "overlay_warn":
+		case 1746: // overlay_warn
+			c.at += 16
 			boolean(c, &v.OverlayWarn)
-		case "overlay_compatibility_hook":
+		case 1747: // overlay_compatibility_hook
+			c.at += 30
 			boolean(c, &v.OverlayCompatibilityHook)
-		case "bot":
+		case 1748: // bot
+			c.at += 7
 			if c.null() {
 				v.Bot = nil
 			} else {
@@ -109,7 +160,8 @@ func readApplication(c *cursor, v *types.Application) {
 				}
 				readUser(c, v.Bot)
 			}
-		case "owner":
+		case 1749: // owner
+			c.at += 9
 			if c.null() {
 				v.Owner = nil
 			} else {
@@ -118,7 +170,8 @@ func readApplication(c *cursor, v *types.Application) {
 				}
 				readUser(c, v.Owner)
 			}
-		case "team":
+		case 1750: // team
+			c.at += 8
 			if c.null() {
 				v.Team = nil
 			} else {
@@ -127,61 +180,89 @@ func readApplication(c *cursor, v *types.Application) {
 				}
 				readTeam(c, v.Team)
 			}
-		case "developers":
+		case 1751: // developers
+			c.at += 14
 			readTeamCompanyList(c, &v.Developers)
-		case "publishers":
+		case 1752: // publishers
+			c.at += 14
 			readTeamCompanyList(c, &v.Publishers)
-		case "rpc_origins":
+		case 1753: // rpc_origins
+			c.at += 15
 			list(c, &v.RPCOrigins, text[string])
-		case "redirect_uris":
+		case 1754: // redirect_uris
+			c.at += 17
 			list(c, &v.RedirectURIs, text[string])
-		case "deeplink_uri":
+		case 1755: // deeplink_uri
+			c.at += 16
 			text(c, &v.DeeplinkURI)
-		case "integration_public":
+		case 1756: // integration_public
+			c.at += 22
 			boolean(c, &v.IntegrationPublic)
-		case "integration_require_code_grant":
+		case 1757: // integration_require_code_grant
+			c.at += 34
 			boolean(c, &v.IntegrationRequireCodeGrant)
-		case "bot_public":
+		case 1758: // bot_public
+			c.at += 14
 			boolean(c, &v.BotPublic)
-		case "bot_require_code_grant":
+		case 1759: // bot_require_code_grant
+			c.at += 26
 			boolean(c, &v.BotRequireCodeGrant)
-		case "bot_disabled":
+		case 1760: // bot_disabled
+			c.at += 16
 			boolean(c, &v.BotDisabled)
-		case "bot_quarantined":
+		case 1761: // bot_quarantined
+			c.at += 19
 			boolean(c, &v.BotQuarantined)
-		case "bot_approximate_guild_count":
+		case 1762: // bot_approximate_guild_count
+			c.at += 31
 			integer(c, &v.BotApproximateGuildCount)
-		case "approximate_guild_count":
+		case 1763: // approximate_guild_count
+			c.at += 27
 			integer(c, &v.ApproximateGuildCount)
-		case "approximate_user_install_count":
+		case 1764: // approximate_user_install_count
+			c.at += 34
 			integer(c, &v.ApproximateUserInstallCount)
-		case "approximate_user_authorization_count":
+		case 1765: // approximate_user_authorization_count
+			c.at += 40
 			integer(c, &v.ApproximateUserAuthorizationCount)
-		case "internal_guild_restriction":
+		case 1766: // internal_guild_restriction
+			c.at += 30
 			integer(c, &v.InternalGuildRestriction)
-		case "terms_of_service_url":
+		case 1767: // terms_of_service_url
+			c.at += 24
 			text(c, &v.TermsOfServiceURL)
-		case "privacy_policy_url":
+		case 1768: // privacy_policy_url
+			c.at += 22
 			text(c, &v.PrivacyPolicyURL)
-		case "role_connections_verification_url":
+		case 1769: // role_connections_verification_url
+			c.at += 37
 			text(c, &v.RoleConnectionsVerificationURL)
-		case "interactions_endpoint_url":
+		case 1770: // interactions_endpoint_url
+			c.at += 29
 			text(c, &v.InteractionsEndpointURL)
-		case "interactions_version":
+		case 1771: // interactions_version
+			c.at += 24
 			integer(c, &v.InteractionsVersion)
-		case "interactions_event_types":
+		case 1772: // interactions_event_types
+			c.at += 28
 			list(c, &v.InteractionsEventTypes, text[types.EventWebhooksType])
-		case "event_webhooks_status":
+		case 1773: // event_webhooks_status
+			c.at += 25
 			integer(c, &v.EventWebhooksStatus)
-		case "event_webhooks_url":
+		case 1774: // event_webhooks_url
+			c.at += 22
 			text(c, &v.EventWebhooksURL)
-		case "event_webhooks_types":
+		case 1775: // event_webhooks_types
+			c.at += 24
 			list(c, &v.EventWebhooksTypes, text[types.EventWebhooksType])
-		case "explicit_content_filter":
+		case 1776: // explicit_content_filter
+			c.at += 27
 			integer(c, &v.ExplicitContentFilter)
-		case "tags":
+		case 1777: // tags
+			c.at += 8
 			list(c, &v.Tags, text[string])
-		case "install_params":
+		case 1778: // install_params
+			c.at += 18
 			if c.null() {
 				v.InstallParams = nil
 			} else {
@@ -190,9 +271,11 @@ func readApplication(c *cursor, v *types.Application) {
 				}
 				readApplicationInstallParams(c, v.InstallParams)
 			}
-		case "custom_install_url":
+		case 1779: // custom_install_url
+			c.at += 22
 			text(c, &v.CustomInstallURL)
-		case "integration_types_config":
+		case 1780: // integration_types_config
+			c.at += 28
 			table(c, &v.IntegrationTypesConfig, integerKey[int64], func(c *cursor, v **types.ApplicationIntegrationTypeConfiguration) {
 				if c.null() {
 					(*v) = nil
@@ -203,35 +286,50 @@ func readApplication(c *cursor, v *types.Application) {
 					readApplicationIntegrationTypeConfiguration(c, (*v))
 				}
 			})
-		case "connection_entrypoint_url":
+		case 1781: // connection_entrypoint_url
+			c.at += 29
 			text(c, &v.ConnectionEntrypointURL)
-		case "is_verified":
+		case 1782: // is_verified
+			c.at += 15
 			boolean(c, &v.IsVerified)
-		case "verification_state":
+		case 1783: // verification_state
+			c.at += 22
 			integer(c, &v.VerificationState)
-		case "store_application_state":
+		case 1784: // store_application_state
+			c.at += 27
 			integer(c, &v.StoreApplicationState)
-		case "rpc_application_state":
+		case 1785: // rpc_application_state
+			c.at += 25
 			integer(c, &v.RPCApplicationState)
-		case "creator_monetization_state":
+		case 1786: // creator_monetization_state
+			c.at += 30
 			integer(c, &v.CreatorMonetizationState)
-		case "is_discoverable":
+		case 1787: // is_discoverable
+			c.at += 19
 			boolean(c, &v.IsDiscoverable)
-		case "discoverability_state":
+		case 1788: // discoverability_state
+			c.at += 25
 			integer(c, &v.DiscoverabilityState)
-		case "discovery_eligibility_flags":
+		case 1789: // discovery_eligibility_flags
+			c.at += 31
 			unsigned(c, &v.DiscoveryEligibilityFlags)
-		case "is_monetized":
+		case 1790: // is_monetized
+			c.at += 16
 			boolean(c, &v.IsMonetized)
-		case "storefront_available":
+		case 1791: // storefront_available
+			c.at += 24
 			boolean(c, &v.StorefrontAvailable)
-		case "monetization_state":
+		case 1792: // monetization_state
+			c.at += 22
 			integer(c, &v.MonetizationState)
-		case "monetization_eligibility_flags":
+		case 1793: // monetization_eligibility_flags
+			c.at += 34
 			unsigned(c, &v.MonetizationEligibilityFlags)
-		case "max_participants":
+		case 1794: // max_participants
+			c.at += 20
 			integer(c, &v.MaxParticipants)
-		case "embedded_activity_config":
+		case 1795: // embedded_activity_config
+			c.at += 28
 			if c.null() {
 				v.EmbeddedActivityConfig = nil
 			} else {
@@ -240,45 +338,207 @@ func readApplication(c *cursor, v *types.Application) {
 				}
 				readEmbeddedActivityConfig(c, v.EmbeddedActivityConfig)
 			}
-		case "approved_consoles":
+		case 1796: // approved_consoles
+			c.at += 21
 			list(c, &v.ApprovedConsoles, integer[types.ApprovableConsoleType])
-		case "pricing_localization_strategy":
+		case 1797: // pricing_localization_strategy
+			c.at += 33
 			text(c, &v.PricingLocalizationStrategy)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfApplication(key []byte) int {
+	switch string(key) {
+	case "id":
+		return 1726
+	case "name":
+		return 1727
+	case "description":
+		return 1728
+	case "icon":
+		return 1729
+	case "cover_image":
+		return 1730
+	case "splash":
+		return 1731
+	case "type":
+		return 1732
+	case "flags":
+		return 1733
+	case "flags_new":
+		return 1734
+	case "primary_sku_id":
+		return 1735
+	case "verify_key":
+		return 1736
+	case "guild_id":
+		return 1737
+	case "eula_id":
+		return 1738
+	case "slug":
+		return 1739
+	case "aliases":
+		return 1740
+	case "executables":
+		return 1741
+	case "third_party_skus":
+		return 1742
+	case "hook":
+		return 1743
+	case "overlay":
+		return 1744
+	case "overlay_methods":
+		return 1745
+	case "overlay_warn":
+		return 1746
+	case "overlay_compatibility_hook":
+		return 1747
+	case "bot":
+		return 1748
+	case "owner":
+		return 1749
+	case "team":
+		return 1750
+	case "developers":
+		return 1751
+	case "publishers":
+		return 1752
+	case "rpc_origins":
+		return 1753
+	case "redirect_uris":
+		return 1754
+	case "deeplink_uri":
+		return 1755
+	case "integration_public":
+		return 1756
+	case "integration_require_code_grant":
+		return 1757
+	case "bot_public":
+		return 1758
+	case "bot_require_code_grant":
+		return 1759
+	case "bot_disabled":
+		return 1760
+	case "bot_quarantined":
+		return 1761
+	case "bot_approximate_guild_count":
+		return 1762
+	case "approximate_guild_count":
+		return 1763
+	case "approximate_user_install_count":
+		return 1764
+	case "approximate_user_authorization_count":
+		return 1765
+	case "internal_guild_restriction":
+		return 1766
+	case "terms_of_service_url":
+		return 1767
+	case "privacy_policy_url":
+		return 1768
+	case "role_connections_verification_url":
+		return 1769
+	case "interactions_endpoint_url":
+		return 1770
+	case "interactions_version":
+		return 1771
+	case "interactions_event_types":
+		return 1772
+	case "event_webhooks_status":
+		return 1773
+	case "event_webhooks_url":
+		return 1774
+	case "event_webhooks_types":
+		return 1775
+	case "explicit_content_filter":
+		return 1776
+	case "tags":
+		return 1777
+	case "install_params":
+		return 1778
+	case "custom_install_url":
+		return 1779
+	case "integration_types_config":
+		return 1780
+	case "connection_entrypoint_url":
+		return 1781
+	case "is_verified":
+		return 1782
+	case "verification_state":
+		return 1783
+	case "store_application_state":
+		return 1784
+	case "rpc_application_state":
+		return 1785
+	case "creator_monetization_state":
+		return 1786
+	case "is_discoverable":
+		return 1787
+	case "discoverability_state":
+		return 1788
+	case "discovery_eligibility_flags":
+		return 1789
+	case "is_monetized":
+		return 1790
+	case "storefront_available":
+		return 1791
+	case "monetization_state":
+		return 1792
+	case "monetization_eligibility_flags":
+		return 1793
+	case "max_participants":
+		return 1794
+	case "embedded_activity_config":
+		return 1795
+	case "approved_consoles":
+		return 1796
+	case "pricing_localization_strategy":
+		return 1797
+	}
+	return none
 }
 
 func readEmbeddedActivityLocation(c *cursor, v *types.EmbeddedActivityLocation) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "id":
+	for field := c.field('{', 1876, fieldOfEmbeddedActivityLocation); field != none; field = c.field(',', field, fieldOfEmbeddedActivityLocation) {
+		switch field {
+		case 1877: // id
+			c.at += 6
 			text(c, &v.ID)
-		case "kind":
+		case 1878: // kind
+			c.at += 8
 			text(c, &v.Kind)
-		case "channel_id":
+		case 1879: // channel_id
+			c.at += 14
 			snowflake(c, &v.ChannelID)
-		case "guild_id":
+		case 1880: // guild_id
+			c.at += 12
 			snowflake(c, &v.GuildID)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
 }
 
+func fieldOfEmbeddedActivityLocation(key []byte) int {
+	switch string(key) {
+	case "id":
+		return 1877
+	case "kind":
+		return 1878
+	case "channel_id":
+		return 1879
+	case "guild_id":
+		return 1880
+	}
+	return none
+}
+
 func readEmbeddedActivityParticipant(c *cursor, v *types.EmbeddedActivityParticipant) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "user_id":
+	for field := c.field('{', 1881, fieldOfEmbeddedActivityParticipant); field != none; field = c.field(',', field, fieldOfEmbeddedActivityParticipant) {
+		switch field {
+		case 1882: // user_id
+			c.at += 11
 			snowflake(c, &v.UserID)
-		case "member":
+		case 1883: // member
+			c.at += 10
 			if c.null() {
 				v.Member = nil
 			} else {
@@ -287,39 +547,58 @@ func readEmbeddedActivityParticipant(c *cursor, v *types.EmbeddedActivityPartici
 				}
 				readGuildMember(c, v.Member)
 			}
-		case "session_id":
+		case 1884: // session_id
+			c.at += 14
 			text(c, &v.SessionID)
-		case "nonce":
+		case 1885: // nonce
+			c.at += 9
 			nonce(c, &v.Nonce)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfEmbeddedActivityParticipant(key []byte) int {
+	switch string(key) {
+	case "user_id":
+		return 1882
+	case "member":
+		return 1883
+	case "session_id":
+		return 1884
+	case "nonce":
+		return 1885
+	}
+	return none
 }
 
 func readApplicationInstallParams(c *cursor, v *types.ApplicationInstallParams) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "scopes":
+	for field := c.field('{', 1999, fieldOfApplicationInstallParams); field != none; field = c.field(',', field, fieldOfApplicationInstallParams) {
+		switch field {
+		case 2000: // scopes
+			c.at += 10
 			list(c, &v.Scopes, text[types.OAuth2Scope])
-		case "permissions":
+		case 2001: // permissions
+			c.at += 15
 			permissions(c, &v.Permissions)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
 }
 
+func fieldOfApplicationInstallParams(key []byte) int {
+	switch string(key) {
+	case "scopes":
+		return 2000
+	case "permissions":
+		return 2001
+	}
+	return none
+}
+
 func readApplicationIntegrationTypeConfiguration(c *cursor, v *types.ApplicationIntegrationTypeConfiguration) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "oauth2_install_params":
+	for field := c.field('{', 2002, fieldOfApplicationIntegrationTypeConfiguration); field != none; field = c.field(',', field, fieldOfApplicationIntegrationTypeConfiguration) {
+		switch field {
+		case 2003: // oauth2_install_params
+			c.at += 25
 			if c.null() {
 				v.OAuth2InstallParams = nil
 			} else {
@@ -328,39 +607,53 @@ func readApplicationIntegrationTypeConfiguration(c *cursor, v *types.Application
 				}
 				readApplicationInstallParams(c, v.OAuth2InstallParams)
 			}
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
 }
 
+func fieldOfApplicationIntegrationTypeConfiguration(key []byte) int {
+	switch string(key) {
+	case "oauth2_install_params":
+		return 2003
+	}
+	return none
+}
+
 func readEmbeddedActivityConfig(c *cursor, v *types.EmbeddedActivityConfig) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "application_id":
+	for field := c.field('{', 2004, fieldOfEmbeddedActivityConfig); field != none; field = c.field(',', field, fieldOfEmbeddedActivityConfig) {
+		switch field {
+		case 2005: // application_id
+			c.at += 18
 			snowflake(c, &v.ApplicationID)
-		case "activity_preview_video_asset_id":
+		case 2006: // activity_preview_video_asset_id
+			c.at += 35
 			snowflake(c, &v.ActivityPreviewVideoAssetID)
-		case "supported_platforms":
+		case 2007: // supported_platforms
+			c.at += 23
 			list(c, &v.SupportedPlatforms, text[types.EmbeddedActivityPlatformType])
-		case "default_orientation_lock_state":
+		case 2008: // default_orientation_lock_state
+			c.at += 34
 			integer(c, &v.DefaultOrientationLockState)
-		case "tablet_default_orientation_lock_state":
+		case 2009: // tablet_default_orientation_lock_state
+			c.at += 41
 			integer(c, &v.TabletDefaultOrientationLockState)
-		case "requires_age_gate":
+		case 2010: // requires_age_gate
+			c.at += 21
 			boolean(c, &v.RequiresAgeGate)
-		case "legacy_responsive_aspect_ratio":
+		case 2011: // legacy_responsive_aspect_ratio
+			c.at += 34
 			boolean(c, &v.LegacyResponsiveAspectRatio)
-		case "premium_tier_requirement":
+		case 2012: // premium_tier_requirement
+			c.at += 28
 			integer(c, &v.PremiumTierRequirement)
-		case "free_period_starts_at":
+		case 2013: // free_period_starts_at
+			c.at += 25
 			timestamp(c, &v.FreePeriodStartsAt)
-		case "free_period_ends_at":
+		case 2014: // free_period_ends_at
+			c.at += 23
 			timestamp(c, &v.FreePeriodEndsAt)
-		case "client_platform_config":
+		case 2015: // client_platform_config
+			c.at += 26
 			if !c.begin(v.ClientPlatformConfig == nil) {
 				v.ClientPlatformConfig = nil
 			} else {
@@ -376,60 +669,122 @@ func readEmbeddedActivityConfig(c *cursor, v *types.EmbeddedActivityConfig) {
 					v.ClientPlatformConfig[id] = x
 				}
 			}
-		case "shelf_rank":
+		case 2016: // shelf_rank
+			c.at += 14
 			integer(c, &v.ShelfRank)
-		case "has_csp_exception":
+		case 2017: // has_csp_exception
+			c.at += 21
 			boolean(c, &v.HasCSPException)
-		case "displays_advertisements":
+		case 2018: // displays_advertisements
+			c.at += 27
 			boolean(c, &v.DisplaysAdvertisements)
-		case "supported_locales":
+		case 2019: // supported_locales
+			c.at += 21
 			list(c, &v.SupportedLocales, text[string])
-		case "blocked_locales":
+		case 2020: // blocked_locales
+			c.at += 19
 			list(c, &v.BlockedLocales, text[string])
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfEmbeddedActivityConfig(key []byte) int {
+	switch string(key) {
+	case "application_id":
+		return 2005
+	case "activity_preview_video_asset_id":
+		return 2006
+	case "supported_platforms":
+		return 2007
+	case "default_orientation_lock_state":
+		return 2008
+	case "tablet_default_orientation_lock_state":
+		return 2009
+	case "requires_age_gate":
+		return 2010
+	case "legacy_responsive_aspect_ratio":
+		return 2011
+	case "premium_tier_requirement":
+		return 2012
+	case "free_period_starts_at":
+		return 2013
+	case "free_period_ends_at":
+		return 2014
+	case "client_platform_config":
+		return 2015
+	case "shelf_rank":
+		return 2016
+	case "has_csp_exception":
+		return 2017
+	case "displays_advertisements":
+		return 2018
+	case "supported_locales":
+		return 2019
+	case "blocked_locales":
+		return 2020
+	}
+	return none
 }
 
 func readApplicationExecutable(c *cursor, v *types.ApplicationExecutable) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "os":
+	for field := c.field('{', 2021, fieldOfApplicationExecutable); field != none; field = c.field(',', field, fieldOfApplicationExecutable) {
+		switch field {
+		case 2022: // os
+			c.at += 6
 			text(c, &v.OS)
-		case "name":
+		case 2023: // name
+			c.at += 8
 			text(c, &v.Name)
-		case "is_launcher":
+		case 2024: // is_launcher
+			c.at += 15
 			boolean(c, &v.IsLauncher)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
 }
 
+func fieldOfApplicationExecutable(key []byte) int {
+	switch string(key) {
+	case "os":
+		return 2022
+	case "name":
+		return 2023
+	case "is_launcher":
+		return 2024
+	}
+	return none
+}
+
 func readEmbeddedActivityPlatformConfig(c *cursor, v *types.EmbeddedActivityPlatformConfig) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "label_type":
+	for field := c.field('{', 2089, fieldOfEmbeddedActivityPlatformConfig); field != none; field = c.field(',', field, fieldOfEmbeddedActivityPlatformConfig) {
+		switch field {
+		case 2090: // label_type
+			c.at += 14
 			integer(c, &v.LabelType)
-		case "label_until":
+		case 2091: // label_until
+			c.at += 15
 			timestamp(c, &v.LabelUntil)
-		case "release_phase":
+		case 2092: // release_phase
+			c.at += 17
 			text(c, &v.ReleasePhase)
-		case "omit_badge_from_surfaces":
+		case 2093: // omit_badge_from_surfaces
+			c.at += 28
 			list(c, &v.OmitBadgeFromSurfaces, text[types.EmbeddedActivitySurface])
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfEmbeddedActivityPlatformConfig(key []byte) int {
+	switch string(key) {
+	case "label_type":
+		return 2090
+	case "label_until":
+		return 2091
+	case "release_phase":
+		return 2092
+	case "omit_badge_from_surfaces":
+		return 2093
+	}
+	return none
 }
 
 func readApplicationExecutableList(c *cursor, v *[]types.ApplicationExecutable) {

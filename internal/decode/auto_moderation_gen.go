@@ -7,21 +7,34 @@ import (
 )
 
 func readAutoModIncidentsData(c *cursor, v *types.AutoModIncidentsData) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "raid_detected_at":
+	for field := c.field('{', 1421, fieldOfAutoModIncidentsData); field != none; field = c.field(',', field, fieldOfAutoModIncidentsData) {
+		switch field {
+		case 1422: // raid_detected_at
+			c.at += 20
 			timestamp(c, &v.RaidDetectedAt)
-		case "dm_spam_detected_at":
+		case 1423: // dm_spam_detected_at
+			c.at += 23
 			timestamp(c, &v.DMSpamDetectedAt)
-		case "invites_disabled_until":
+		case 1424: // invites_disabled_until
+			c.at += 26
 			timestamp(c, &v.InvitesDisabledUntil)
-		case "dms_disabled_until":
+		case 1425: // dms_disabled_until
+			c.at += 22
 			timestamp(c, &v.DMsDisabledUntil)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfAutoModIncidentsData(key []byte) int {
+	switch string(key) {
+	case "raid_detected_at":
+		return 1422
+	case "dm_spam_detected_at":
+		return 1423
+	case "invites_disabled_until":
+		return 1424
+	case "dms_disabled_until":
+		return 1425
+	}
+	return none
 }

@@ -7,54 +7,76 @@ import (
 )
 
 func readChannel(c *cursor, v *types.Channel) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "id":
+	for field := c.field('{', 739, fieldOfChannel); field != none; field = c.field(',', field, fieldOfChannel) {
+		switch field {
+		case 740: // id
+			c.at += 6
 			snowflake(c, &v.ID)
-		case "type":
+		case 741: // type
+			c.at += 8
 			integer(c, &v.Type)
-		case "guild_id":
+		case 742: // guild_id
+			c.at += 12
 			snowflake(c, &v.GuildID)
-		case "position":
+		case 743: // position
+			c.at += 12
 			integer(c, &v.Position)
-		case "permission_overwrites":
+		case 744: // permission_overwrites
+			c.at += 25
 			readPermissionOverwriteList(c, &v.PermissionOverwrites)
-		case "name":
+		case 745: // name
+			c.at += 8
 			text(c, &v.Name)
-		case "topic":
+		case 746: // topic
+			c.at += 9
 			text(c, &v.Topic)
-		case "nsfw":
+		case 747: // nsfw
+			c.at += 8
 			boolean(c, &v.NSFW)
-		case "last_message_id":
+		case 748: // last_message_id
+			c.at += 19
 			snowflake(c, &v.LastMessageID)
-		case "last_pin_timestamp":
+		case 749: // last_pin_timestamp
+			c.at += 22
 			timestamp(c, &v.LastPinTimestamp)
-		case "bitrate":
+		case 750: // bitrate
+			c.at += 11
 			integer(c, &v.Bitrate)
-		case "user_limit":
+		case 751: // user_limit
+			c.at += 14
 			integer(c, &v.UserLimit)
-		case "rate_limit_per_user":
+		case 752: // rate_limit_per_user
+			c.at += 23
 			integer(c, &v.RateLimitPerUser)
-		case "recipients":
+		case 753: // recipients
+			c.at += 14
 			readUserList(c, &v.Recipients)
-		case "recipient_flags":
+		case 754: // recipient_flags
+			c.at += 19
 			unsigned(c, &v.RecipientFlags)
-		case "icon":
+		case 755: // icon
+			c.at += 8
 			text(c, &v.Icon)
-		case "nicks":
+		case 756: // nicks
+			c.at += 9
 			readChannelNickList(c, &v.Nicks)
-		case "managed":
+		case 757: // managed
+			c.at += 11
 			boolean(c, &v.Managed)
-		case "blocked_user_warning_dismissed":
+		case 758: // blocked_user_warning_dismissed
+			c.at += 34
 			boolean(c, &v.BlockedUserWarningDismissed)
-		case "safety_warnings":
+		case 759: // safety_warnings
+			c.at += 19
 			readSafetyWarningList(c, &v.SafetyWarnings)
-		case "application_id":
+		case 760: // application_id
+			c.at += 18
 			snowflake(c, &v.ApplicationID)
-		case "owner_id":
+		case 761: // owner_id
+			c.at += 12
 			snowflake(c, &v.OwnerID)
-		case "owner":
+		case 762: // owner
+			c.at += 9
 			if c.null() {
 				v.Owner = nil
 			} else {
@@ -63,21 +85,29 @@ func readChannel(c *cursor, v *types.Channel) {
 				}
 				readGuildMember(c, v.Owner)
 			}
-		case "parent_id":
+		case 763: // parent_id
+			c.at += 13
 			snowflake(c, &v.ParentID)
-		case "rtc_region":
+		case 764: // rtc_region
+			c.at += 14
 			text(c, &v.RTCRegion)
-		case "video_quality_mode":
+		case 765: // video_quality_mode
+			c.at += 22
 			integer(c, &v.VideoQualityMode)
-		case "total_message_sent":
+		case 766: // total_message_sent
+			c.at += 22
 			integer(c, &v.TotalMessageSent)
-		case "message_count":
+		case 767: // message_count
+			c.at += 17
 			integer(c, &v.MessageCount)
-		case "member_count":
+		case 768: // member_count
+			c.at += 16
 			integer(c, &v.MemberCount)
-		case "member_ids_preview":
+		case 769: // member_ids_preview
+			c.at += 22
 			snowflakes(c, &v.MemberIDsPreview)
-		case "thread_metadata":
+		case 770: // thread_metadata
+			c.at += 19
 			if c.null() {
 				v.ThreadMetadata = nil
 			} else {
@@ -86,7 +116,8 @@ func readChannel(c *cursor, v *types.Channel) {
 				}
 				readThreadMetadata(c, v.ThreadMetadata)
 			}
-		case "member":
+		case 771: // member
+			c.at += 10
 			if c.null() {
 				v.Member = nil
 			} else {
@@ -95,19 +126,26 @@ func readChannel(c *cursor, v *types.Channel) {
 				}
 				readThreadMember(c, v.Member)
 			}
-		case "default_auto_archive_duration":
+		case 772: // default_auto_archive_duration
+			c.at += 33
 			integer(c, &v.DefaultAutoArchiveDuration)
-		case "default_thread_rate_limit_per_user":
+		case 773: // default_thread_rate_limit_per_user
+			c.at += 38
 			integer(c, &v.DefaultThreadRateLimitPerUser)
-		case "permissions":
+		case 774: // permissions
+			c.at += 15
 			permissions(c, &v.Permissions)
-		case "flags":
+		case 775: // flags
+			c.at += 9
 			unsigned(c, &v.Flags)
-		case "available_tags":
+		case 776: // available_tags
+			c.at += 18
 			readForumTagList(c, &v.AvailableTags)
-		case "applied_tags":
+		case 777: // applied_tags
+			c.at += 16
 			snowflakes(c, &v.AppliedTags)
-		case "default_reaction_emoji":
+		case 778: // default_reaction_emoji
+			c.at += 26
 			if c.null() {
 				v.DefaultReactionEmoji = nil
 			} else {
@@ -116,13 +154,17 @@ func readChannel(c *cursor, v *types.Channel) {
 				}
 				readDefaultReaction(c, v.DefaultReactionEmoji)
 			}
-		case "default_forum_layout":
+		case 779: // default_forum_layout
+			c.at += 24
 			integer(c, &v.DefaultForumLayout)
-		case "default_sort_order":
+		case 780: // default_sort_order
+			c.at += 22
 			optionalInteger(c, &v.DefaultSortOrder)
-		case "default_tag_setting":
+		case 781: // default_tag_setting
+			c.at += 23
 			text(c, &v.DefaultTagSetting)
-		case "icon_emoji":
+		case 782: // icon_emoji
+			c.at += 14
 			if c.null() {
 				v.IconEmoji = nil
 			} else {
@@ -131,21 +173,29 @@ func readChannel(c *cursor, v *types.Channel) {
 				}
 				readIconEmoji(c, v.IconEmoji)
 			}
-		case "theme_color":
+		case 783: // theme_color
+			c.at += 15
 			optionalInteger(c, &v.ThemeColor)
-		case "is_message_request":
+		case 784: // is_message_request
+			c.at += 22
 			boolean(c, &v.IsMessageRequest)
-		case "is_message_request_timestamp":
+		case 785: // is_message_request_timestamp
+			c.at += 32
 			timestamp(c, &v.IsMessageRequestTimestamp)
-		case "is_spam":
+		case 786: // is_spam
+			c.at += 11
 			boolean(c, &v.IsSpam)
-		case "status":
+		case 787: // status
+			c.at += 10
 			text(c, &v.Status)
-		case "hd_streaming_until":
+		case 788: // hd_streaming_until
+			c.at += 22
 			timestamp(c, &v.HDStreamingUntil)
-		case "hd_streaming_buyer_id":
+		case 789: // hd_streaming_buyer_id
+			c.at += 25
 			snowflake(c, &v.HDStreamingBuyerID)
-		case "linked_lobby":
+		case 790: // linked_lobby
+			c.at += 16
 			if c.null() {
 				v.LinkedLobby = nil
 			} else {
@@ -154,87 +204,243 @@ func readChannel(c *cursor, v *types.Channel) {
 				}
 				readLinkedLobby(c, v.LinkedLobby)
 			}
-		case "is_linkable":
+		case 791: // is_linkable
+			c.at += 15
 			boolean(c, &v.IsLinkable)
-		case "is_viewable_and_writeable_by_all_members":
+		case 792: // is_viewable_and_writeable_by_all_members
+			c.at += 44
 			boolean(c, &v.IsViewableAndWriteableByAllMembers)
-		case "template":
+		case 793: // template
+			c.at += 12
 			text(c, &v.Template)
-		case "version":
+		case 794: // version
+			c.at += 11
 			text(c, &v.Version)
-		case "recipient_ids":
+		case 795: // recipient_ids
+			c.at += 17
 			snowflakes(c, &v.RecipientIDs)
-		case "newly_created":
+		case 796: // newly_created
+			c.at += 17
 			boolean(c, &v.NewlyCreated)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
 }
 
+func fieldOfChannel(key []byte) int {
+	switch string(key) {
+	case "id":
+		return 740
+	case "type":
+		return 741
+	case "guild_id":
+		return 742
+	case "position":
+		return 743
+	case "permission_overwrites":
+		return 744
+	case "name":
+		return 745
+	case "topic":
+		return 746
+	case "nsfw":
+		return 747
+	case "last_message_id":
+		return 748
+	case "last_pin_timestamp":
+		return 749
+	case "bitrate":
+		return 750
+	case "user_limit":
+		return 751
+	case "rate_limit_per_user":
+		return 752
+	case "recipients":
+		return 753
+	case "recipient_flags":
+		return 754
+	case "icon":
+		return 755
+	case "nicks":
+		return 756
+	case "managed":
+		return 757
+	case "blocked_user_warning_dismissed":
+		return 758
+	case "safety_warnings":
+		return 759
+	case "application_id":
+		return 760
+	case "owner_id":
+		return 761
+	case "owner":
+		return 762
+	case "parent_id":
+		return 763
+	case "rtc_region":
+		return 764
+	case "video_quality_mode":
+		return 765
+	case "total_message_sent":
+		return 766
+	case "message_count":
+		return 767
+	case "member_count":
+		return 768
+	case "member_ids_preview":
+		return 769
+	case "thread_metadata":
+		return 770
+	case "member":
+		return 771
+	case "default_auto_archive_duration":
+		return 772
+	case "default_thread_rate_limit_per_user":
+		return 773
+	case "permissions":
+		return 774
+	case "flags":
+		return 775
+	case "available_tags":
+		return 776
+	case "applied_tags":
+		return 777
+	case "default_reaction_emoji":
+		return 778
+	case "default_forum_layout":
+		return 779
+	case "default_sort_order":
+		return 780
+	case "default_tag_setting":
+		return 781
+	case "icon_emoji":
+		return 782
+	case "theme_color":
+		return 783
+	case "is_message_request":
+		return 784
+	case "is_message_request_timestamp":
+		return 785
+	case "is_spam":
+		return 786
+	case "status":
+		return 787
+	case "hd_streaming_until":
+		return 788
+	case "hd_streaming_buyer_id":
+		return 789
+	case "linked_lobby":
+		return 790
+	case "is_linkable":
+		return 791
+	case "is_viewable_and_writeable_by_all_members":
+		return 792
+	case "template":
+		return 793
+	case "version":
+		return 794
+	case "recipient_ids":
+		return 795
+	case "newly_created":
+		return 796
+	}
+	return none
+}
+
 func readChannelUnread(c *cursor, v *types.ChannelUnread) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "id":
+	for field := c.field('{', 1436, fieldOfChannelUnread); field != none; field = c.field(',', field, fieldOfChannelUnread) {
+		switch field {
+		case 1437: // id
+			c.at += 6
 			snowflake(c, &v.ID)
-		case "last_message_id":
+		case 1438: // last_message_id
+			c.at += 19
 			snowflake(c, &v.LastMessageID)
-		case "last_pin_timestamp":
+		case 1439: // last_pin_timestamp
+			c.at += 22
 			if c.null() {
 				v.LastPinTimestamp = types.Null[types.Timestamp]()
 			} else {
 				timestamp(c, v.LastPinTimestamp.Fill())
 			}
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfChannelUnread(key []byte) int {
+	switch string(key) {
+	case "id":
+		return 1437
+	case "last_message_id":
+		return 1438
+	case "last_pin_timestamp":
+		return 1439
+	}
+	return none
 }
 
 func readThreadMetadata(c *cursor, v *types.ThreadMetadata) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "archived":
+	for field := c.field('{', 1519, fieldOfThreadMetadata); field != none; field = c.field(',', field, fieldOfThreadMetadata) {
+		switch field {
+		case 1520: // archived
+			c.at += 12
 			boolean(c, &v.Archived)
-		case "auto_archive_duration":
+		case 1521: // auto_archive_duration
+			c.at += 25
 			integer(c, &v.AutoArchiveDuration)
-		case "archive_timestamp":
+		case 1522: // archive_timestamp
+			c.at += 21
 			timestamp(c, &v.ArchiveTimestamp)
-		case "locked":
+		case 1523: // locked
+			c.at += 10
 			boolean(c, &v.Locked)
-		case "invitable":
+		case 1524: // invitable
+			c.at += 13
 			boolean(c, &v.Invitable)
-		case "create_timestamp":
+		case 1525: // create_timestamp
+			c.at += 20
 			timestamp(c, &v.CreateTimestamp)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
 }
 
+func fieldOfThreadMetadata(key []byte) int {
+	switch string(key) {
+	case "archived":
+		return 1520
+	case "auto_archive_duration":
+		return 1521
+	case "archive_timestamp":
+		return 1522
+	case "locked":
+		return 1523
+	case "invitable":
+		return 1524
+	case "create_timestamp":
+		return 1525
+	}
+	return none
+}
+
 func readThreadMember(c *cursor, v *types.ThreadMember) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "id":
+	for field := c.field('{', 1526, fieldOfThreadMember); field != none; field = c.field(',', field, fieldOfThreadMember) {
+		switch field {
+		case 1527: // id
+			c.at += 6
 			snowflake(c, &v.ID)
-		case "user_id":
+		case 1528: // user_id
+			c.at += 11
 			snowflake(c, &v.UserID)
-		case "join_timestamp":
+		case 1529: // join_timestamp
+			c.at += 18
 			timestamp(c, &v.JoinTimestamp)
-		case "flags":
+		case 1530: // flags
+			c.at += 9
 			unsigned(c, &v.Flags)
-		case "muted":
+		case 1531: // muted
+			c.at += 9
 			boolean(c, &v.Muted)
-		case "mute_config":
+		case 1532: // mute_config
+			c.at += 15
 			if c.null() {
 				v.MuteConfig = nil
 			} else {
@@ -243,7 +449,8 @@ func readThreadMember(c *cursor, v *types.ThreadMember) {
 				}
 				readMuteConfig(c, v.MuteConfig)
 			}
-		case "member":
+		case 1533: // member
+			c.at += 10
 			if c.null() {
 				v.Member = nil
 			} else {
@@ -252,146 +459,241 @@ func readThreadMember(c *cursor, v *types.ThreadMember) {
 				}
 				readGuildMember(c, v.Member)
 			}
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfThreadMember(key []byte) int {
+	switch string(key) {
+	case "id":
+		return 1527
+	case "user_id":
+		return 1528
+	case "join_timestamp":
+		return 1529
+	case "flags":
+		return 1530
+	case "muted":
+		return 1531
+	case "mute_config":
+		return 1532
+	case "member":
+		return 1533
+	}
+	return none
 }
 
 func readDefaultReaction(c *cursor, v *types.DefaultReaction) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "emoji_id":
+	for field := c.field('{', 1534, fieldOfDefaultReaction); field != none; field = c.field(',', field, fieldOfDefaultReaction) {
+		switch field {
+		case 1535: // emoji_id
+			c.at += 12
 			snowflake(c, &v.EmojiID)
-		case "emoji_name":
+		case 1536: // emoji_name
+			c.at += 14
 			text(c, &v.EmojiName)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfDefaultReaction(key []byte) int {
+	switch string(key) {
+	case "emoji_id":
+		return 1535
+	case "emoji_name":
+		return 1536
+	}
+	return none
 }
 
 func readIconEmoji(c *cursor, v *types.IconEmoji) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "id":
+	for field := c.field('{', 1537, fieldOfIconEmoji); field != none; field = c.field(',', field, fieldOfIconEmoji) {
+		switch field {
+		case 1538: // id
+			c.at += 6
 			snowflake(c, &v.ID)
-		case "name":
+		case 1539: // name
+			c.at += 8
 			text(c, &v.Name)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfIconEmoji(key []byte) int {
+	switch string(key) {
+	case "id":
+		return 1538
+	case "name":
+		return 1539
+	}
+	return none
 }
 
 func readLinkedLobby(c *cursor, v *types.LinkedLobby) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "application_id":
+	for field := c.field('{', 1540, fieldOfLinkedLobby); field != none; field = c.field(',', field, fieldOfLinkedLobby) {
+		switch field {
+		case 1541: // application_id
+			c.at += 18
 			snowflake(c, &v.ApplicationID)
-		case "lobby_id":
+		case 1542: // lobby_id
+			c.at += 12
 			snowflake(c, &v.LobbyID)
-		case "linked_by":
+		case 1543: // linked_by
+			c.at += 13
 			snowflake(c, &v.LinkedBy)
-		case "linked_at":
+		case 1544: // linked_at
+			c.at += 13
 			timestamp(c, &v.LinkedAt)
-		case "require_application_authorization":
+		case 1545: // require_application_authorization
+			c.at += 37
 			boolean(c, &v.RequireApplicationAuthorization)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfLinkedLobby(key []byte) int {
+	switch string(key) {
+	case "application_id":
+		return 1541
+	case "lobby_id":
+		return 1542
+	case "linked_by":
+		return 1543
+	case "linked_at":
+		return 1544
+	case "require_application_authorization":
+		return 1545
+	}
+	return none
 }
 
 func readChannelNick(c *cursor, v *types.ChannelNick) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "id":
+	for field := c.field('{', 1546, fieldOfChannelNick); field != none; field = c.field(',', field, fieldOfChannelNick) {
+		switch field {
+		case 1547: // id
+			c.at += 6
 			snowflake(c, &v.ID)
-		case "nick":
+		case 1548: // nick
+			c.at += 8
 			text(c, &v.Nick)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfChannelNick(key []byte) int {
+	switch string(key) {
+	case "id":
+		return 1547
+	case "nick":
+		return 1548
+	}
+	return none
 }
 
 func readForumTag(c *cursor, v *types.ForumTag) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "id":
+	for field := c.field('{', 1549, fieldOfForumTag); field != none; field = c.field(',', field, fieldOfForumTag) {
+		switch field {
+		case 1550: // id
+			c.at += 6
 			snowflake(c, &v.ID)
-		case "name":
+		case 1551: // name
+			c.at += 8
 			text(c, &v.Name)
-		case "moderated":
+		case 1552: // moderated
+			c.at += 13
 			boolean(c, &v.Moderated)
-		case "emoji_id":
+		case 1553: // emoji_id
+			c.at += 12
 			snowflake(c, &v.EmojiID)
-		case "emoji_name":
+		case 1554: // emoji_name
+			c.at += 14
 			text(c, &v.EmojiName)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfForumTag(key []byte) int {
+	switch string(key) {
+	case "id":
+		return 1550
+	case "name":
+		return 1551
+	case "moderated":
+		return 1552
+	case "emoji_id":
+		return 1553
+	case "emoji_name":
+		return 1554
+	}
+	return none
 }
 
 func readPermissionOverwrite(c *cursor, v *types.PermissionOverwrite) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "id":
+	for field := c.field('{', 1555, fieldOfPermissionOverwrite); field != none; field = c.field(',', field, fieldOfPermissionOverwrite) {
+		switch field {
+		case 1556: // id
+			c.at += 6
 			snowflake(c, &v.ID)
-		case "type":
+		case 1557: // type
+			c.at += 8
 			if !plain(c, &v.Type) {
 				c.check((&v.Type).UnmarshalJSON(c.value()))
 			}
-		case "allow":
+		case 1558: // allow
+			c.at += 9
 			permissions(c, &v.Allow)
-		case "deny":
+		case 1559: // deny
+			c.at += 8
 			permissions(c, &v.Deny)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
 }
 
+func fieldOfPermissionOverwrite(key []byte) int {
+	switch string(key) {
+	case "id":
+		return 1556
+	case "type":
+		return 1557
+	case "allow":
+		return 1558
+	case "deny":
+		return 1559
+	}
+	return none
+}
+
 func readSafetyWarning(c *cursor, v *types.SafetyWarning) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "id":
+	for field := c.field('{', 1560, fieldOfSafetyWarning); field != none; field = c.field(',', field, fieldOfSafetyWarning) {
+		switch field {
+		case 1561: // id
+			c.at += 6
 			text(c, &v.ID)
-		case "type":
+		case 1562: // type
+			c.at += 8
 			integer(c, &v.Type)
-		case "expiry":
+		case 1563: // expiry
+			c.at += 10
 			timestamp(c, &v.Expiry)
-		case "dismiss_timestamp":
+		case 1564: // dismiss_timestamp
+			c.at += 21
 			timestamp(c, &v.DismissTimestamp)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfSafetyWarning(key []byte) int {
+	switch string(key) {
+	case "id":
+		return 1561
+	case "type":
+		return 1562
+	case "expiry":
+		return 1563
+	case "dismiss_timestamp":
+		return 1564
+	}
+	return none
 }
 
 func readChannelList(c *cursor, v *[]types.Channel) {

@@ -7,24 +7,31 @@ import (
 )
 
 func readUnfurledMediaItem(c *cursor, v *types.UnfurledMediaItem) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "id":
+	for field := c.field('{', 2068, fieldOfUnfurledMediaItem); field != none; field = c.field(',', field, fieldOfUnfurledMediaItem) {
+		switch field {
+		case 2069: // id
+			c.at += 6
 			snowflake(c, &v.ID)
-		case "url":
+		case 2070: // url
+			c.at += 7
 			text(c, &v.URL)
-		case "proxy_url":
+		case 2071: // proxy_url
+			c.at += 13
 			text(c, &v.ProxyURL)
-		case "height":
+		case 2072: // height
+			c.at += 10
 			integer(c, &v.Height)
-		case "width":
+		case 2073: // width
+			c.at += 9
 			integer(c, &v.Width)
-		case "flags":
+		case 2074: // flags
+			c.at += 9
 			unsigned(c, &v.Flags)
-		case "content_type":
+		case 2075: // content_type
+			c.at += 16
 			text(c, &v.ContentType)
-		case "content_scan_metadata":
+		case 2076: // content_scan_metadata
+			c.at += 25
 			if c.null() {
 				v.ContentScanMetadata = nil
 			} else {
@@ -33,18 +40,48 @@ func readUnfurledMediaItem(c *cursor, v *types.UnfurledMediaItem) {
 				}
 				readContentScanMetadata(c, v.ContentScanMetadata)
 			}
-		case "placeholder_version":
+		case 2077: // placeholder_version
+			c.at += 23
 			integer(c, &v.PlaceholderVersion)
-		case "placeholder":
+		case 2078: // placeholder
+			c.at += 15
 			text(c, &v.Placeholder)
-		case "loading_state":
+		case 2079: // loading_state
+			c.at += 17
 			integer(c, &v.LoadingState)
-		case "attachment_id":
+		case 2080: // attachment_id
+			c.at += 17
 			snowflake(c, &v.AttachmentID)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfUnfurledMediaItem(key []byte) int {
+	switch string(key) {
+	case "id":
+		return 2069
+	case "url":
+		return 2070
+	case "proxy_url":
+		return 2071
+	case "height":
+		return 2072
+	case "width":
+		return 2073
+	case "flags":
+		return 2074
+	case "content_type":
+		return 2075
+	case "content_scan_metadata":
+		return 2076
+	case "placeholder_version":
+		return 2077
+	case "placeholder":
+		return 2078
+	case "loading_state":
+		return 2079
+	case "attachment_id":
+		return 2080
+	}
+	return none
 }

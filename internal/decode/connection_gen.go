@@ -7,10 +7,10 @@ import (
 )
 
 func readConsoleConnectionRequestData(c *cursor, v *types.ConsoleConnectionRequestData) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "analytics_properties":
+	for field := c.field('{', 734, fieldOfConsoleConnectionRequestData); field != none; field = c.field(',', field, fieldOfConsoleConnectionRequestData) {
+		switch field {
+		case 735: // analytics_properties
+			c.at += 24
 			if c.null() {
 				v.AnalyticsProperties = nil
 			} else {
@@ -19,84 +19,145 @@ func readConsoleConnectionRequestData(c *cursor, v *types.ConsoleConnectionReque
 				}
 				readConnectRequestProperties(c, v.AnalyticsProperties)
 			}
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfConsoleConnectionRequestData(key []byte) int {
+	switch string(key) {
+	case "analytics_properties":
+		return 735
+	}
+	return none
 }
 
 func readConnection(c *cursor, v *types.Connection) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "id":
+	for field := c.field('{', 797, fieldOfConnection); field != none; field = c.field(',', field, fieldOfConnection) {
+		switch field {
+		case 798: // id
+			c.at += 6
 			text(c, &v.ID)
-		case "type":
+		case 799: // type
+			c.at += 8
 			text(c, &v.Type)
-		case "name":
+		case 800: // name
+			c.at += 8
 			text(c, &v.Name)
-		case "verified":
+		case 801: // verified
+			c.at += 12
 			boolean(c, &v.Verified)
-		case "metadata":
+		case 802: // metadata
+			c.at += 12
 			c.check((&v.Metadata).UnmarshalJSON(c.value()))
-		case "metadata_visibility":
+		case 803: // metadata_visibility
+			c.at += 23
 			integer(c, &v.MetadataVisibility)
-		case "revoked":
+		case 804: // revoked
+			c.at += 11
 			boolean(c, &v.Revoked)
-		case "integrations":
+		case 805: // integrations
+			c.at += 16
 			readConnectionIntegrationList(c, &v.Integrations)
-		case "friend_sync":
+		case 806: // friend_sync
+			c.at += 15
 			boolean(c, &v.FriendSync)
-		case "show_activity":
+		case 807: // show_activity
+			c.at += 17
 			c.check((&v.ShowActivity).UnmarshalJSON(c.value()))
-		case "two_way_link":
+		case 808: // two_way_link
+			c.at += 16
 			boolean(c, &v.TwoWayLink)
-		case "visibility":
+		case 809: // visibility
+			c.at += 14
 			integer(c, &v.Visibility)
-		case "access_token":
+		case 810: // access_token
+			c.at += 16
 			text(c, &v.AccessToken)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfConnection(key []byte) int {
+	switch string(key) {
+	case "id":
+		return 798
+	case "type":
+		return 799
+	case "name":
+		return 800
+	case "verified":
+		return 801
+	case "metadata":
+		return 802
+	case "metadata_visibility":
+		return 803
+	case "revoked":
+		return 804
+	case "integrations":
+		return 805
+	case "friend_sync":
+		return 806
+	case "show_activity":
+		return 807
+	case "two_way_link":
+		return 808
+	case "visibility":
+		return 809
+	case "access_token":
+		return 810
+	}
+	return none
 }
 
 func readConnectRequestProperties(c *cursor, v *types.ConnectRequestProperties) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "handoff_type":
+	for field := c.field('{', 1585, fieldOfConnectRequestProperties); field != none; field = c.field(',', field, fieldOfConnectRequestProperties) {
+		switch field {
+		case 1586: // handoff_type
+			c.at += 16
 			text(c, &v.HandoffType)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
 }
 
+func fieldOfConnectRequestProperties(key []byte) int {
+	switch string(key) {
+	case "handoff_type":
+		return 1586
+	}
+	return none
+}
+
 func readConnectionIntegration(c *cursor, v *types.ConnectionIntegration) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "id":
+	for field := c.field('{', 1587, fieldOfConnectionIntegration); field != none; field = c.field(',', field, fieldOfConnectionIntegration) {
+		switch field {
+		case 1588: // id
+			c.at += 6
 			snowflake(c, &v.ID)
-		case "type":
+		case 1589: // type
+			c.at += 8
 			text(c, &v.Type)
-		case "account":
+		case 1590: // account
+			c.at += 11
 			readIntegrationAccount(c, &v.Account)
-		case "guild":
+		case 1591: // guild
+			c.at += 9
 			readIntegrationGuild(c, &v.Guild)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfConnectionIntegration(key []byte) int {
+	switch string(key) {
+	case "id":
+		return 1588
+	case "type":
+		return 1589
+	case "account":
+		return 1590
+	case "guild":
+		return 1591
+	}
+	return none
 }
 
 func readConnectionList(c *cursor, v *[]types.Connection) {

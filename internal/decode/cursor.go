@@ -33,6 +33,8 @@ type cursor struct {
 	snowflakes slab[types.Snowflake]
 	// scratch is where lists grow whose length is not known yet.
 	scratch scratch
+	// follows has what field followed which, as it was the last time.
+	follows followers
 }
 
 // cursors keeps cursors for their scratch.
@@ -125,7 +127,7 @@ func (c *cursor) object() ([]byte, bool) {
 		c.at++
 		return nil, false
 	}
-	if c.depth++; c.depth > maxDepth || c.byte() != '"' {
+	if !c.deeper() || c.byte() != '"' {
 		c.fail()
 		return nil, false
 	}
@@ -196,14 +198,24 @@ func (c *cursor) array() bool {
 		c.at++
 		return false
 	}
+	return c.deeper()
+}
+
+// deeper begins a container, if it is not within too many.
+func (c *cursor) deeper() bool {
 	if c.depth++; c.depth > maxDepth {
 		c.fail()
+		return false
 	}
-	return !c.odd
+	return true
 }
 
 // more goes to the next element of an array; it is false at the array's end.
 func (c *cursor) more() bool {
+	if rest := c.data[c.at:]; len(rest) >= 2 && rest[0] == ',' && rest[1] > ' ' {
+		c.at++
+		return true
+	}
 	switch c.byte() {
 	case ',':
 		c.space()

@@ -7,16 +7,19 @@ import (
 )
 
 func readEmoji(c *cursor, v *types.Emoji) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "id":
+	for field := c.field('{', 1259, fieldOfEmoji); field != none; field = c.field(',', field, fieldOfEmoji) {
+		switch field {
+		case 1260: // id
+			c.at += 6
 			snowflake(c, &v.ID)
-		case "name":
+		case 1261: // name
+			c.at += 8
 			text(c, &v.Name)
-		case "roles":
+		case 1262: // roles
+			c.at += 9
 			snowflakes(c, &v.Roles)
-		case "user":
+		case 1263: // user
+			c.at += 8
 			if c.null() {
 				v.User = nil
 			} else {
@@ -25,22 +28,47 @@ func readEmoji(c *cursor, v *types.Emoji) {
 				}
 				readUser(c, v.User)
 			}
-		case "require_colons":
+		case 1264: // require_colons
+			c.at += 18
 			boolean(c, &v.RequireColons)
-		case "managed":
+		case 1265: // managed
+			c.at += 11
 			boolean(c, &v.Managed)
-		case "animated":
+		case 1266: // animated
+			c.at += 12
 			boolean(c, &v.Animated)
-		case "available":
+		case 1267: // available
+			c.at += 13
 			boolean(c, &v.Available)
-		case "version":
+		case 1268: // version
+			c.at += 11
 			text(c, &v.Version)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfEmoji(key []byte) int {
+	switch string(key) {
+	case "id":
+		return 1260
+	case "name":
+		return 1261
+	case "roles":
+		return 1262
+	case "user":
+		return 1263
+	case "require_colons":
+		return 1264
+	case "managed":
+		return 1265
+	case "animated":
+		return 1266
+	case "available":
+		return 1267
+	case "version":
+		return 1268
+	}
+	return none
 }
 
 func readEmojiList(c *cursor, v *[]types.Emoji) {

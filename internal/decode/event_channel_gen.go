@@ -25,54 +25,76 @@ func ChannelDelete(data []byte, v *types.ChannelDelete) (err error) {
 }
 
 func readChannelUpdate(c *cursor, v *types.ChannelUpdate) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "id":
+	for field := c.field('{', 493, fieldOfChannelUpdate); field != none; field = c.field(',', field, fieldOfChannelUpdate) {
+		switch field {
+		case 494: // id
+			c.at += 6
 			snowflake(c, &v.Channel.ID)
-		case "type":
+		case 495: // type
+			c.at += 8
 			integer(c, &v.Channel.Type)
-		case "guild_id":
+		case 496: // guild_id
+			c.at += 12
 			snowflake(c, &v.Channel.GuildID)
-		case "position":
+		case 497: // position
+			c.at += 12
 			integer(c, &v.Channel.Position)
-		case "permission_overwrites":
+		case 498: // permission_overwrites
+			c.at += 25
 			readPermissionOverwriteList(c, &v.Channel.PermissionOverwrites)
-		case "name":
+		case 499: // name
+			c.at += 8
 			text(c, &v.Channel.Name)
-		case "topic":
+		case 500: // topic
+			c.at += 9
 			text(c, &v.Channel.Topic)
-		case "nsfw":
+		case 501: // nsfw
+			c.at += 8
 			boolean(c, &v.Channel.NSFW)
-		case "last_message_id":
+		case 502: // last_message_id
+			c.at += 19
 			snowflake(c, &v.Channel.LastMessageID)
-		case "last_pin_timestamp":
+		case 503: // last_pin_timestamp
+			c.at += 22
 			timestamp(c, &v.Channel.LastPinTimestamp)
-		case "bitrate":
+		case 504: // bitrate
+			c.at += 11
 			integer(c, &v.Channel.Bitrate)
-		case "user_limit":
+		case 505: // user_limit
+			c.at += 14
 			integer(c, &v.Channel.UserLimit)
-		case "rate_limit_per_user":
+		case 506: // rate_limit_per_user
+			c.at += 23
 			integer(c, &v.Channel.RateLimitPerUser)
-		case "recipients":
+		case 507: // recipients
+			c.at += 14
 			readUserList(c, &v.Channel.Recipients)
-		case "recipient_flags":
+		case 508: // recipient_flags
+			c.at += 19
 			unsigned(c, &v.Channel.RecipientFlags)
-		case "icon":
+		case 509: // icon
+			c.at += 8
 			text(c, &v.Channel.Icon)
-		case "nicks":
+		case 510: // nicks
+			c.at += 9
 			readChannelNickList(c, &v.Channel.Nicks)
-		case "managed":
+		case 511: // managed
+			c.at += 11
 			boolean(c, &v.Channel.Managed)
-		case "blocked_user_warning_dismissed":
+		case 512: // blocked_user_warning_dismissed
+			c.at += 34
 			boolean(c, &v.Channel.BlockedUserWarningDismissed)
-		case "safety_warnings":
+		case 513: // safety_warnings
+			c.at += 19
 			readSafetyWarningList(c, &v.Channel.SafetyWarnings)
-		case "application_id":
+		case 514: // application_id
+			c.at += 18
 			snowflake(c, &v.Channel.ApplicationID)
-		case "owner_id":
+		case 515: // owner_id
+			c.at += 12
 			snowflake(c, &v.Channel.OwnerID)
-		case "owner":
+		case 516: // owner
+			c.at += 9
 			if c.null() {
 				v.Channel.Owner = nil
 			} else {
@@ -81,21 +103,29 @@ func readChannelUpdate(c *cursor, v *types.ChannelUpdate) {
 				}
 				readGuildMember(c, v.Channel.Owner)
 			}
-		case "parent_id":
+		case 517: // parent_id
+			c.at += 13
 			snowflake(c, &v.Channel.ParentID)
-		case "rtc_region":
+		case 518: // rtc_region
+			c.at += 14
 			text(c, &v.Channel.RTCRegion)
-		case "video_quality_mode":
+		case 519: // video_quality_mode
+			c.at += 22
 			integer(c, &v.Channel.VideoQualityMode)
-		case "total_message_sent":
+		case 520: // total_message_sent
+			c.at += 22
 			integer(c, &v.Channel.TotalMessageSent)
-		case "message_count":
+		case 521: // message_count
+			c.at += 17
 			integer(c, &v.Channel.MessageCount)
-		case "member_count":
+		case 522: // member_count
+			c.at += 16
 			integer(c, &v.Channel.MemberCount)
-		case "member_ids_preview":
+		case 523: // member_ids_preview
+			c.at += 22
 			snowflakes(c, &v.Channel.MemberIDsPreview)
-		case "thread_metadata":
+		case 524: // thread_metadata
+			c.at += 19
 			if c.null() {
 				v.Channel.ThreadMetadata = nil
 			} else {
@@ -104,7 +134,8 @@ func readChannelUpdate(c *cursor, v *types.ChannelUpdate) {
 				}
 				readThreadMetadata(c, v.Channel.ThreadMetadata)
 			}
-		case "member":
+		case 525: // member
+			c.at += 10
 			if c.null() {
 				v.Channel.Member = nil
 			} else {
@@ -113,19 +144,26 @@ func readChannelUpdate(c *cursor, v *types.ChannelUpdate) {
 				}
 				readThreadMember(c, v.Channel.Member)
 			}
-		case "default_auto_archive_duration":
+		case 526: // default_auto_archive_duration
+			c.at += 33
 			integer(c, &v.Channel.DefaultAutoArchiveDuration)
-		case "default_thread_rate_limit_per_user":
+		case 527: // default_thread_rate_limit_per_user
+			c.at += 38
 			integer(c, &v.Channel.DefaultThreadRateLimitPerUser)
-		case "permissions":
+		case 528: // permissions
+			c.at += 15
 			permissions(c, &v.Channel.Permissions)
-		case "flags":
+		case 529: // flags
+			c.at += 9
 			unsigned(c, &v.Channel.Flags)
-		case "available_tags":
+		case 530: // available_tags
+			c.at += 18
 			readForumTagList(c, &v.Channel.AvailableTags)
-		case "applied_tags":
+		case 531: // applied_tags
+			c.at += 16
 			snowflakes(c, &v.Channel.AppliedTags)
-		case "default_reaction_emoji":
+		case 532: // default_reaction_emoji
+			c.at += 26
 			if c.null() {
 				v.Channel.DefaultReactionEmoji = nil
 			} else {
@@ -134,13 +172,17 @@ func readChannelUpdate(c *cursor, v *types.ChannelUpdate) {
 				}
 				readDefaultReaction(c, v.Channel.DefaultReactionEmoji)
 			}
-		case "default_forum_layout":
+		case 533: // default_forum_layout
+			c.at += 24
 			integer(c, &v.Channel.DefaultForumLayout)
-		case "default_sort_order":
+		case 534: // default_sort_order
+			c.at += 22
 			optionalInteger(c, &v.Channel.DefaultSortOrder)
-		case "default_tag_setting":
+		case 535: // default_tag_setting
+			c.at += 23
 			text(c, &v.Channel.DefaultTagSetting)
-		case "icon_emoji":
+		case 536: // icon_emoji
+			c.at += 14
 			if c.null() {
 				v.Channel.IconEmoji = nil
 			} else {
@@ -149,21 +191,29 @@ func readChannelUpdate(c *cursor, v *types.ChannelUpdate) {
 				}
 				readIconEmoji(c, v.Channel.IconEmoji)
 			}
-		case "theme_color":
+		case 537: // theme_color
+			c.at += 15
 			optionalInteger(c, &v.Channel.ThemeColor)
-		case "is_message_request":
+		case 538: // is_message_request
+			c.at += 22
 			boolean(c, &v.Channel.IsMessageRequest)
-		case "is_message_request_timestamp":
+		case 539: // is_message_request_timestamp
+			c.at += 32
 			timestamp(c, &v.Channel.IsMessageRequestTimestamp)
-		case "is_spam":
+		case 540: // is_spam
+			c.at += 11
 			boolean(c, &v.Channel.IsSpam)
-		case "status":
+		case 541: // status
+			c.at += 10
 			text(c, &v.Channel.Status)
-		case "hd_streaming_until":
+		case 542: // hd_streaming_until
+			c.at += 22
 			timestamp(c, &v.Channel.HDStreamingUntil)
-		case "hd_streaming_buyer_id":
+		case 543: // hd_streaming_buyer_id
+			c.at += 25
 			snowflake(c, &v.Channel.HDStreamingBuyerID)
-		case "linked_lobby":
+		case 544: // linked_lobby
+			c.at += 16
 			if c.null() {
 				v.Channel.LinkedLobby = nil
 			} else {
@@ -172,75 +222,219 @@ func readChannelUpdate(c *cursor, v *types.ChannelUpdate) {
 				}
 				readLinkedLobby(c, v.Channel.LinkedLobby)
 			}
-		case "is_linkable":
+		case 545: // is_linkable
+			c.at += 15
 			boolean(c, &v.Channel.IsLinkable)
-		case "is_viewable_and_writeable_by_all_members":
+		case 546: // is_viewable_and_writeable_by_all_members
+			c.at += 44
 			boolean(c, &v.Channel.IsViewableAndWriteableByAllMembers)
-		case "template":
+		case 547: // template
+			c.at += 12
 			text(c, &v.Channel.Template)
-		case "version":
+		case 548: // version
+			c.at += 11
 			text(c, &v.Channel.Version)
-		case "recipient_ids":
+		case 549: // recipient_ids
+			c.at += 17
 			snowflakes(c, &v.Channel.RecipientIDs)
-		case "newly_created":
+		case 550: // newly_created
+			c.at += 17
 			boolean(c, &v.Channel.NewlyCreated)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
 }
 
+func fieldOfChannelUpdate(key []byte) int {
+	switch string(key) {
+	case "id":
+		return 494
+	case "type":
+		return 495
+	case "guild_id":
+		return 496
+	case "position":
+		return 497
+	case "permission_overwrites":
+		return 498
+	case "name":
+		return 499
+	case "topic":
+		return 500
+	case "nsfw":
+		return 501
+	case "last_message_id":
+		return 502
+	case "last_pin_timestamp":
+		return 503
+	case "bitrate":
+		return 504
+	case "user_limit":
+		return 505
+	case "rate_limit_per_user":
+		return 506
+	case "recipients":
+		return 507
+	case "recipient_flags":
+		return 508
+	case "icon":
+		return 509
+	case "nicks":
+		return 510
+	case "managed":
+		return 511
+	case "blocked_user_warning_dismissed":
+		return 512
+	case "safety_warnings":
+		return 513
+	case "application_id":
+		return 514
+	case "owner_id":
+		return 515
+	case "owner":
+		return 516
+	case "parent_id":
+		return 517
+	case "rtc_region":
+		return 518
+	case "video_quality_mode":
+		return 519
+	case "total_message_sent":
+		return 520
+	case "message_count":
+		return 521
+	case "member_count":
+		return 522
+	case "member_ids_preview":
+		return 523
+	case "thread_metadata":
+		return 524
+	case "member":
+		return 525
+	case "default_auto_archive_duration":
+		return 526
+	case "default_thread_rate_limit_per_user":
+		return 527
+	case "permissions":
+		return 528
+	case "flags":
+		return 529
+	case "available_tags":
+		return 530
+	case "applied_tags":
+		return 531
+	case "default_reaction_emoji":
+		return 532
+	case "default_forum_layout":
+		return 533
+	case "default_sort_order":
+		return 534
+	case "default_tag_setting":
+		return 535
+	case "icon_emoji":
+		return 536
+	case "theme_color":
+		return 537
+	case "is_message_request":
+		return 538
+	case "is_message_request_timestamp":
+		return 539
+	case "is_spam":
+		return 540
+	case "status":
+		return 541
+	case "hd_streaming_until":
+		return 542
+	case "hd_streaming_buyer_id":
+		return 543
+	case "linked_lobby":
+		return 544
+	case "is_linkable":
+		return 545
+	case "is_viewable_and_writeable_by_all_members":
+		return 546
+	case "template":
+		return 547
+	case "version":
+		return 548
+	case "recipient_ids":
+		return 549
+	case "newly_created":
+		return 550
+	}
+	return none
+}
+
 func readChannelDelete(c *cursor, v *types.ChannelDelete) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "id":
+	for field := c.field('{', 551, fieldOfChannelDelete); field != none; field = c.field(',', field, fieldOfChannelDelete) {
+		switch field {
+		case 552: // id
+			c.at += 6
 			snowflake(c, &v.Channel.ID)
-		case "type":
+		case 553: // type
+			c.at += 8
 			integer(c, &v.Channel.Type)
-		case "guild_id":
+		case 554: // guild_id
+			c.at += 12
 			snowflake(c, &v.Channel.GuildID)
-		case "position":
+		case 555: // position
+			c.at += 12
 			integer(c, &v.Channel.Position)
-		case "permission_overwrites":
+		case 556: // permission_overwrites
+			c.at += 25
 			readPermissionOverwriteList(c, &v.Channel.PermissionOverwrites)
-		case "name":
+		case 557: // name
+			c.at += 8
 			text(c, &v.Channel.Name)
-		case "topic":
+		case 558: // topic
+			c.at += 9
 			text(c, &v.Channel.Topic)
-		case "nsfw":
+		case 559: // nsfw
+			c.at += 8
 			boolean(c, &v.Channel.NSFW)
-		case "last_message_id":
+		case 560: // last_message_id
+			c.at += 19
 			snowflake(c, &v.Channel.LastMessageID)
-		case "last_pin_timestamp":
+		case 561: // last_pin_timestamp
+			c.at += 22
 			timestamp(c, &v.Channel.LastPinTimestamp)
-		case "bitrate":
+		case 562: // bitrate
+			c.at += 11
 			integer(c, &v.Channel.Bitrate)
-		case "user_limit":
+		case 563: // user_limit
+			c.at += 14
 			integer(c, &v.Channel.UserLimit)
-		case "rate_limit_per_user":
+		case 564: // rate_limit_per_user
+			c.at += 23
 			integer(c, &v.Channel.RateLimitPerUser)
-		case "recipients":
+		case 565: // recipients
+			c.at += 14
 			readUserList(c, &v.Channel.Recipients)
-		case "recipient_flags":
+		case 566: // recipient_flags
+			c.at += 19
 			unsigned(c, &v.Channel.RecipientFlags)
-		case "icon":
+		case 567: // icon
+			c.at += 8
 			text(c, &v.Channel.Icon)
-		case "nicks":
+		case 568: // nicks
+			c.at += 9
 			readChannelNickList(c, &v.Channel.Nicks)
-		case "managed":
+		case 569: // managed
+			c.at += 11
 			boolean(c, &v.Channel.Managed)
-		case "blocked_user_warning_dismissed":
+		case 570: // blocked_user_warning_dismissed
+			c.at += 34
 			boolean(c, &v.Channel.BlockedUserWarningDismissed)
-		case "safety_warnings":
+		case 571: // safety_warnings
+			c.at += 19
 			readSafetyWarningList(c, &v.Channel.SafetyWarnings)
-		case "application_id":
+		case 572: // application_id
+			c.at += 18
 			snowflake(c, &v.Channel.ApplicationID)
-		case "owner_id":
+		case 573: // owner_id
+			c.at += 12
 			snowflake(c, &v.Channel.OwnerID)
-		case "owner":
+		case 574: // owner
+			c.at += 9
 			if c.null() {
 				v.Channel.Owner = nil
 			} else {
@@ -249,21 +443,29 @@ func readChannelDelete(c *cursor, v *types.ChannelDelete) {
 				}
 				readGuildMember(c, v.Channel.Owner)
 			}
-		case "parent_id":
+		case 575: // parent_id
+			c.at += 13
 			snowflake(c, &v.Channel.ParentID)
-		case "rtc_region":
+		case 576: // rtc_region
+			c.at += 14
 			text(c, &v.Channel.RTCRegion)
-		case "video_quality_mode":
+		case 577: // video_quality_mode
+			c.at += 22
 			integer(c, &v.Channel.VideoQualityMode)
-		case "total_message_sent":
+		case 578: // total_message_sent
+			c.at += 22
 			integer(c, &v.Channel.TotalMessageSent)
-		case "message_count":
+		case 579: // message_count
+			c.at += 17
 			integer(c, &v.Channel.MessageCount)
-		case "member_count":
+		case 580: // member_count
+			c.at += 16
 			integer(c, &v.Channel.MemberCount)
-		case "member_ids_preview":
+		case 581: // member_ids_preview
+			c.at += 22
 			snowflakes(c, &v.Channel.MemberIDsPreview)
-		case "thread_metadata":
+		case 582: // thread_metadata
+			c.at += 19
 			if c.null() {
 				v.Channel.ThreadMetadata = nil
 			} else {
@@ -272,7 +474,8 @@ func readChannelDelete(c *cursor, v *types.ChannelDelete) {
 				}
 				readThreadMetadata(c, v.Channel.ThreadMetadata)
 			}
-		case "member":
+		case 583: // member
+			c.at += 10
 			if c.null() {
 				v.Channel.Member = nil
 			} else {
@@ -281,19 +484,26 @@ func readChannelDelete(c *cursor, v *types.ChannelDelete) {
 				}
 				readThreadMember(c, v.Channel.Member)
 			}
-		case "default_auto_archive_duration":
+		case 584: // default_auto_archive_duration
+			c.at += 33
 			integer(c, &v.Channel.DefaultAutoArchiveDuration)
-		case "default_thread_rate_limit_per_user":
+		case 585: // default_thread_rate_limit_per_user
+			c.at += 38
 			integer(c, &v.Channel.DefaultThreadRateLimitPerUser)
-		case "permissions":
+		case 586: // permissions
+			c.at += 15
 			permissions(c, &v.Channel.Permissions)
-		case "flags":
+		case 587: // flags
+			c.at += 9
 			unsigned(c, &v.Channel.Flags)
-		case "available_tags":
+		case 588: // available_tags
+			c.at += 18
 			readForumTagList(c, &v.Channel.AvailableTags)
-		case "applied_tags":
+		case 589: // applied_tags
+			c.at += 16
 			snowflakes(c, &v.Channel.AppliedTags)
-		case "default_reaction_emoji":
+		case 590: // default_reaction_emoji
+			c.at += 26
 			if c.null() {
 				v.Channel.DefaultReactionEmoji = nil
 			} else {
@@ -302,13 +512,17 @@ func readChannelDelete(c *cursor, v *types.ChannelDelete) {
 				}
 				readDefaultReaction(c, v.Channel.DefaultReactionEmoji)
 			}
-		case "default_forum_layout":
+		case 591: // default_forum_layout
+			c.at += 24
 			integer(c, &v.Channel.DefaultForumLayout)
-		case "default_sort_order":
+		case 592: // default_sort_order
+			c.at += 22
 			optionalInteger(c, &v.Channel.DefaultSortOrder)
-		case "default_tag_setting":
+		case 593: // default_tag_setting
+			c.at += 23
 			text(c, &v.Channel.DefaultTagSetting)
-		case "icon_emoji":
+		case 594: // icon_emoji
+			c.at += 14
 			if c.null() {
 				v.Channel.IconEmoji = nil
 			} else {
@@ -317,21 +531,29 @@ func readChannelDelete(c *cursor, v *types.ChannelDelete) {
 				}
 				readIconEmoji(c, v.Channel.IconEmoji)
 			}
-		case "theme_color":
+		case 595: // theme_color
+			c.at += 15
 			optionalInteger(c, &v.Channel.ThemeColor)
-		case "is_message_request":
+		case 596: // is_message_request
+			c.at += 22
 			boolean(c, &v.Channel.IsMessageRequest)
-		case "is_message_request_timestamp":
+		case 597: // is_message_request_timestamp
+			c.at += 32
 			timestamp(c, &v.Channel.IsMessageRequestTimestamp)
-		case "is_spam":
+		case 598: // is_spam
+			c.at += 11
 			boolean(c, &v.Channel.IsSpam)
-		case "status":
+		case 599: // status
+			c.at += 10
 			text(c, &v.Channel.Status)
-		case "hd_streaming_until":
+		case 600: // hd_streaming_until
+			c.at += 22
 			timestamp(c, &v.Channel.HDStreamingUntil)
-		case "hd_streaming_buyer_id":
+		case 601: // hd_streaming_buyer_id
+			c.at += 25
 			snowflake(c, &v.Channel.HDStreamingBuyerID)
-		case "linked_lobby":
+		case 602: // linked_lobby
+			c.at += 16
 			if c.null() {
 				v.Channel.LinkedLobby = nil
 			} else {
@@ -340,22 +562,144 @@ func readChannelDelete(c *cursor, v *types.ChannelDelete) {
 				}
 				readLinkedLobby(c, v.Channel.LinkedLobby)
 			}
-		case "is_linkable":
+		case 603: // is_linkable
+			c.at += 15
 			boolean(c, &v.Channel.IsLinkable)
-		case "is_viewable_and_writeable_by_all_members":
+		case 604: // is_viewable_and_writeable_by_all_members
+			c.at += 44
 			boolean(c, &v.Channel.IsViewableAndWriteableByAllMembers)
-		case "template":
+		case 605: // template
+			c.at += 12
 			text(c, &v.Channel.Template)
-		case "version":
+		case 606: // version
+			c.at += 11
 			text(c, &v.Channel.Version)
-		case "recipient_ids":
+		case 607: // recipient_ids
+			c.at += 17
 			snowflakes(c, &v.Channel.RecipientIDs)
-		case "newly_created":
+		case 608: // newly_created
+			c.at += 17
 			boolean(c, &v.Channel.NewlyCreated)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfChannelDelete(key []byte) int {
+	switch string(key) {
+	case "id":
+		return 552
+	case "type":
+		return 553
+	case "guild_id":
+		return 554
+	case "position":
+		return 555
+	case "permission_overwrites":
+		return 556
+	case "name":
+		return 557
+	case "topic":
+		return 558
+	case "nsfw":
+		return 559
+	case "last_message_id":
+		return 560
+	case "last_pin_timestamp":
+		return 561
+	case "bitrate":
+		return 562
+	case "user_limit":
+		return 563
+	case "rate_limit_per_user":
+		return 564
+	case "recipients":
+		return 565
+	case "recipient_flags":
+		return 566
+	case "icon":
+		return 567
+	case "nicks":
+		return 568
+	case "managed":
+		return 569
+	case "blocked_user_warning_dismissed":
+		return 570
+	case "safety_warnings":
+		return 571
+	case "application_id":
+		return 572
+	case "owner_id":
+		return 573
+	case "owner":
+		return 574
+	case "parent_id":
+		return 575
+	case "rtc_region":
+		return 576
+	case "video_quality_mode":
+		return 577
+	case "total_message_sent":
+		return 578
+	case "message_count":
+		return 579
+	case "member_count":
+		return 580
+	case "member_ids_preview":
+		return 581
+	case "thread_metadata":
+		return 582
+	case "member":
+		return 583
+	case "default_auto_archive_duration":
+		return 584
+	case "default_thread_rate_limit_per_user":
+		return 585
+	case "permissions":
+		return 586
+	case "flags":
+		return 587
+	case "available_tags":
+		return 588
+	case "applied_tags":
+		return 589
+	case "default_reaction_emoji":
+		return 590
+	case "default_forum_layout":
+		return 591
+	case "default_sort_order":
+		return 592
+	case "default_tag_setting":
+		return 593
+	case "icon_emoji":
+		return 594
+	case "theme_color":
+		return 595
+	case "is_message_request":
+		return 596
+	case "is_message_request_timestamp":
+		return 597
+	case "is_spam":
+		return 598
+	case "status":
+		return 599
+	case "hd_streaming_until":
+		return 600
+	case "hd_streaming_buyer_id":
+		return 601
+	case "linked_lobby":
+		return 602
+	case "is_linkable":
+		return 603
+	case "is_viewable_and_writeable_by_all_members":
+		return 604
+	case "template":
+		return 605
+	case "version":
+		return 606
+	case "recipient_ids":
+		return 607
+	case "newly_created":
+		return 608
+	}
+	return none
 }

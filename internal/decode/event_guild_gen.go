@@ -103,48 +103,62 @@ func GuildRoleDelete(data []byte, v *types.GuildRoleDelete) (err error) {
 }
 
 func readGuildCreate(c *cursor, v *types.GuildCreate) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "joined_at":
+	for field := c.field('{', 289, fieldOfGuildCreate); field != none; field = c.field(',', field, fieldOfGuildCreate) {
+		switch field {
+		case 290: // joined_at
+			c.at += 13
 			timestamp(c, &v.GatewayGuild.JoinedAt)
-		case "large":
+		case 291: // large
+			c.at += 9
 			boolean(c, &v.GatewayGuild.Large)
-		case "unavailable":
+		case 292: // unavailable
+			c.at += 15
 			boolean(c, &v.GatewayGuild.Unavailable)
-		case "geo_restricted":
+		case 293: // geo_restricted
+			c.at += 18
 			boolean(c, &v.GatewayGuild.GeoRestricted)
-		case "member_count":
+		case 294: // member_count
+			c.at += 16
 			integer(c, &v.GatewayGuild.MemberCount)
-		case "members":
+		case 295: // members
+			c.at += 11
 			readGuildMemberList(c, &v.GatewayGuild.Members)
-		case "channels":
+		case 296: // channels
+			c.at += 12
 			readChannelList(c, &v.GatewayGuild.Channels)
-		case "threads":
+		case 297: // threads
+			c.at += 11
 			readChannelList(c, &v.GatewayGuild.Threads)
-		case "presences":
+		case 298: // presences
+			c.at += 13
 			readPresenceList(c, &v.GatewayGuild.Presences)
-		case "voice_states":
+		case 299: // voice_states
+			c.at += 16
 			readVoiceStateList(c, &v.GatewayGuild.VoiceStates)
-		case "activity_instances":
+		case 300: // activity_instances
+			c.at += 22
 			if c.isArray() {
 				readEmbeddedActivityInstanceList(c, (*[]types.EmbeddedActivityInstance)(&v.GatewayGuild.ActivityInstances))
 			} else {
 				c.skip()
 				v.GatewayGuild.ActivityInstances = nil
 			}
-		case "stage_instances":
+		case 301: // stage_instances
+			c.at += 19
 			if c.isArray() {
 				readStageInstanceList(c, (*[]types.StageInstance)(&v.GatewayGuild.StageInstances))
 			} else {
 				c.skip()
 				v.GatewayGuild.StageInstances = nil
 			}
-		case "guild_scheduled_events":
+		case 302: // guild_scheduled_events
+			c.at += 26
 			readGuildScheduledEventList(c, &v.GatewayGuild.GuildScheduledEvents)
-		case "data_mode":
+		case 303: // data_mode
+			c.at += 13
 			text(c, &v.GatewayGuild.DataMode)
-		case "partial_updates":
+		case 304: // partial_updates
+			c.at += 19
 			if c.null() {
 				v.GatewayGuild.PartialUpdates = nil
 			} else {
@@ -153,11 +167,14 @@ func readGuildCreate(c *cursor, v *types.GuildCreate) {
 				}
 				readPartialGuildUpdates(c, v.GatewayGuild.PartialUpdates)
 			}
-		case "channel_updates":
+		case 305: // channel_updates
+			c.at += 19
 			readChannelUnreadList(c, &v.GatewayGuild.ChannelUpdates)
-		case "unable_to_sync_deletes":
+		case 306: // unable_to_sync_deletes
+			c.at += 26
 			boolean(c, &v.GatewayGuild.UnableToSyncDeletes)
-		case "properties":
+		case 307: // properties
+			c.at += 14
 			if c.null() {
 				v.GatewayGuild.Properties = nil
 			} else {
@@ -166,103 +183,152 @@ func readGuildCreate(c *cursor, v *types.GuildCreate) {
 				}
 				readGuild(c, v.GatewayGuild.Properties)
 			}
-		case "soundboard_sounds":
+		case 308: // soundboard_sounds
+			c.at += 21
 			readSoundboardSoundList(c, &v.GatewayGuild.SoundboardSounds)
-		case "lazy":
+		case 309: // lazy
+			c.at += 8
 			boolean(c, &v.GatewayGuild.Lazy)
-		case "guild_hashes":
+		case 310: // guild_hashes
+			c.at += 16
 			c.check((&v.GatewayGuild.GuildHashes).UnmarshalJSON(c.value()))
-		case "application_command_counts":
+		case 311: // application_command_counts
+			c.at += 30
 			c.check((&v.GatewayGuild.ApplicationCommandCounts).UnmarshalJSON(c.value()))
-		case "embedded_activities":
+		case 312: // embedded_activities
+			c.at += 23
 			c.check((&v.GatewayGuild.EmbeddedActivities).UnmarshalJSON(c.value()))
-		case "id":
+		case 313: // id
+			c.at += 6
 			snowflake(c, &v.GatewayGuild.Guild.ID)
-		case "name":
+		case 314: // name
+			c.at += 8
 			text(c, &v.GatewayGuild.Guild.Name)
-		case "icon":
+		case 315: // icon
+			c.at += 8
 			text(c, &v.GatewayGuild.Guild.Icon)
-		case "banner":
+		case 316: // banner
+			c.at += 10
 			text(c, &v.GatewayGuild.Guild.Banner)
-		case "home_header":
+		case 317: // home_header
+			c.at += 15
 			text(c, &v.GatewayGuild.Guild.HomeHeader)
-		case "splash":
+		case 318: // splash
+			c.at += 10
 			text(c, &v.GatewayGuild.Guild.Splash)
-		case "discovery_splash":
+		case 319: // discovery_splash
+			c.at += 20
 			text(c, &v.GatewayGuild.Guild.DiscoverySplash)
-		case "owner_id":
+		case 320: // owner_id
+			c.at += 12
 			snowflake(c, &v.GatewayGuild.Guild.OwnerID)
-		case "application_id":
+		case 321: // application_id
+			c.at += 18
 			snowflake(c, &v.GatewayGuild.Guild.ApplicationID)
-		case "description":
+		case 322: // description
+			c.at += 15
 			text(c, &v.GatewayGuild.Guild.Description)
-		case "region":
+		case 323: // region
+			c.at += 10
 			text(c, &v.GatewayGuild.Guild.Region)
-		case "afk_channel_id":
+		case 324: // afk_channel_id
+			c.at += 18
 			snowflake(c, &v.GatewayGuild.Guild.AFKChannelID)
-		case "afk_timeout":
+		case 325: // afk_timeout
+			c.at += 15
 			integer(c, &v.GatewayGuild.Guild.AFKTimeout)
-		case "widget_enabled":
+		case 326: // widget_enabled
+			c.at += 18
 			boolean(c, &v.GatewayGuild.Guild.WidgetEnabled)
-		case "widget_channel_id":
+		case 327: // widget_channel_id
+			c.at += 21
 			snowflake(c, &v.GatewayGuild.Guild.WidgetChannelID)
-		case "verification_level":
+		case 328: // verification_level
+			c.at += 22
 			integer(c, &v.GatewayGuild.Guild.VerificationLevel)
-		case "default_message_notifications":
+		case 329: // default_message_notifications
+			c.at += 33
 			integer(c, &v.GatewayGuild.Guild.DefaultMessageNotifications)
-		case "explicit_content_filter":
+		case 330: // explicit_content_filter
+			c.at += 27
 			integer(c, &v.GatewayGuild.Guild.ExplicitContentFilter)
-		case "features":
+		case 331: // features
+			c.at += 12
 			list(c, &v.GatewayGuild.Guild.Features, text[types.GuildFeature])
-		case "roles":
+		case 332: // roles
+			c.at += 9
 			readRoleList(c, &v.GatewayGuild.Guild.Roles)
-		case "emojis":
+		case 333: // emojis
+			c.at += 10
 			readEmojiList(c, &v.GatewayGuild.Guild.Emojis)
-		case "stickers":
+		case 334: // stickers
+			c.at += 12
 			readStickerList(c, &v.GatewayGuild.Guild.Stickers)
-		case "mfa_level":
+		case 335: // mfa_level
+			c.at += 13
 			integer(c, &v.GatewayGuild.Guild.MFALevel)
-		case "system_channel_id":
+		case 336: // system_channel_id
+			c.at += 21
 			snowflake(c, &v.GatewayGuild.Guild.SystemChannelID)
-		case "system_channel_flags":
+		case 337: // system_channel_flags
+			c.at += 24
 			unsigned(c, &v.GatewayGuild.Guild.SystemChannelFlags)
-		case "rules_channel_id":
+		case 338: // rules_channel_id
+			c.at += 20
 			snowflake(c, &v.GatewayGuild.Guild.RulesChannelID)
-		case "public_updates_channel_id":
+		case 339: // public_updates_channel_id
+			c.at += 29
 			snowflake(c, &v.GatewayGuild.Guild.PublicUpdatesChannelID)
-		case "safety_alerts_channel_id":
+		case 340: // safety_alerts_channel_id
+			c.at += 28
 			snowflake(c, &v.GatewayGuild.Guild.SafetyAlertsChannelID)
-		case "max_presences":
+		case 341: // max_presences
+			c.at += 17
 			integer(c, &v.GatewayGuild.Guild.MaxPresences)
-		case "max_members":
+		case 342: // max_members
+			c.at += 15
 			integer(c, &v.GatewayGuild.Guild.MaxMembers)
-		case "vanity_url_code":
+		case 343: // vanity_url_code
+			c.at += 19
 			text(c, &v.GatewayGuild.Guild.VanityURLCode)
-		case "premium_tier":
+		case 344: // premium_tier
+			c.at += 16
 			integer(c, &v.GatewayGuild.Guild.PremiumTier)
-		case "premium_subscription_count":
+		case 345: // premium_subscription_count
+			c.at += 30
 			integer(c, &v.GatewayGuild.Guild.PremiumSubscriptionCount)
-		case "preferred_locale":
+		case 346: // preferred_locale
+			c.at += 20
 			text(c, &v.GatewayGuild.Guild.PreferredLocale)
-		case "max_video_channel_users":
+		case 347: // max_video_channel_users
+			c.at += 27
 			integer(c, &v.GatewayGuild.Guild.MaxVideoChannelUsers)
-		case "max_stage_video_channel_users":
+		case 348: // max_stage_video_channel_users
+			c.at += 33
 			integer(c, &v.GatewayGuild.Guild.MaxStageVideoChannelUsers)
-		case "nsfw":
+		case 349: // nsfw
+			c.at += 8
 			boolean(c, &v.GatewayGuild.Guild.NSFW)
-		case "nsfw_level":
+		case 350: // nsfw_level
+			c.at += 14
 			integer(c, &v.GatewayGuild.Guild.NSFWLevel)
-		case "owner_configured_content_level":
+		case 351: // owner_configured_content_level
+			c.at += 34
 			optionalInteger(c, &v.GatewayGuild.Guild.OwnerConfiguredContentLevel)
-		case "hub_type":
+		case 352: // hub_type
+			c.at += 12
 			optionalInteger(c, &v.GatewayGuild.Guild.HubType)
-		case "premium_progress_bar_enabled":
+		case 353: // premium_progress_bar_enabled
+			c.at += 32
 			boolean(c, &v.GatewayGuild.Guild.PremiumProgressBarEnabled)
-		case "premium_progress_bar_enabled_user_updated_at":
+		case 354: // premium_progress_bar_enabled_user_updated_at
+			c.at += 48
 			timestamp(c, &v.GatewayGuild.Guild.PremiumProgressBarEnabledUserUpdatedAt)
-		case "latest_onboarding_question_id":
+		case 355: // latest_onboarding_question_id
+			c.at += 33
 			snowflake(c, &v.GatewayGuild.Guild.LatestOnboardingQuestionID)
-		case "incidents_data":
+		case 356: // incidents_data
+			c.at += 18
 			if c.null() {
 				v.GatewayGuild.Guild.IncidentsData = nil
 			} else {
@@ -271,7 +337,8 @@ func readGuildCreate(c *cursor, v *types.GuildCreate) {
 				}
 				readAutoModIncidentsData(c, v.GatewayGuild.Guild.IncidentsData)
 			}
-		case "inventory_settings":
+		case 357: // inventory_settings
+			c.at += 22
 			if c.null() {
 				v.GatewayGuild.Guild.InventorySettings = nil
 			} else {
@@ -280,7 +347,8 @@ func readGuildCreate(c *cursor, v *types.GuildCreate) {
 				}
 				readGuildInventorySettings(c, v.GatewayGuild.Guild.InventorySettings)
 			}
-		case "premium_features":
+		case 358: // premium_features
+			c.at += 20
 			if c.null() {
 				v.GatewayGuild.Guild.PremiumFeatures = nil
 			} else {
@@ -289,7 +357,8 @@ func readGuildCreate(c *cursor, v *types.GuildCreate) {
 				}
 				readGuildPremiumFeatures(c, v.GatewayGuild.Guild.PremiumFeatures)
 			}
-		case "profile":
+		case 359: // profile
+			c.at += 11
 			if c.null() {
 				v.GatewayGuild.Guild.Profile = nil
 			} else {
@@ -298,113 +367,310 @@ func readGuildCreate(c *cursor, v *types.GuildCreate) {
 				}
 				readGuildIdentity(c, v.GatewayGuild.Guild.Profile)
 			}
-		case "approximate_member_count":
+		case 360: // approximate_member_count
+			c.at += 28
 			integer(c, &v.GatewayGuild.Guild.ApproximateMemberCount)
-		case "approximate_presence_count":
+		case 361: // approximate_presence_count
+			c.at += 30
 			integer(c, &v.GatewayGuild.Guild.ApproximatePresenceCount)
-		case "official_message_color":
+		case 362: // official_message_color
+			c.at += 26
 			optionalInteger(c, &v.GatewayGuild.Guild.OfficialMessageColor)
-		case "version":
+		case 363: // version
+			c.at += 11
 			text(c, &v.GatewayGuild.Guild.Version)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
 }
 
+func fieldOfGuildCreate(key []byte) int {
+	switch string(key) {
+	case "joined_at":
+		return 290
+	case "large":
+		return 291
+	case "unavailable":
+		return 292
+	case "geo_restricted":
+		return 293
+	case "member_count":
+		return 294
+	case "members":
+		return 295
+	case "channels":
+		return 296
+	case "threads":
+		return 297
+	case "presences":
+		return 298
+	case "voice_states":
+		return 299
+	case "activity_instances":
+		return 300
+	case "stage_instances":
+		return 301
+	case "guild_scheduled_events":
+		return 302
+	case "data_mode":
+		return 303
+	case "partial_updates":
+		return 304
+	case "channel_updates":
+		return 305
+	case "unable_to_sync_deletes":
+		return 306
+	case "properties":
+		return 307
+	case "soundboard_sounds":
+		return 308
+	case "lazy":
+		return 309
+	case "guild_hashes":
+		return 310
+	case "application_command_counts":
+		return 311
+	case "embedded_activities":
+		return 312
+	case "id":
+		return 313
+	case "name":
+		return 314
+	case "icon":
+		return 315
+	case "banner":
+		return 316
+	case "home_header":
+		return 317
+	case "splash":
+		return 318
+	case "discovery_splash":
+		return 319
+	case "owner_id":
+		return 320
+	case "application_id":
+		return 321
+	case "description":
+		return 322
+	case "region":
+		return 323
+	case "afk_channel_id":
+		return 324
+	case "afk_timeout":
+		return 325
+	case "widget_enabled":
+		return 326
+	case "widget_channel_id":
+		return 327
+	case "verification_level":
+		return 328
+	case "default_message_notifications":
+		return 329
+	case "explicit_content_filter":
+		return 330
+	case "features":
+		return 331
+	case "roles":
+		return 332
+	case "emojis":
+		return 333
+	case "stickers":
+		return 334
+	case "mfa_level":
+		return 335
+	case "system_channel_id":
+		return 336
+	case "system_channel_flags":
+		return 337
+	case "rules_channel_id":
+		return 338
+	case "public_updates_channel_id":
+		return 339
+	case "safety_alerts_channel_id":
+		return 340
+	case "max_presences":
+		return 341
+	case "max_members":
+		return 342
+	case "vanity_url_code":
+		return 343
+	case "premium_tier":
+		return 344
+	case "premium_subscription_count":
+		return 345
+	case "preferred_locale":
+		return 346
+	case "max_video_channel_users":
+		return 347
+	case "max_stage_video_channel_users":
+		return 348
+	case "nsfw":
+		return 349
+	case "nsfw_level":
+		return 350
+	case "owner_configured_content_level":
+		return 351
+	case "hub_type":
+		return 352
+	case "premium_progress_bar_enabled":
+		return 353
+	case "premium_progress_bar_enabled_user_updated_at":
+		return 354
+	case "latest_onboarding_question_id":
+		return 355
+	case "incidents_data":
+		return 356
+	case "inventory_settings":
+		return 357
+	case "premium_features":
+		return 358
+	case "profile":
+		return 359
+	case "approximate_member_count":
+		return 360
+	case "approximate_presence_count":
+		return 361
+	case "official_message_color":
+		return 362
+	case "version":
+		return 363
+	}
+	return none
+}
+
 func readGuildUpdate(c *cursor, v *types.GuildUpdate) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "id":
+	for field := c.field('{', 364, fieldOfGuildUpdate); field != none; field = c.field(',', field, fieldOfGuildUpdate) {
+		switch field {
+		case 365: // id
+			c.at += 6
 			snowflake(c, &v.Guild.ID)
-		case "name":
+		case 366: // name
+			c.at += 8
 			text(c, &v.Guild.Name)
-		case "icon":
+		case 367: // icon
+			c.at += 8
 			text(c, &v.Guild.Icon)
-		case "banner":
+		case 368: // banner
+			c.at += 10
 			text(c, &v.Guild.Banner)
-		case "home_header":
+		case 369: // home_header
+			c.at += 15
 			text(c, &v.Guild.HomeHeader)
-		case "splash":
+		case 370: // splash
+			c.at += 10
 			text(c, &v.Guild.Splash)
-		case "discovery_splash":
+		case 371: // discovery_splash
+			c.at += 20
 			text(c, &v.Guild.DiscoverySplash)
-		case "owner_id":
+		case 372: // owner_id
+			c.at += 12
 			snowflake(c, &v.Guild.OwnerID)
-		case "application_id":
+		case 373: // application_id
+			c.at += 18
 			snowflake(c, &v.Guild.ApplicationID)
-		case "description":
+		case 374: // description
+			c.at += 15
 			text(c, &v.Guild.Description)
-		case "region":
+		case 375: // region
+			c.at += 10
 			text(c, &v.Guild.Region)
-		case "afk_channel_id":
+		case 376: // afk_channel_id
+			c.at += 18
 			snowflake(c, &v.Guild.AFKChannelID)
-		case "afk_timeout":
+		case 377: // afk_timeout
+			c.at += 15
 			integer(c, &v.Guild.AFKTimeout)
-		case "widget_enabled":
+		case 378: // widget_enabled
+			c.at += 18
 			boolean(c, &v.Guild.WidgetEnabled)
-		case "widget_channel_id":
+		case 379: // widget_channel_id
+			c.at += 21
 			snowflake(c, &v.Guild.WidgetChannelID)
-		case "verification_level":
+		case 380: // verification_level
+			c.at += 22
 			integer(c, &v.Guild.VerificationLevel)
-		case "default_message_notifications":
+		case 381: // default_message_notifications
+			c.at += 33
 			integer(c, &v.Guild.DefaultMessageNotifications)
-		case "explicit_content_filter":
+		case 382: // explicit_content_filter
+			c.at += 27
 			integer(c, &v.Guild.ExplicitContentFilter)
-		case "features":
+		case 383: // features
+			c.at += 12
 			list(c, &v.Guild.Features, text[types.GuildFeature])
-		case "roles":
+		case 384: // roles
+			c.at += 9
 			readRoleList(c, &v.Guild.Roles)
-		case "emojis":
+		case 385: // emojis
+			c.at += 10
 			readEmojiList(c, &v.Guild.Emojis)
-		case "stickers":
+		case 386: // stickers
+			c.at += 12
 			readStickerList(c, &v.Guild.Stickers)
-		case "mfa_level":
+		case 387: // mfa_level
+			c.at += 13
 			integer(c, &v.Guild.MFALevel)
-		case "system_channel_id":
+		case 388: // system_channel_id
+			c.at += 21
 			snowflake(c, &v.Guild.SystemChannelID)
-		case "system_channel_flags":
+		case 389: // system_channel_flags
+			c.at += 24
 			unsigned(c, &v.Guild.SystemChannelFlags)
-		case "rules_channel_id":
+		case 390: // rules_channel_id
+			c.at += 20
 			snowflake(c, &v.Guild.RulesChannelID)
-		case "public_updates_channel_id":
+		case 391: // public_updates_channel_id
+			c.at += 29
 			snowflake(c, &v.Guild.PublicUpdatesChannelID)
-		case "safety_alerts_channel_id":
+		case 392: // safety_alerts_channel_id
+			c.at += 28
 			snowflake(c, &v.Guild.SafetyAlertsChannelID)
-		case "max_presences":
+		case 393: // max_presences
+			c.at += 17
 			integer(c, &v.Guild.MaxPresences)
-		case "max_members":
+		case 394: // max_members
+			c.at += 15
 			integer(c, &v.Guild.MaxMembers)
-		case "vanity_url_code":
+		case 395: // vanity_url_code
+			c.at += 19
 			text(c, &v.Guild.VanityURLCode)
-		case "premium_tier":
+		case 396: // premium_tier
+			c.at += 16
 			integer(c, &v.Guild.PremiumTier)
-		case "premium_subscription_count":
+		case 397: // premium_subscription_count
+			c.at += 30
 			integer(c, &v.Guild.PremiumSubscriptionCount)
-		case "preferred_locale":
+		case 398: // preferred_locale
+			c.at += 20
 			text(c, &v.Guild.PreferredLocale)
-		case "max_video_channel_users":
+		case 399: // max_video_channel_users
+			c.at += 27
 			integer(c, &v.Guild.MaxVideoChannelUsers)
-		case "max_stage_video_channel_users":
+		case 400: // max_stage_video_channel_users
+			c.at += 33
 			integer(c, &v.Guild.MaxStageVideoChannelUsers)
-		case "nsfw":
+		case 401: // nsfw
+			c.at += 8
 			boolean(c, &v.Guild.NSFW)
-		case "nsfw_level":
+		case 402: // nsfw_level
+			c.at += 14
 			integer(c, &v.Guild.NSFWLevel)
-		case "owner_configured_content_level":
+		case 403: // owner_configured_content_level
+			c.at += 34
 			optionalInteger(c, &v.Guild.OwnerConfiguredContentLevel)
-		case "hub_type":
+		case 404: // hub_type
+			c.at += 12
 			optionalInteger(c, &v.Guild.HubType)
-		case "premium_progress_bar_enabled":
+		case 405: // premium_progress_bar_enabled
+			c.at += 32
 			boolean(c, &v.Guild.PremiumProgressBarEnabled)
-		case "premium_progress_bar_enabled_user_updated_at":
+		case 406: // premium_progress_bar_enabled_user_updated_at
+			c.at += 48
 			timestamp(c, &v.Guild.PremiumProgressBarEnabledUserUpdatedAt)
-		case "latest_onboarding_question_id":
+		case 407: // latest_onboarding_question_id
+			c.at += 33
 			snowflake(c, &v.Guild.LatestOnboardingQuestionID)
-		case "incidents_data":
+		case 408: // incidents_data
+			c.at += 18
 			if c.null() {
 				v.Guild.IncidentsData = nil
 			} else {
@@ -413,7 +679,8 @@ func readGuildUpdate(c *cursor, v *types.GuildUpdate) {
 				}
 				readAutoModIncidentsData(c, v.Guild.IncidentsData)
 			}
-		case "inventory_settings":
+		case 409: // inventory_settings
+			c.at += 22
 			if c.null() {
 				v.Guild.InventorySettings = nil
 			} else {
@@ -422,7 +689,8 @@ func readGuildUpdate(c *cursor, v *types.GuildUpdate) {
 				}
 				readGuildInventorySettings(c, v.Guild.InventorySettings)
 			}
-		case "premium_features":
+		case 410: // premium_features
+			c.at += 20
 			if c.null() {
 				v.Guild.PremiumFeatures = nil
 			} else {
@@ -431,7 +699,8 @@ func readGuildUpdate(c *cursor, v *types.GuildUpdate) {
 				}
 				readGuildPremiumFeatures(c, v.Guild.PremiumFeatures)
 			}
-		case "profile":
+		case 411: // profile
+			c.at += 11
 			if c.null() {
 				v.Guild.Profile = nil
 			} else {
@@ -440,51 +709,176 @@ func readGuildUpdate(c *cursor, v *types.GuildUpdate) {
 				}
 				readGuildIdentity(c, v.Guild.Profile)
 			}
-		case "approximate_member_count":
+		case 412: // approximate_member_count
+			c.at += 28
 			integer(c, &v.Guild.ApproximateMemberCount)
-		case "approximate_presence_count":
+		case 413: // approximate_presence_count
+			c.at += 30
 			integer(c, &v.Guild.ApproximatePresenceCount)
-		case "official_message_color":
+		case 414: // official_message_color
+			c.at += 26
 			optionalInteger(c, &v.Guild.OfficialMessageColor)
-		case "version":
+		case 415: // version
+			c.at += 11
 			text(c, &v.Guild.Version)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfGuildUpdate(key []byte) int {
+	switch string(key) {
+	case "id":
+		return 365
+	case "name":
+		return 366
+	case "icon":
+		return 367
+	case "banner":
+		return 368
+	case "home_header":
+		return 369
+	case "splash":
+		return 370
+	case "discovery_splash":
+		return 371
+	case "owner_id":
+		return 372
+	case "application_id":
+		return 373
+	case "description":
+		return 374
+	case "region":
+		return 375
+	case "afk_channel_id":
+		return 376
+	case "afk_timeout":
+		return 377
+	case "widget_enabled":
+		return 378
+	case "widget_channel_id":
+		return 379
+	case "verification_level":
+		return 380
+	case "default_message_notifications":
+		return 381
+	case "explicit_content_filter":
+		return 382
+	case "features":
+		return 383
+	case "roles":
+		return 384
+	case "emojis":
+		return 385
+	case "stickers":
+		return 386
+	case "mfa_level":
+		return 387
+	case "system_channel_id":
+		return 388
+	case "system_channel_flags":
+		return 389
+	case "rules_channel_id":
+		return 390
+	case "public_updates_channel_id":
+		return 391
+	case "safety_alerts_channel_id":
+		return 392
+	case "max_presences":
+		return 393
+	case "max_members":
+		return 394
+	case "vanity_url_code":
+		return 395
+	case "premium_tier":
+		return 396
+	case "premium_subscription_count":
+		return 397
+	case "preferred_locale":
+		return 398
+	case "max_video_channel_users":
+		return 399
+	case "max_stage_video_channel_users":
+		return 400
+	case "nsfw":
+		return 401
+	case "nsfw_level":
+		return 402
+	case "owner_configured_content_level":
+		return 403
+	case "hub_type":
+		return 404
+	case "premium_progress_bar_enabled":
+		return 405
+	case "premium_progress_bar_enabled_user_updated_at":
+		return 406
+	case "latest_onboarding_question_id":
+		return 407
+	case "incidents_data":
+		return 408
+	case "inventory_settings":
+		return 409
+	case "premium_features":
+		return 410
+	case "profile":
+		return 411
+	case "approximate_member_count":
+		return 412
+	case "approximate_presence_count":
+		return 413
+	case "official_message_color":
+		return 414
+	case "version":
+		return 415
+	}
+	return none
 }
 
 func readGuildDelete(c *cursor, v *types.GuildDelete) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "id":
+	for field := c.field('{', 416, fieldOfGuildDelete); field != none; field = c.field(',', field, fieldOfGuildDelete) {
+		switch field {
+		case 417: // id
+			c.at += 6
 			snowflake(c, &v.UnavailableGuild.ID)
-		case "unavailable":
+		case 418: // unavailable
+			c.at += 15
 			boolean(c, &v.UnavailableGuild.Unavailable)
-		case "geo_restricted":
+		case 419: // geo_restricted
+			c.at += 18
 			boolean(c, &v.UnavailableGuild.GeoRestricted)
-		case "name":
+		case 420: // name
+			c.at += 8
 			text(c, &v.UnavailableGuild.Name)
-		case "icon":
+		case 421: // icon
+			c.at += 8
 			text(c, &v.UnavailableGuild.Icon)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
 }
 
+func fieldOfGuildDelete(key []byte) int {
+	switch string(key) {
+	case "id":
+		return 417
+	case "unavailable":
+		return 418
+	case "geo_restricted":
+		return 419
+	case "name":
+		return 420
+	case "icon":
+		return 421
+	}
+	return none
+}
+
 func readGuildMemberAdd(c *cursor, v *types.GuildMemberAdd) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "guild_id":
+	for field := c.field('{', 422, fieldOfGuildMemberAdd); field != none; field = c.field(',', field, fieldOfGuildMemberAdd) {
+		switch field {
+		case 423: // guild_id
+			c.at += 12
 			snowflake(c, &v.GuildID)
-		case "user":
+		case 424: // user
+			c.at += 8
 			if c.null() {
 				v.GuildMember.User = nil
 			} else {
@@ -493,11 +887,14 @@ func readGuildMemberAdd(c *cursor, v *types.GuildMemberAdd) {
 				}
 				readUser(c, v.GuildMember.User)
 			}
-		case "nick":
+		case 425: // nick
+			c.at += 8
 			text(c, &v.GuildMember.Nick)
-		case "avatar":
+		case 426: // avatar
+			c.at += 10
 			text(c, &v.GuildMember.Avatar)
-		case "avatar_decoration_data":
+		case 427: // avatar_decoration_data
+			c.at += 26
 			if c.null() {
 				v.GuildMember.AvatarDecorationData = nil
 			} else {
@@ -506,7 +903,8 @@ func readGuildMemberAdd(c *cursor, v *types.GuildMemberAdd) {
 				}
 				readAvatarDecorationData(c, v.GuildMember.AvatarDecorationData)
 			}
-		case "collectibles":
+		case 428: // collectibles
+			c.at += 16
 			if c.null() {
 				v.GuildMember.Collectibles = nil
 			} else {
@@ -515,7 +913,8 @@ func readGuildMemberAdd(c *cursor, v *types.GuildMemberAdd) {
 				}
 				readCollectibles(c, v.GuildMember.Collectibles)
 			}
-		case "display_name_styles":
+		case 429: // display_name_styles
+			c.at += 23
 			if c.null() {
 				v.GuildMember.DisplayNameStyles = nil
 			} else {
@@ -524,33 +923,47 @@ func readGuildMemberAdd(c *cursor, v *types.GuildMemberAdd) {
 				}
 				readDisplayNameStyle(c, v.GuildMember.DisplayNameStyles)
 			}
-		case "banner":
+		case 430: // banner
+			c.at += 10
 			text(c, &v.GuildMember.Banner)
-		case "bio":
+		case 431: // bio
+			c.at += 7
 			text(c, &v.GuildMember.Bio)
-		case "roles":
+		case 432: // roles
+			c.at += 9
 			roleIDs(c, &v.GuildMember.Roles)
-		case "joined_at":
+		case 433: // joined_at
+			c.at += 13
 			timestamp(c, &v.GuildMember.JoinedAt)
-		case "premium_since":
+		case 434: // premium_since
+			c.at += 17
 			timestamp(c, &v.GuildMember.PremiumSince)
-		case "deaf":
+		case 435: // deaf
+			c.at += 8
 			boolean(c, &v.GuildMember.Deaf)
-		case "mute":
+		case 436: // mute
+			c.at += 8
 			boolean(c, &v.GuildMember.Mute)
-		case "pending":
+		case 437: // pending
+			c.at += 11
 			boolean(c, &v.GuildMember.Pending)
-		case "communication_disabled_until":
+		case 438: // communication_disabled_until
+			c.at += 32
 			timestamp(c, &v.GuildMember.CommunicationDisabledUntil)
-		case "unusual_dm_activity_until":
+		case 439: // unusual_dm_activity_until
+			c.at += 29
 			timestamp(c, &v.GuildMember.UnusualDMActivityUntil)
-		case "flags":
+		case 440: // flags
+			c.at += 9
 			unsigned(c, &v.GuildMember.Flags)
-		case "permissions":
+		case 441: // permissions
+			c.at += 15
 			permissions(c, &v.GuildMember.Permissions)
-		case "user_id":
+		case 442: // user_id
+			c.at += 11
 			snowflake(c, &v.GuildMember.UserID)
-		case "presence":
+		case 443: // presence
+			c.at += 12
 			if c.null() {
 				v.GuildMember.Presence = nil
 			} else {
@@ -559,222 +972,399 @@ func readGuildMemberAdd(c *cursor, v *types.GuildMemberAdd) {
 				}
 				readPresence(c, v.GuildMember.Presence)
 			}
-		case "pronouns":
+		case 444: // pronouns
+			c.at += 12
 			text(c, &v.GuildMember.Pronouns)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
 }
 
+func fieldOfGuildMemberAdd(key []byte) int {
+	switch string(key) {
+	case "guild_id":
+		return 423
+	case "user":
+		return 424
+	case "nick":
+		return 425
+	case "avatar":
+		return 426
+	case "avatar_decoration_data":
+		return 427
+	case "collectibles":
+		return 428
+	case "display_name_styles":
+		return 429
+	case "banner":
+		return 430
+	case "bio":
+		return 431
+	case "roles":
+		return 432
+	case "joined_at":
+		return 433
+	case "premium_since":
+		return 434
+	case "deaf":
+		return 435
+	case "mute":
+		return 436
+	case "pending":
+		return 437
+	case "communication_disabled_until":
+		return 438
+	case "unusual_dm_activity_until":
+		return 439
+	case "flags":
+		return 440
+	case "permissions":
+		return 441
+	case "user_id":
+		return 442
+	case "presence":
+		return 443
+	case "pronouns":
+		return 444
+	}
+	return none
+}
+
 func readGuildMemberUpdate(c *cursor, v *types.GuildMemberUpdate) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "guild_id":
+	for field := c.field('{', 445, fieldOfGuildMemberUpdate); field != none; field = c.field(',', field, fieldOfGuildMemberUpdate) {
+		switch field {
+		case 446: // guild_id
+			c.at += 12
 			snowflake(c, &v.GuildID)
-		case "user":
+		case 447: // user
+			c.at += 8
 			readUser(c, &v.User)
-		case "nick":
+		case 448: // nick
+			c.at += 8
 			optionalText(c, &v.Nick)
-		case "avatar":
+		case 449: // avatar
+			c.at += 10
 			optionalText(c, &v.Avatar)
-		case "avatar_decoration_data":
+		case 450: // avatar_decoration_data
+			c.at += 26
 			if c.null() {
 				v.AvatarDecorationData = types.Null[types.AvatarDecorationData]()
 			} else {
 				readAvatarDecorationData(c, v.AvatarDecorationData.Fill())
 			}
-		case "roles":
+		case 451: // roles
+			c.at += 9
 			if c.null() {
 				v.Roles = types.Null[types.RoleIDs]()
 			} else {
 				roleIDs(c, v.Roles.Fill())
 			}
-		case "joined_at":
+		case 452: // joined_at
+			c.at += 13
 			if c.null() {
 				v.JoinedAt = types.Null[types.Timestamp]()
 			} else {
 				timestamp(c, v.JoinedAt.Fill())
 			}
-		case "premium_since":
+		case 453: // premium_since
+			c.at += 17
 			if c.null() {
 				v.PremiumSince = types.Null[types.Timestamp]()
 			} else {
 				timestamp(c, v.PremiumSince.Fill())
 			}
-		case "deaf":
+		case 454: // deaf
+			c.at += 8
 			if c.null() {
 				v.Deaf = types.Null[bool]()
 			} else {
 				boolean(c, v.Deaf.Fill())
 			}
-		case "mute":
+		case 455: // mute
+			c.at += 8
 			if c.null() {
 				v.Mute = types.Null[bool]()
 			} else {
 				boolean(c, v.Mute.Fill())
 			}
-		case "pending":
+		case 456: // pending
+			c.at += 11
 			if c.null() {
 				v.Pending = types.Null[bool]()
 			} else {
 				boolean(c, v.Pending.Fill())
 			}
-		case "communication_disabled_until":
+		case 457: // communication_disabled_until
+			c.at += 32
 			if c.null() {
 				v.CommunicationDisabledUntil = types.Null[types.Timestamp]()
 			} else {
 				timestamp(c, v.CommunicationDisabledUntil.Fill())
 			}
-		case "flags":
+		case 458: // flags
+			c.at += 9
 			optionalUnsigned(c, &v.Flags)
-		case "banner":
+		case 459: // banner
+			c.at += 10
 			optionalText(c, &v.Banner)
-		case "collectibles":
+		case 460: // collectibles
+			c.at += 16
 			if c.null() {
 				v.Collectibles = types.Null[types.Collectibles]()
 			} else {
 				readCollectibles(c, v.Collectibles.Fill())
 			}
-		case "unusual_dm_activity_until":
+		case 461: // unusual_dm_activity_until
+			c.at += 29
 			if c.null() {
 				v.UnusualDMActivityUntil = types.Null[types.Timestamp]()
 			} else {
 				timestamp(c, v.UnusualDMActivityUntil.Fill())
 			}
-		case "display_name_styles":
+		case 462: // display_name_styles
+			c.at += 23
 			if c.null() {
 				v.DisplayNameStyles = types.Null[types.DisplayNameStyle]()
 			} else {
 				readDisplayNameStyle(c, v.DisplayNameStyles.Fill())
 			}
-		case "bio":
+		case 463: // bio
+			c.at += 7
 			optionalText(c, &v.Bio)
-		case "pronouns":
+		case 464: // pronouns
+			c.at += 12
 			optionalText(c, &v.Pronouns)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfGuildMemberUpdate(key []byte) int {
+	switch string(key) {
+	case "guild_id":
+		return 446
+	case "user":
+		return 447
+	case "nick":
+		return 448
+	case "avatar":
+		return 449
+	case "avatar_decoration_data":
+		return 450
+	case "roles":
+		return 451
+	case "joined_at":
+		return 452
+	case "premium_since":
+		return 453
+	case "deaf":
+		return 454
+	case "mute":
+		return 455
+	case "pending":
+		return 456
+	case "communication_disabled_until":
+		return 457
+	case "flags":
+		return 458
+	case "banner":
+		return 459
+	case "collectibles":
+		return 460
+	case "unusual_dm_activity_until":
+		return 461
+	case "display_name_styles":
+		return 462
+	case "bio":
+		return 463
+	case "pronouns":
+		return 464
+	}
+	return none
 }
 
 func readGuildMemberRemove(c *cursor, v *types.GuildMemberRemove) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "guild_id":
+	for field := c.field('{', 465, fieldOfGuildMemberRemove); field != none; field = c.field(',', field, fieldOfGuildMemberRemove) {
+		switch field {
+		case 466: // guild_id
+			c.at += 12
 			snowflake(c, &v.GuildID)
-		case "user":
+		case 467: // user
+			c.at += 8
 			readUser(c, &v.User)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfGuildMemberRemove(key []byte) int {
+	switch string(key) {
+	case "guild_id":
+		return 466
+	case "user":
+		return 467
+	}
+	return none
 }
 
 func readGuildMembersChunk(c *cursor, v *types.GuildMembersChunk) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "guild_id":
+	for field := c.field('{', 468, fieldOfGuildMembersChunk); field != none; field = c.field(',', field, fieldOfGuildMembersChunk) {
+		switch field {
+		case 469: // guild_id
+			c.at += 12
 			snowflake(c, &v.GuildID)
-		case "members":
+		case 470: // members
+			c.at += 11
 			readGuildMemberList(c, &v.Members)
-		case "chunk_index":
+		case 471: // chunk_index
+			c.at += 15
 			integer(c, &v.ChunkIndex)
-		case "chunk_count":
+		case 472: // chunk_count
+			c.at += 15
 			integer(c, &v.ChunkCount)
-		case "not_found":
+		case 473: // not_found
+			c.at += 13
 			snowflakes(c, &v.NotFound)
-		case "presences":
+		case 474: // presences
+			c.at += 13
 			readPresenceList(c, &v.Presences)
-		case "nonce":
+		case 475: // nonce
+			c.at += 9
 			nonce(c, &v.Nonce)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfGuildMembersChunk(key []byte) int {
+	switch string(key) {
+	case "guild_id":
+		return 469
+	case "members":
+		return 470
+	case "chunk_index":
+		return 471
+	case "chunk_count":
+		return 472
+	case "not_found":
+		return 473
+	case "presences":
+		return 474
+	case "nonce":
+		return 475
+	}
+	return none
 }
 
 func readGuildMemberListUpdate(c *cursor, v *types.GuildMemberListUpdate) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "id":
+	for field := c.field('{', 476, fieldOfGuildMemberListUpdate); field != none; field = c.field(',', field, fieldOfGuildMemberListUpdate) {
+		switch field {
+		case 477: // id
+			c.at += 6
 			text(c, &v.ID)
-		case "guild_id":
+		case 478: // guild_id
+			c.at += 12
 			snowflake(c, &v.GuildID)
-		case "member_count":
+		case 479: // member_count
+			c.at += 16
 			integer(c, &v.MemberCount)
-		case "online_count":
+		case 480: // online_count
+			c.at += 16
 			integer(c, &v.OnlineCount)
-		case "groups":
+		case 481: // groups
+			c.at += 10
 			readGuildMemberListGroupList(c, &v.Groups)
-		case "ops":
+		case 482: // ops
+			c.at += 7
 			readGuildMemberListOpList(c, &v.Ops)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfGuildMemberListUpdate(key []byte) int {
+	switch string(key) {
+	case "id":
+		return 477
+	case "guild_id":
+		return 478
+	case "member_count":
+		return 479
+	case "online_count":
+		return 480
+	case "groups":
+		return 481
+	case "ops":
+		return 482
+	}
+	return none
 }
 
 func readGuildRoleCreate(c *cursor, v *types.GuildRoleCreate) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "guild_id":
+	for field := c.field('{', 483, fieldOfGuildRoleCreate); field != none; field = c.field(',', field, fieldOfGuildRoleCreate) {
+		switch field {
+		case 484: // guild_id
+			c.at += 12
 			snowflake(c, &v.GuildID)
-		case "role":
+		case 485: // role
+			c.at += 8
 			readRole(c, &v.Role)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfGuildRoleCreate(key []byte) int {
+	switch string(key) {
+	case "guild_id":
+		return 484
+	case "role":
+		return 485
+	}
+	return none
 }
 
 func readGuildRoleUpdate(c *cursor, v *types.GuildRoleUpdate) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "guild_id":
+	for field := c.field('{', 486, fieldOfGuildRoleUpdate); field != none; field = c.field(',', field, fieldOfGuildRoleUpdate) {
+		switch field {
+		case 487: // guild_id
+			c.at += 12
 			snowflake(c, &v.GuildID)
-		case "role":
+		case 488: // role
+			c.at += 8
 			readRole(c, &v.Role)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
 }
 
+func fieldOfGuildRoleUpdate(key []byte) int {
+	switch string(key) {
+	case "guild_id":
+		return 487
+	case "role":
+		return 488
+	}
+	return none
+}
+
 func readGuildRoleDelete(c *cursor, v *types.GuildRoleDelete) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "guild_id":
+	for field := c.field('{', 489, fieldOfGuildRoleDelete); field != none; field = c.field(',', field, fieldOfGuildRoleDelete) {
+		switch field {
+		case 490: // guild_id
+			c.at += 12
 			snowflake(c, &v.GuildID)
-		case "role_id":
+		case 491: // role_id
+			c.at += 11
 			snowflake(c, &v.RoleID)
-		case "version":
+		case 492: // version
+			c.at += 11
 			c.check((&v.Version).UnmarshalJSON(c.value()))
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfGuildRoleDelete(key []byte) int {
+	switch string(key) {
+	case "guild_id":
+		return 490
+	case "role_id":
+		return 491
+	case "version":
+		return 492
+	}
+	return none
 }

@@ -96,14 +96,16 @@ func MessageReactionRemoveEmoji(data []byte, v *types.MessageReactionRemoveEmoji
 }
 
 func readMessageCreate(c *cursor, v *types.MessageCreate) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "channel_type":
+	for field := c.field('{', 64, fieldOfMessageCreate); field != none; field = c.field(',', field, fieldOfMessageCreate) {
+		switch field {
+		case 65: // channel_type
+			c.at += 16
 			integer(c, &v.ChannelType)
-		case "guild_id":
+		case 66: // guild_id
+			c.at += 12
 			snowflake(c, &v.GuildID)
-		case "member":
+		case 67: // member
+			c.at += 10
 			if c.null() {
 				v.Member = nil
 			} else {
@@ -112,49 +114,71 @@ func readMessageCreate(c *cursor, v *types.MessageCreate) {
 				}
 				readGuildMember(c, v.Member)
 			}
-		case "metadata":
+		case 68: // metadata
+			c.at += 12
 			table(c, &v.Metadata, textKey[string], text[string])
-		case "moderation_metadata":
+		case 69: // moderation_metadata
+			c.at += 23
 			table(c, &v.ModerationMetadata, textKey[string], text[string])
-		case "id":
+		case 70: // id
+			c.at += 6
 			snowflake(c, &v.Message.ID)
-		case "channel_id":
+		case 71: // channel_id
+			c.at += 14
 			snowflake(c, &v.Message.ChannelID)
-		case "lobby_id":
+		case 72: // lobby_id
+			c.at += 12
 			snowflake(c, &v.Message.LobbyID)
-		case "author":
+		case 73: // author
+			c.at += 10
 			readUser(c, &v.Message.Author)
-		case "content":
+		case 74: // content
+			c.at += 11
 			text(c, &v.Message.Content)
-		case "timestamp":
+		case 75: // timestamp
+			c.at += 13
 			timestamp(c, &v.Message.Timestamp)
-		case "edited_timestamp":
+		case 76: // edited_timestamp
+			c.at += 20
 			timestamp(c, &v.Message.EditedTimestamp)
-		case "tts":
+		case 77: // tts
+			c.at += 7
 			boolean(c, &v.Message.TTS)
-		case "mention_everyone":
+		case 78: // mention_everyone
+			c.at += 20
 			boolean(c, &v.Message.MentionEveryone)
-		case "mentions":
+		case 79: // mentions
+			c.at += 12
 			readUserList(c, &v.Message.Mentions)
-		case "mention_roles":
+		case 80: // mention_roles
+			c.at += 17
 			snowflakes(c, &v.Message.MentionRoles)
-		case "mention_channels":
+		case 81: // mention_channels
+			c.at += 20
 			readChannelList(c, &v.Message.MentionChannels)
-		case "attachments":
+		case 82: // attachments
+			c.at += 15
 			readAttachmentList(c, &v.Message.Attachments)
-		case "embeds":
+		case 83: // embeds
+			c.at += 10
 			readEmbedList(c, &v.Message.Embeds)
-		case "reactions":
+		case 84: // reactions
+			c.at += 13
 			readReactionList(c, &v.Message.Reactions)
-		case "nonce":
+		case 85: // nonce
+			c.at += 9
 			nonce(c, &v.Message.Nonce)
-		case "pinned":
+		case 86: // pinned
+			c.at += 10
 			boolean(c, &v.Message.Pinned)
-		case "webhook_id":
+		case 87: // webhook_id
+			c.at += 14
 			snowflake(c, &v.Message.WebhookID)
-		case "type":
+		case 88: // type
+			c.at += 8
 			integer(c, &v.Message.Type)
-		case "activity":
+		case 89: // activity
+			c.at += 12
 			if c.null() {
 				v.Message.Activity = nil
 			} else {
@@ -163,7 +187,8 @@ func readMessageCreate(c *cursor, v *types.MessageCreate) {
 				}
 				readMessageActivity(c, v.Message.Activity)
 			}
-		case "application":
+		case 90: // application
+			c.at += 15
 			if c.null() {
 				v.Message.Application = nil
 			} else {
@@ -172,11 +197,14 @@ func readMessageCreate(c *cursor, v *types.MessageCreate) {
 				}
 				readIntegrationApplication(c, v.Message.Application)
 			}
-		case "application_id":
+		case 91: // application_id
+			c.at += 18
 			snowflake(c, &v.Message.ApplicationID)
-		case "flags":
+		case 92: // flags
+			c.at += 9
 			unsigned(c, &v.Message.Flags)
-		case "message_reference":
+		case 93: // message_reference
+			c.at += 21
 			if c.null() {
 				v.Message.MessageReference = nil
 			} else {
@@ -185,7 +213,8 @@ func readMessageCreate(c *cursor, v *types.MessageCreate) {
 				}
 				readMessageReference(c, v.Message.MessageReference)
 			}
-		case "referenced_message":
+		case 94: // referenced_message
+			c.at += 22
 			if c.null() {
 				v.Message.ReferencedMessage = nil
 			} else {
@@ -194,9 +223,11 @@ func readMessageCreate(c *cursor, v *types.MessageCreate) {
 				}
 				readMessage(c, v.Message.ReferencedMessage)
 			}
-		case "message_snapshots":
+		case 95: // message_snapshots
+			c.at += 21
 			readMessageSnapshotList(c, &v.Message.MessageSnapshots)
-		case "call":
+		case 96: // call
+			c.at += 8
 			if c.null() {
 				v.Message.Call = nil
 			} else {
@@ -205,7 +236,8 @@ func readMessageCreate(c *cursor, v *types.MessageCreate) {
 				}
 				readMessageCall(c, v.Message.Call)
 			}
-		case "interaction":
+		case 97: // interaction
+			c.at += 15
 			if c.null() {
 				v.Message.Interaction = nil
 			} else {
@@ -214,7 +246,8 @@ func readMessageCreate(c *cursor, v *types.MessageCreate) {
 				}
 				readMessageInteraction(c, v.Message.Interaction)
 			}
-		case "interaction_metadata":
+		case 98: // interaction_metadata
+			c.at += 24
 			if c.null() {
 				v.Message.InteractionMetadata = nil
 			} else {
@@ -223,7 +256,8 @@ func readMessageCreate(c *cursor, v *types.MessageCreate) {
 				}
 				readMessageInteraction(c, v.Message.InteractionMetadata)
 			}
-		case "resolved":
+		case 99: // resolved
+			c.at += 12
 			if c.null() {
 				v.Message.Resolved = nil
 			} else {
@@ -232,7 +266,8 @@ func readMessageCreate(c *cursor, v *types.MessageCreate) {
 				}
 				readResolvedData(c, v.Message.Resolved)
 			}
-		case "thread":
+		case 100: // thread
+			c.at += 10
 			if c.null() {
 				v.Message.Thread = nil
 			} else {
@@ -241,7 +276,8 @@ func readMessageCreate(c *cursor, v *types.MessageCreate) {
 				}
 				readChannel(c, v.Message.Thread)
 			}
-		case "role_subscription_data":
+		case 101: // role_subscription_data
+			c.at += 26
 			if c.null() {
 				v.Message.RoleSubscriptionData = nil
 			} else {
@@ -250,7 +286,8 @@ func readMessageCreate(c *cursor, v *types.MessageCreate) {
 				}
 				readMessageRoleSubscription(c, v.Message.RoleSubscriptionData)
 			}
-		case "purchase_notification":
+		case 102: // purchase_notification
+			c.at += 25
 			if c.null() {
 				v.Message.PurchaseNotification = nil
 			} else {
@@ -259,7 +296,8 @@ func readMessageCreate(c *cursor, v *types.MessageCreate) {
 				}
 				readMessagePurchaseNotification(c, v.Message.PurchaseNotification)
 			}
-		case "gift_info":
+		case 103: // gift_info
+			c.at += 13
 			if c.null() {
 				v.Message.GiftInfo = nil
 			} else {
@@ -268,15 +306,19 @@ func readMessageCreate(c *cursor, v *types.MessageCreate) {
 				}
 				readMessageGiftInfo(c, v.Message.GiftInfo)
 			}
-		case "components":
+		case 104: // components
+			c.at += 14
 			list(c, &v.Message.Components, func(c *cursor, v *types.AnyComponent) {
 				c.check((v).UnmarshalJSON(c.value()))
 			})
-		case "sticker_items":
+		case 105: // sticker_items
+			c.at += 17
 			readStickerItemList(c, &v.Message.StickerItems)
-		case "stickers":
+		case 106: // stickers
+			c.at += 12
 			readStickerList(c, &v.Message.Stickers)
-		case "poll":
+		case 107: // poll
+			c.at += 8
 			if c.null() {
 				v.Message.Poll = nil
 			} else {
@@ -285,13 +327,17 @@ func readMessageCreate(c *cursor, v *types.MessageCreate) {
 				}
 				readPoll(c, v.Message.Poll)
 			}
-		case "changelog_id":
+		case 108: // changelog_id
+			c.at += 16
 			snowflake(c, &v.Message.ChangelogID)
-		case "soundboard_sounds":
+		case 109: // soundboard_sounds
+			c.at += 21
 			readSoundboardSoundList(c, &v.Message.SoundboardSounds)
-		case "potions":
+		case 110: // potions
+			c.at += 11
 			readPotionList(c, &v.Message.Potions)
-		case "shared_client_theme":
+		case 111: // shared_client_theme
+			c.at += 23
 			if c.null() {
 				v.Message.SharedClientTheme = nil
 			} else {
@@ -300,211 +346,344 @@ func readMessageCreate(c *cursor, v *types.MessageCreate) {
 				}
 				readSharedClientTheme(c, v.Message.SharedClientTheme)
 			}
-		case "pinned_at":
+		case 112: // pinned_at
+			c.at += 13
 			timestamp(c, &v.Message.PinnedAt)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
 }
 
+func fieldOfMessageCreate(key []byte) int {
+	switch string(key) {
+	case "channel_type":
+		return 65
+	case "guild_id":
+		return 66
+	case "member":
+		return 67
+	case "metadata":
+		return 68
+	case "moderation_metadata":
+		return 69
+	case "id":
+		return 70
+	case "channel_id":
+		return 71
+	case "lobby_id":
+		return 72
+	case "author":
+		return 73
+	case "content":
+		return 74
+	case "timestamp":
+		return 75
+	case "edited_timestamp":
+		return 76
+	case "tts":
+		return 77
+	case "mention_everyone":
+		return 78
+	case "mentions":
+		return 79
+	case "mention_roles":
+		return 80
+	case "mention_channels":
+		return 81
+	case "attachments":
+		return 82
+	case "embeds":
+		return 83
+	case "reactions":
+		return 84
+	case "nonce":
+		return 85
+	case "pinned":
+		return 86
+	case "webhook_id":
+		return 87
+	case "type":
+		return 88
+	case "activity":
+		return 89
+	case "application":
+		return 90
+	case "application_id":
+		return 91
+	case "flags":
+		return 92
+	case "message_reference":
+		return 93
+	case "referenced_message":
+		return 94
+	case "message_snapshots":
+		return 95
+	case "call":
+		return 96
+	case "interaction":
+		return 97
+	case "interaction_metadata":
+		return 98
+	case "resolved":
+		return 99
+	case "thread":
+		return 100
+	case "role_subscription_data":
+		return 101
+	case "purchase_notification":
+		return 102
+	case "gift_info":
+		return 103
+	case "components":
+		return 104
+	case "sticker_items":
+		return 105
+	case "stickers":
+		return 106
+	case "poll":
+		return 107
+	case "changelog_id":
+		return 108
+	case "soundboard_sounds":
+		return 109
+	case "potions":
+		return 110
+	case "shared_client_theme":
+		return 111
+	case "pinned_at":
+		return 112
+	}
+	return none
+}
+
 func readMessageUpdate(c *cursor, v *types.MessageUpdate) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "id":
+	for field := c.field('{', 113, fieldOfMessageUpdate); field != none; field = c.field(',', field, fieldOfMessageUpdate) {
+		switch field {
+		case 114: // id
+			c.at += 6
 			snowflake(c, &v.ID)
-		case "channel_id":
+		case 115: // channel_id
+			c.at += 14
 			snowflake(c, &v.ChannelID)
-		case "lobby_id":
+		case 116: // lobby_id
+			c.at += 12
 			if c.null() {
 				v.LobbyID = types.Null[types.Snowflake]()
 			} else {
 				snowflake(c, v.LobbyID.Fill())
 			}
-		case "author":
+		case 117: // author
+			c.at += 10
 			if c.null() {
 				v.Author = types.Null[types.User]()
 			} else {
 				readUser(c, v.Author.Fill())
 			}
-		case "content":
+		case 118: // content
+			c.at += 11
 			optionalText(c, &v.Content)
-		case "timestamp":
+		case 119: // timestamp
+			c.at += 13
 			if c.null() {
 				v.Timestamp = types.Null[types.Timestamp]()
 			} else {
 				timestamp(c, v.Timestamp.Fill())
 			}
-		case "edited_timestamp":
+		case 120: // edited_timestamp
+			c.at += 20
 			if c.null() {
 				v.EditedTimestamp = types.Null[types.Timestamp]()
 			} else {
 				timestamp(c, v.EditedTimestamp.Fill())
 			}
-		case "tts":
+		case 121: // tts
+			c.at += 7
 			if c.null() {
 				v.TTS = types.Null[bool]()
 			} else {
 				boolean(c, v.TTS.Fill())
 			}
-		case "mention_everyone":
+		case 122: // mention_everyone
+			c.at += 20
 			if c.null() {
 				v.MentionEveryone = types.Null[bool]()
 			} else {
 				boolean(c, v.MentionEveryone.Fill())
 			}
-		case "mentions":
+		case 123: // mentions
+			c.at += 12
 			if c.null() {
 				v.Mentions = types.Null[[]types.User]()
 			} else {
 				x := v.Mentions.Fill()
 				readUserList(c, x)
 			}
-		case "mention_roles":
+		case 124: // mention_roles
+			c.at += 17
 			if c.null() {
 				v.MentionRoles = types.Null[[]types.Snowflake]()
 			} else {
 				snowflakes(c, v.MentionRoles.Fill())
 			}
-		case "mention_channels":
+		case 125: // mention_channels
+			c.at += 20
 			if c.null() {
 				v.MentionChannels = types.Null[[]types.Channel]()
 			} else {
 				x := v.MentionChannels.Fill()
 				readChannelList(c, x)
 			}
-		case "attachments":
+		case 126: // attachments
+			c.at += 15
 			if c.null() {
 				v.Attachments = types.Null[[]types.Attachment]()
 			} else {
 				x := v.Attachments.Fill()
 				readAttachmentList(c, x)
 			}
-		case "embeds":
+		case 127: // embeds
+			c.at += 10
 			if c.null() {
 				v.Embeds = types.Null[[]types.Embed]()
 			} else {
 				x := v.Embeds.Fill()
 				readEmbedList(c, x)
 			}
-		case "reactions":
+		case 128: // reactions
+			c.at += 13
 			if c.null() {
 				v.Reactions = types.Null[[]types.Reaction]()
 			} else {
 				x := v.Reactions.Fill()
 				readReactionList(c, x)
 			}
-		case "nonce":
+		case 129: // nonce
+			c.at += 9
 			if c.null() {
 				v.Nonce = types.Null[types.Nonce]()
 			} else {
 				nonce(c, v.Nonce.Fill())
 			}
-		case "pinned":
+		case 130: // pinned
+			c.at += 10
 			if c.null() {
 				v.Pinned = types.Null[bool]()
 			} else {
 				boolean(c, v.Pinned.Fill())
 			}
-		case "webhook_id":
+		case 131: // webhook_id
+			c.at += 14
 			if c.null() {
 				v.WebhookID = types.Null[types.Snowflake]()
 			} else {
 				snowflake(c, v.WebhookID.Fill())
 			}
-		case "type":
+		case 132: // type
+			c.at += 8
 			optionalInteger(c, &v.Type)
-		case "activity":
+		case 133: // activity
+			c.at += 12
 			if c.null() {
 				v.Activity = types.Null[types.MessageActivity]()
 			} else {
 				readMessageActivity(c, v.Activity.Fill())
 			}
-		case "application":
+		case 134: // application
+			c.at += 15
 			if c.null() {
 				v.Application = types.Null[types.IntegrationApplication]()
 			} else {
 				readIntegrationApplication(c, v.Application.Fill())
 			}
-		case "application_id":
+		case 135: // application_id
+			c.at += 18
 			if c.null() {
 				v.ApplicationID = types.Null[types.Snowflake]()
 			} else {
 				snowflake(c, v.ApplicationID.Fill())
 			}
-		case "flags":
+		case 136: // flags
+			c.at += 9
 			optionalUnsigned(c, &v.Flags)
-		case "message_reference":
+		case 137: // message_reference
+			c.at += 21
 			if c.null() {
 				v.MessageReference = types.Null[types.MessageReference]()
 			} else {
 				readMessageReference(c, v.MessageReference.Fill())
 			}
-		case "referenced_message":
+		case 138: // referenced_message
+			c.at += 22
 			if c.null() {
 				v.ReferencedMessage = types.Null[types.Message]()
 			} else {
 				readMessage(c, v.ReferencedMessage.Fill())
 			}
-		case "message_snapshots":
+		case 139: // message_snapshots
+			c.at += 21
 			if c.null() {
 				v.MessageSnapshots = types.Null[[]types.MessageSnapshot]()
 			} else {
 				x := v.MessageSnapshots.Fill()
 				readMessageSnapshotList(c, x)
 			}
-		case "call":
+		case 140: // call
+			c.at += 8
 			if c.null() {
 				v.Call = types.Null[types.MessageCall]()
 			} else {
 				readMessageCall(c, v.Call.Fill())
 			}
-		case "interaction":
+		case 141: // interaction
+			c.at += 15
 			if c.null() {
 				v.Interaction = types.Null[types.MessageInteraction]()
 			} else {
 				readMessageInteraction(c, v.Interaction.Fill())
 			}
-		case "interaction_metadata":
+		case 142: // interaction_metadata
+			c.at += 24
 			if c.null() {
 				v.InteractionMetadata = types.Null[types.MessageInteraction]()
 			} else {
 				readMessageInteraction(c, v.InteractionMetadata.Fill())
 			}
-		case "resolved":
+		case 143: // resolved
+			c.at += 12
 			if c.null() {
 				v.Resolved = types.Null[types.ResolvedData]()
 			} else {
 				readResolvedData(c, v.Resolved.Fill())
 			}
-		case "thread":
+		case 144: // thread
+			c.at += 10
 			if c.null() {
 				v.Thread = types.Null[types.Channel]()
 			} else {
 				readChannel(c, v.Thread.Fill())
 			}
-		case "role_subscription_data":
+		case 145: // role_subscription_data
+			c.at += 26
 			if c.null() {
 				v.RoleSubscriptionData = types.Null[types.MessageRoleSubscription]()
 			} else {
 				readMessageRoleSubscription(c, v.RoleSubscriptionData.Fill())
 			}
-		case "purchase_notification":
+		case 146: // purchase_notification
+			c.at += 25
 			if c.null() {
 				v.PurchaseNotification = types.Null[types.MessagePurchaseNotification]()
 			} else {
 				readMessagePurchaseNotification(c, v.PurchaseNotification.Fill())
 			}
-		case "gift_info":
+		case 147: // gift_info
+			c.at += 13
 			if c.null() {
 				v.GiftInfo = types.Null[types.MessageGiftInfo]()
 			} else {
 				readMessageGiftInfo(c, v.GiftInfo.Fill())
 			}
-		case "components":
+		case 148: // components
+			c.at += 14
 			if c.null() {
 				v.Components = types.Null[[]types.AnyComponent]()
 			} else {
@@ -513,173 +692,334 @@ func readMessageUpdate(c *cursor, v *types.MessageUpdate) {
 					c.check((v).UnmarshalJSON(c.value()))
 				})
 			}
-		case "sticker_items":
+		case 149: // sticker_items
+			c.at += 17
 			if c.null() {
 				v.StickerItems = types.Null[[]types.StickerItem]()
 			} else {
 				x := v.StickerItems.Fill()
 				readStickerItemList(c, x)
 			}
-		case "stickers":
+		case 150: // stickers
+			c.at += 12
 			if c.null() {
 				v.Stickers = types.Null[[]types.Sticker]()
 			} else {
 				x := v.Stickers.Fill()
 				readStickerList(c, x)
 			}
-		case "poll":
+		case 151: // poll
+			c.at += 8
 			if c.null() {
 				v.Poll = types.Null[types.Poll]()
 			} else {
 				readPoll(c, v.Poll.Fill())
 			}
-		case "changelog_id":
+		case 152: // changelog_id
+			c.at += 16
 			if c.null() {
 				v.ChangelogID = types.Null[types.Snowflake]()
 			} else {
 				snowflake(c, v.ChangelogID.Fill())
 			}
-		case "soundboard_sounds":
+		case 153: // soundboard_sounds
+			c.at += 21
 			if c.null() {
 				v.SoundboardSounds = types.Null[[]types.SoundboardSound]()
 			} else {
 				x := v.SoundboardSounds.Fill()
 				readSoundboardSoundList(c, x)
 			}
-		case "potions":
+		case 154: // potions
+			c.at += 11
 			if c.null() {
 				v.Potions = types.Null[[]types.Potion]()
 			} else {
 				x := v.Potions.Fill()
 				readPotionList(c, x)
 			}
-		case "shared_client_theme":
+		case 155: // shared_client_theme
+			c.at += 23
 			if c.null() {
 				v.SharedClientTheme = types.Null[types.SharedClientTheme]()
 			} else {
 				readSharedClientTheme(c, v.SharedClientTheme.Fill())
 			}
-		case "pinned_at":
+		case 156: // pinned_at
+			c.at += 13
 			if c.null() {
 				v.PinnedAt = types.Null[types.Timestamp]()
 			} else {
 				timestamp(c, v.PinnedAt.Fill())
 			}
-		case "channel_type":
+		case 157: // channel_type
+			c.at += 16
 			optionalInteger(c, &v.ChannelType)
-		case "guild_id":
+		case 158: // guild_id
+			c.at += 12
 			if c.null() {
 				v.GuildID = types.Null[types.Snowflake]()
 			} else {
 				snowflake(c, v.GuildID.Fill())
 			}
-		case "member":
+		case 159: // member
+			c.at += 10
 			if c.null() {
 				v.Member = types.Null[types.GuildMember]()
 			} else {
 				readGuildMember(c, v.Member.Fill())
 			}
-		case "metadata":
+		case 160: // metadata
+			c.at += 12
 			if c.null() {
 				v.Metadata = types.Null[map[string]string]()
 			} else {
 				x := v.Metadata.Fill()
 				table(c, x, textKey[string], text[string])
 			}
-		case "moderation_metadata":
+		case 161: // moderation_metadata
+			c.at += 23
 			if c.null() {
 				v.ModerationMetadata = types.Null[map[string]string]()
 			} else {
 				x := v.ModerationMetadata.Fill()
 				table(c, x, textKey[string], text[string])
 			}
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfMessageUpdate(key []byte) int {
+	switch string(key) {
+	case "id":
+		return 114
+	case "channel_id":
+		return 115
+	case "lobby_id":
+		return 116
+	case "author":
+		return 117
+	case "content":
+		return 118
+	case "timestamp":
+		return 119
+	case "edited_timestamp":
+		return 120
+	case "tts":
+		return 121
+	case "mention_everyone":
+		return 122
+	case "mentions":
+		return 123
+	case "mention_roles":
+		return 124
+	case "mention_channels":
+		return 125
+	case "attachments":
+		return 126
+	case "embeds":
+		return 127
+	case "reactions":
+		return 128
+	case "nonce":
+		return 129
+	case "pinned":
+		return 130
+	case "webhook_id":
+		return 131
+	case "type":
+		return 132
+	case "activity":
+		return 133
+	case "application":
+		return 134
+	case "application_id":
+		return 135
+	case "flags":
+		return 136
+	case "message_reference":
+		return 137
+	case "referenced_message":
+		return 138
+	case "message_snapshots":
+		return 139
+	case "call":
+		return 140
+	case "interaction":
+		return 141
+	case "interaction_metadata":
+		return 142
+	case "resolved":
+		return 143
+	case "thread":
+		return 144
+	case "role_subscription_data":
+		return 145
+	case "purchase_notification":
+		return 146
+	case "gift_info":
+		return 147
+	case "components":
+		return 148
+	case "sticker_items":
+		return 149
+	case "stickers":
+		return 150
+	case "poll":
+		return 151
+	case "changelog_id":
+		return 152
+	case "soundboard_sounds":
+		return 153
+	case "potions":
+		return 154
+	case "shared_client_theme":
+		return 155
+	case "pinned_at":
+		return 156
+	case "channel_type":
+		return 157
+	case "guild_id":
+		return 158
+	case "member":
+		return 159
+	case "metadata":
+		return 160
+	case "moderation_metadata":
+		return 161
+	}
+	return none
 }
 
 func readMessageDelete(c *cursor, v *types.MessageDelete) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "id":
+	for field := c.field('{', 162, fieldOfMessageDelete); field != none; field = c.field(',', field, fieldOfMessageDelete) {
+		switch field {
+		case 163: // id
+			c.at += 6
 			snowflake(c, &v.ID)
-		case "channel_id":
+		case 164: // channel_id
+			c.at += 14
 			snowflake(c, &v.ChannelID)
-		case "guild_id":
+		case 165: // guild_id
+			c.at += 12
 			snowflake(c, &v.GuildID)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfMessageDelete(key []byte) int {
+	switch string(key) {
+	case "id":
+		return 163
+	case "channel_id":
+		return 164
+	case "guild_id":
+		return 165
+	}
+	return none
 }
 
 func readMessageDeleteBulk(c *cursor, v *types.MessageDeleteBulk) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "ids":
+	for field := c.field('{', 166, fieldOfMessageDeleteBulk); field != none; field = c.field(',', field, fieldOfMessageDeleteBulk) {
+		switch field {
+		case 167: // ids
+			c.at += 7
 			snowflakes(c, &v.IDs)
-		case "channel_id":
+		case 168: // channel_id
+			c.at += 14
 			snowflake(c, &v.ChannelID)
-		case "guild_id":
+		case 169: // guild_id
+			c.at += 12
 			snowflake(c, &v.GuildID)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfMessageDeleteBulk(key []byte) int {
+	switch string(key) {
+	case "ids":
+		return 167
+	case "channel_id":
+		return 168
+	case "guild_id":
+		return 169
+	}
+	return none
 }
 
 func readMessageAck(c *cursor, v *types.MessageAck) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "ack_type":
+	for field := c.field('{', 170, fieldOfMessageAck); field != none; field = c.field(',', field, fieldOfMessageAck) {
+		switch field {
+		case 171: // ack_type
+			c.at += 12
 			integer(c, &v.AckType)
-		case "channel_id":
+		case 172: // channel_id
+			c.at += 14
 			snowflake(c, &v.ChannelID)
-		case "message_id":
+		case 173: // message_id
+			c.at += 14
 			snowflake(c, &v.MessageID)
-		case "manual":
+		case 174: // manual
+			c.at += 10
 			boolean(c, &v.Manual)
-		case "mention_count":
+		case 175: // mention_count
+			c.at += 17
 			integer(c, &v.MentionCount)
-		case "flags":
+		case 176: // flags
+			c.at += 9
 			unsigned(c, &v.Flags)
-		case "last_viewed":
+		case 177: // last_viewed
+			c.at += 15
 			integer(c, &v.LastViewed)
-		case "version":
+		case 178: // version
+			c.at += 11
 			integer(c, &v.Version)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
 }
 
+func fieldOfMessageAck(key []byte) int {
+	switch string(key) {
+	case "ack_type":
+		return 171
+	case "channel_id":
+		return 172
+	case "message_id":
+		return 173
+	case "manual":
+		return 174
+	case "mention_count":
+		return 175
+	case "flags":
+		return 176
+	case "last_viewed":
+		return 177
+	case "version":
+		return 178
+	}
+	return none
+}
+
 func readMessageReactionAdd(c *cursor, v *types.MessageReactionAdd) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "user_id":
+	for field := c.field('{', 179, fieldOfMessageReactionAdd); field != none; field = c.field(',', field, fieldOfMessageReactionAdd) {
+		switch field {
+		case 180: // user_id
+			c.at += 11
 			snowflake(c, &v.UserID)
-		case "channel_id":
+		case 181: // channel_id
+			c.at += 14
 			snowflake(c, &v.ChannelID)
-		case "message_id":
+		case 182: // message_id
+			c.at += 14
 			snowflake(c, &v.MessageID)
-		case "message_author_id":
+		case 183: // message_author_id
+			c.at += 21
 			snowflake(c, &v.MessageAuthorID)
-		case "guild_id":
+		case 184: // guild_id
+			c.at += 12
 			snowflake(c, &v.GuildID)
-		case "member":
+		case 185: // member
+			c.at += 10
 			if c.null() {
 				v.Member = nil
 			} else {
@@ -688,102 +1028,186 @@ func readMessageReactionAdd(c *cursor, v *types.MessageReactionAdd) {
 				}
 				readGuildMember(c, v.Member)
 			}
-		case "emoji":
+		case 186: // emoji
+			c.at += 9
 			readEmoji(c, &v.Emoji)
-		case "type":
+		case 187: // type
+			c.at += 8
 			integer(c, &v.Type)
-		case "burst_colors":
+		case 188: // burst_colors
+			c.at += 16
 			list(c, &v.BurstColors, text[string])
-		case "burst":
+		case 189: // burst
+			c.at += 9
 			boolean(c, &v.Burst)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfMessageReactionAdd(key []byte) int {
+	switch string(key) {
+	case "user_id":
+		return 180
+	case "channel_id":
+		return 181
+	case "message_id":
+		return 182
+	case "message_author_id":
+		return 183
+	case "guild_id":
+		return 184
+	case "member":
+		return 185
+	case "emoji":
+		return 186
+	case "type":
+		return 187
+	case "burst_colors":
+		return 188
+	case "burst":
+		return 189
+	}
+	return none
 }
 
 func readMessageReactionAddMany(c *cursor, v *types.MessageReactionAddMany) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "channel_id":
+	for field := c.field('{', 190, fieldOfMessageReactionAddMany); field != none; field = c.field(',', field, fieldOfMessageReactionAddMany) {
+		switch field {
+		case 191: // channel_id
+			c.at += 14
 			snowflake(c, &v.ChannelID)
-		case "message_id":
+		case 192: // message_id
+			c.at += 14
 			snowflake(c, &v.MessageID)
-		case "guild_id":
+		case 193: // guild_id
+			c.at += 12
 			snowflake(c, &v.GuildID)
-		case "reactions":
+		case 194: // reactions
+			c.at += 13
 			readDebouncedReactionList(c, &v.Reactions)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfMessageReactionAddMany(key []byte) int {
+	switch string(key) {
+	case "channel_id":
+		return 191
+	case "message_id":
+		return 192
+	case "guild_id":
+		return 193
+	case "reactions":
+		return 194
+	}
+	return none
 }
 
 func readMessageReactionRemove(c *cursor, v *types.MessageReactionRemove) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "user_id":
+	for field := c.field('{', 195, fieldOfMessageReactionRemove); field != none; field = c.field(',', field, fieldOfMessageReactionRemove) {
+		switch field {
+		case 196: // user_id
+			c.at += 11
 			snowflake(c, &v.UserID)
-		case "channel_id":
+		case 197: // channel_id
+			c.at += 14
 			snowflake(c, &v.ChannelID)
-		case "message_id":
+		case 198: // message_id
+			c.at += 14
 			snowflake(c, &v.MessageID)
-		case "guild_id":
+		case 199: // guild_id
+			c.at += 12
 			snowflake(c, &v.GuildID)
-		case "emoji":
+		case 200: // emoji
+			c.at += 9
 			readEmoji(c, &v.Emoji)
-		case "type":
+		case 201: // type
+			c.at += 8
 			integer(c, &v.Type)
-		case "burst":
+		case 202: // burst
+			c.at += 9
 			boolean(c, &v.Burst)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfMessageReactionRemove(key []byte) int {
+	switch string(key) {
+	case "user_id":
+		return 196
+	case "channel_id":
+		return 197
+	case "message_id":
+		return 198
+	case "guild_id":
+		return 199
+	case "emoji":
+		return 200
+	case "type":
+		return 201
+	case "burst":
+		return 202
+	}
+	return none
 }
 
 func readMessageReactionRemoveAll(c *cursor, v *types.MessageReactionRemoveAll) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "channel_id":
+	for field := c.field('{', 203, fieldOfMessageReactionRemoveAll); field != none; field = c.field(',', field, fieldOfMessageReactionRemoveAll) {
+		switch field {
+		case 204: // channel_id
+			c.at += 14
 			snowflake(c, &v.ChannelID)
-		case "message_id":
+		case 205: // message_id
+			c.at += 14
 			snowflake(c, &v.MessageID)
-		case "guild_id":
+		case 206: // guild_id
+			c.at += 12
 			snowflake(c, &v.GuildID)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
 }
 
+func fieldOfMessageReactionRemoveAll(key []byte) int {
+	switch string(key) {
+	case "channel_id":
+		return 204
+	case "message_id":
+		return 205
+	case "guild_id":
+		return 206
+	}
+	return none
+}
+
 func readMessageReactionRemoveEmoji(c *cursor, v *types.MessageReactionRemoveEmoji) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "channel_id":
+	for field := c.field('{', 207, fieldOfMessageReactionRemoveEmoji); field != none; field = c.field(',', field, fieldOfMessageReactionRemoveEmoji) {
+		switch field {
+		case 208: // channel_id
+			c.at += 14
 			snowflake(c, &v.ChannelID)
-		case "message_id":
+		case 209: // message_id
+			c.at += 14
 			snowflake(c, &v.MessageID)
-		case "guild_id":
+		case 210: // guild_id
+			c.at += 12
 			snowflake(c, &v.GuildID)
-		case "emoji":
+		case 211: // emoji
+			c.at += 9
 			readEmoji(c, &v.Emoji)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfMessageReactionRemoveEmoji(key []byte) int {
+	switch string(key) {
+	case "channel_id":
+		return 208
+	case "message_id":
+		return 209
+	case "guild_id":
+		return 210
+	case "emoji":
+		return 211
+	}
+	return none
 }

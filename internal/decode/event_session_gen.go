@@ -24,16 +24,19 @@ func ReadySupplemental(data []byte, v *types.ReadySupplemental) (err error) {
 }
 
 func readReady(c *cursor, v *types.Ready) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "_trace":
+	for field := c.field('{', 1, fieldOfReady); field != none; field = c.field(',', field, fieldOfReady) {
+		switch field {
+		case 2: // _trace
+			c.at += 10
 			list(c, &v.Trace, text[string])
-		case "v":
+		case 3: // v
+			c.at += 5
 			integer(c, &v.V)
-		case "user":
+		case 4: // user
+			c.at += 8
 			readUser(c, &v.User)
-		case "user_settings":
+		case 5: // user_settings
+			c.at += 17
 			if c.null() {
 				v.UserSettings = nil
 			} else {
@@ -42,9 +45,11 @@ func readReady(c *cursor, v *types.Ready) {
 				}
 				readUserSettings(c, v.UserSettings)
 			}
-		case "user_settings_proto":
+		case 6: // user_settings_proto
+			c.at += 23
 			text(c, &v.UserSettingsProto)
-		case "notification_settings":
+		case 7: // notification_settings
+			c.at += 25
 			if c.null() {
 				v.NotificationSettings = nil
 			} else {
@@ -53,31 +58,43 @@ func readReady(c *cursor, v *types.Ready) {
 				}
 				readNotificationSettings(c, v.NotificationSettings)
 			}
-		case "user_guild_settings":
+		case 8: // user_guild_settings
+			c.at += 23
 			v.UserGuildSettings = types.Versioned[types.UserGuildSettings]{}
 			versioned(c, &v.UserGuildSettings.Partial, &v.UserGuildSettings.Version, func() { readUserGuildSettingsList(c, &v.UserGuildSettings.Entries) })
-		case "read_state":
+		case 9: // read_state
+			c.at += 14
 			v.ReadState = types.Versioned[types.ReadState]{}
 			versioned(c, &v.ReadState.Partial, &v.ReadState.Version, func() { readReadStateList(c, &v.ReadState.Entries) })
-		case "guilds":
+		case 10: // guilds
+			c.at += 10
 			readGatewayGuildList(c, &v.Guilds)
-		case "guild_join_requests":
+		case 11: // guild_join_requests
+			c.at += 23
 			readGuildJoinRequestList(c, &v.GuildJoinRequests)
-		case "relationships":
+		case 12: // relationships
+			c.at += 17
 			readRelationshipList(c, &v.Relationships)
-		case "game_relationships":
+		case 13: // game_relationships
+			c.at += 22
 			readGameRelationshipList(c, &v.GameRelationships)
-		case "friend_suggestion_count":
+		case 14: // friend_suggestion_count
+			c.at += 27
 			integer(c, &v.FriendSuggestionCount)
-		case "private_channels":
+		case 15: // private_channels
+			c.at += 20
 			readChannelList(c, &v.PrivateChannels)
-		case "connected_accounts":
+		case 16: // connected_accounts
+			c.at += 22
 			readConnectionList(c, &v.ConnectedAccounts)
-		case "notes":
+		case 17: // notes
+			c.at += 9
 			table(c, &v.Notes, snowflakeKey, text[string])
-		case "presences":
+		case 18: // presences
+			c.at += 13
 			readPresenceList(c, &v.Presences)
-		case "merged_presences":
+		case 19: // merged_presences
+			c.at += 20
 			if c.null() {
 				v.MergedPresences = nil
 			} else {
@@ -86,15 +103,19 @@ func readReady(c *cursor, v *types.Ready) {
 				}
 				readMergedPresences(c, v.MergedPresences)
 			}
-		case "merged_members":
+		case 20: // merged_members
+			c.at += 18
 			list(c, &v.MergedMembers, func(c *cursor, v *[]types.GuildMember) {
 				readGuildMemberList(c, v)
 			})
-		case "users":
+		case 21: // users
+			c.at += 9
 			readUserList(c, &v.Users)
-		case "linked_users":
+		case 22: // linked_users
+			c.at += 16
 			readLinkedUserList(c, &v.LinkedUsers)
-		case "application":
+		case 23: // application
+			c.at += 15
 			if c.null() {
 				v.Application = nil
 			} else {
@@ -103,23 +124,32 @@ func readReady(c *cursor, v *types.Ready) {
 				}
 				readGatewayApplication(c, v.Application)
 			}
-		case "scopes":
+		case 24: // scopes
+			c.at += 10
 			list(c, &v.Scopes, text[types.OAuth2Scope])
-		case "session_id":
+		case 25: // session_id
+			c.at += 14
 			text(c, &v.SessionID)
-		case "session_type":
+		case 26: // session_type
+			c.at += 16
 			text(c, &v.SessionType)
-		case "sessions":
+		case 27: // sessions
+			c.at += 12
 			readSessionList(c, &v.Sessions)
-		case "static_client_session_id":
+		case 28: // static_client_session_id
+			c.at += 28
 			text(c, &v.StaticClientSessionID)
-		case "auth_session_id_hash":
+		case 29: // auth_session_id_hash
+			c.at += 24
 			text(c, &v.AuthSessionIDHash)
-		case "auth_token":
+		case 30: // auth_token
+			c.at += 14
 			text(c, &v.AuthToken)
-		case "analytics_token":
+		case 31: // analytics_token
+			c.at += 19
 			text(c, &v.AnalyticsToken)
-		case "auth":
+		case 32: // auth
+			c.at += 8
 			if c.null() {
 				v.Auth = nil
 			} else {
@@ -128,13 +158,17 @@ func readReady(c *cursor, v *types.Ready) {
 				}
 				readGatewayAuth(c, v.Auth)
 			}
-		case "required_action":
+		case 33: // required_action
+			c.at += 19
 			text(c, &v.RequiredAction)
-		case "country_code":
+		case 34: // country_code
+			c.at += 16
 			text(c, &v.CountryCode)
-		case "geo_ordered_rtc_regions":
+		case 35: // geo_ordered_rtc_regions
+			c.at += 27
 			list(c, &v.GeoOrderedRTCRegions, text[string])
-		case "consents":
+		case 36: // consents
+			c.at += 12
 			if !c.begin(v.Consents == nil) {
 				v.Consents = nil
 			} else {
@@ -150,7 +184,8 @@ func readReady(c *cursor, v *types.Ready) {
 					v.Consents[id] = x
 				}
 			}
-		case "tutorial":
+		case 37: // tutorial
+			c.at += 12
 			if c.null() {
 				v.Tutorial = nil
 			} else {
@@ -159,21 +194,27 @@ func readReady(c *cursor, v *types.Ready) {
 				}
 				readTutorial(c, v.Tutorial)
 			}
-		case "shard":
+		case 38: // shard
+			c.at += 9
 			fixed(c, (&v.Shard)[:], integer[int64])
-		case "resume_gateway_url":
+		case 39: // resume_gateway_url
+			c.at += 22
 			text(c, &v.ResumeGatewayURL)
-		case "api_code_version":
+		case 40: // api_code_version
+			c.at += 20
 			integer(c, &v.APICodeVersion)
-		case "experiments":
+		case 41: // experiments
+			c.at += 15
 			list(c, &v.Experiments, func(c *cursor, v *types.UserExperiment) {
 				c.check((v).UnmarshalJSON(c.value()))
 			})
-		case "guild_experiments":
+		case 42: // guild_experiments
+			c.at += 21
 			list(c, &v.GuildExperiments, func(c *cursor, v *types.GuildExperiment) {
 				c.check((v).UnmarshalJSON(c.value()))
 			})
-		case "apex_experiments":
+		case 43: // apex_experiments
+			c.at += 20
 			if c.null() {
 				v.ApexExperiments = nil
 			} else {
@@ -182,13 +223,17 @@ func readReady(c *cursor, v *types.Ready) {
 				}
 				readApexExperiments(c, v.ApexExperiments)
 			}
-		case "explicit_content_scan_version":
+		case 44: // explicit_content_scan_version
+			c.at += 33
 			integer(c, &v.ExplicitContentScanVersion)
-		case "pending_payments":
+		case 45: // pending_payments
+			c.at += 20
 			readPaymentList(c, &v.PendingPayments)
-		case "av_sf_protocol_floor":
+		case 46: // av_sf_protocol_floor
+			c.at += 24
 			integer(c, &v.AvSfProtocolFloor)
-		case "feature_flags":
+		case 47: // feature_flags
+			c.at += 17
 			if c.null() {
 				v.FeatureFlags = nil
 			} else {
@@ -197,13 +242,16 @@ func readReady(c *cursor, v *types.Ready) {
 				}
 				readGatewayFeatureFlags(c, v.FeatureFlags)
 			}
-		case "lobbies":
+		case 48: // lobbies
+			c.at += 11
 			readLobbyList(c, &v.Lobbies)
-		case "user_application_profiles":
+		case 49: // user_application_profiles
+			c.at += 29
 			table(c, &v.UserApplicationProfiles, snowflakeKey, func(c *cursor, v *[]types.UserApplicationProfile) {
 				readUserApplicationProfileList(c, v)
 			})
-		case "connection_request_data":
+		case 50: // connection_request_data
+			c.at += 27
 			if c.null() {
 				v.ConnectionRequestData = nil
 			} else {
@@ -212,11 +260,14 @@ func readReady(c *cursor, v *types.Ready) {
 				}
 				readConsoleConnectionRequestData(c, v.ConnectionRequestData)
 			}
-		case "ad_personalization_toggles_disabled":
+		case 51: // ad_personalization_toggles_disabled
+			c.at += 39
 			boolean(c, &v.AdPersonalizationTogglesDisabled)
-		case "broadcaster_user_ids":
+		case 52: // broadcaster_user_ids
+			c.at += 24
 			snowflakes(c, &v.BroadcasterUserIDs)
-		case "regional_feature_config":
+		case 53: // regional_feature_config
+			c.at += 27
 			if c.null() {
 				v.RegionalFeatureConfig = nil
 			} else {
@@ -225,46 +276,180 @@ func readReady(c *cursor, v *types.Ready) {
 				}
 				readRegionalFeatureConfig(c, v.RegionalFeatureConfig)
 			}
-		case "user_settings_proto_json":
+		case 54: // user_settings_proto_json
+			c.at += 28
 			c.check((&v.UserSettingsProtoJSON).UnmarshalJSON(c.value()))
-		case "failed_states":
+		case 55: // failed_states
+			c.at += 17
 			c.check((&v.FailedStates).UnmarshalJSON(c.value()))
-		case "authenticator_types":
+		case 56: // authenticator_types
+			c.at += 23
 			list(c, &v.AuthenticatorTypes, func(c *cursor, v *types.AuthenticatorType) {
 				if !plain(c, v) {
 					c.check((v).UnmarshalJSON(c.value()))
 				}
 			})
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
 }
 
+func fieldOfReady(key []byte) int {
+	switch string(key) {
+	case "_trace":
+		return 2
+	case "v":
+		return 3
+	case "user":
+		return 4
+	case "user_settings":
+		return 5
+	case "user_settings_proto":
+		return 6
+	case "notification_settings":
+		return 7
+	case "user_guild_settings":
+		return 8
+	case "read_state":
+		return 9
+	case "guilds":
+		return 10
+	case "guild_join_requests":
+		return 11
+	case "relationships":
+		return 12
+	case "game_relationships":
+		return 13
+	case "friend_suggestion_count":
+		return 14
+	case "private_channels":
+		return 15
+	case "connected_accounts":
+		return 16
+	case "notes":
+		return 17
+	case "presences":
+		return 18
+	case "merged_presences":
+		return 19
+	case "merged_members":
+		return 20
+	case "users":
+		return 21
+	case "linked_users":
+		return 22
+	case "application":
+		return 23
+	case "scopes":
+		return 24
+	case "session_id":
+		return 25
+	case "session_type":
+		return 26
+	case "sessions":
+		return 27
+	case "static_client_session_id":
+		return 28
+	case "auth_session_id_hash":
+		return 29
+	case "auth_token":
+		return 30
+	case "analytics_token":
+		return 31
+	case "auth":
+		return 32
+	case "required_action":
+		return 33
+	case "country_code":
+		return 34
+	case "geo_ordered_rtc_regions":
+		return 35
+	case "consents":
+		return 36
+	case "tutorial":
+		return 37
+	case "shard":
+		return 38
+	case "resume_gateway_url":
+		return 39
+	case "api_code_version":
+		return 40
+	case "experiments":
+		return 41
+	case "guild_experiments":
+		return 42
+	case "apex_experiments":
+		return 43
+	case "explicit_content_scan_version":
+		return 44
+	case "pending_payments":
+		return 45
+	case "av_sf_protocol_floor":
+		return 46
+	case "feature_flags":
+		return 47
+	case "lobbies":
+		return 48
+	case "user_application_profiles":
+		return 49
+	case "connection_request_data":
+		return 50
+	case "ad_personalization_toggles_disabled":
+		return 51
+	case "broadcaster_user_ids":
+		return 52
+	case "regional_feature_config":
+		return 53
+	case "user_settings_proto_json":
+		return 54
+	case "failed_states":
+		return 55
+	case "authenticator_types":
+		return 56
+	}
+	return none
+}
+
 func readReadySupplemental(c *cursor, v *types.ReadySupplemental) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "guilds":
+	for field := c.field('{', 57, fieldOfReadySupplemental); field != none; field = c.field(',', field, fieldOfReadySupplemental) {
+		switch field {
+		case 58: // guilds
+			c.at += 10
 			readSupplementalGuildList(c, &v.Guilds)
-		case "merged_members":
+		case 59: // merged_members
+			c.at += 18
 			list(c, &v.MergedMembers, func(c *cursor, v *[]types.GuildMember) {
 				readGuildMemberList(c, v)
 			})
-		case "merged_presences":
+		case 60: // merged_presences
+			c.at += 20
 			readMergedPresences(c, &v.MergedPresences)
-		case "lazy_private_channels":
+		case 61: // lazy_private_channels
+			c.at += 25
 			readChannelList(c, &v.LazyPrivateChannels)
-		case "disclose":
+		case 62: // disclose
+			c.at += 12
 			list(c, &v.Disclose, text[string])
-		case "game_invites":
+		case 63: // game_invites
+			c.at += 16
 			readGameInviteList(c, &v.GameInvites)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfReadySupplemental(key []byte) int {
+	switch string(key) {
+	case "guilds":
+		return 58
+	case "merged_members":
+		return 59
+	case "merged_presences":
+		return 60
+	case "lazy_private_channels":
+		return 61
+	case "disclose":
+		return 62
+	case "game_invites":
+		return 63
+	}
+	return none
 }

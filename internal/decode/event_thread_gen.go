@@ -34,44 +34,66 @@ func ThreadMembersUpdate(data []byte, v *types.ThreadMembersUpdate) (err error) 
 }
 
 func readThreadListSync(c *cursor, v *types.ThreadListSync) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "guild_id":
+	for field := c.field('{', 609, fieldOfThreadListSync); field != none; field = c.field(',', field, fieldOfThreadListSync) {
+		switch field {
+		case 610: // guild_id
+			c.at += 12
 			snowflake(c, &v.GuildID)
-		case "channel_ids":
+		case 611: // channel_ids
+			c.at += 15
 			snowflakes(c, &v.ChannelIDs)
-		case "threads":
+		case 612: // threads
+			c.at += 11
 			readChannelList(c, &v.Threads)
-		case "members":
+		case 613: // members
+			c.at += 11
 			readThreadMemberList(c, &v.Members)
-		case "most_recent_messages":
+		case 614: // most_recent_messages
+			c.at += 24
 			readMessageList(c, &v.MostRecentMessages)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
 }
 
+func fieldOfThreadListSync(key []byte) int {
+	switch string(key) {
+	case "guild_id":
+		return 610
+	case "channel_ids":
+		return 611
+	case "threads":
+		return 612
+	case "members":
+		return 613
+	case "most_recent_messages":
+		return 614
+	}
+	return none
+}
+
 func readThreadMemberUpdate(c *cursor, v *types.ThreadMemberUpdate) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "guild_id":
+	for field := c.field('{', 615, fieldOfThreadMemberUpdate); field != none; field = c.field(',', field, fieldOfThreadMemberUpdate) {
+		switch field {
+		case 616: // guild_id
+			c.at += 12
 			snowflake(c, &v.GuildID)
-		case "id":
+		case 617: // id
+			c.at += 6
 			snowflake(c, &v.ThreadMember.ID)
-		case "user_id":
+		case 618: // user_id
+			c.at += 11
 			snowflake(c, &v.ThreadMember.UserID)
-		case "join_timestamp":
+		case 619: // join_timestamp
+			c.at += 18
 			timestamp(c, &v.ThreadMember.JoinTimestamp)
-		case "flags":
+		case 620: // flags
+			c.at += 9
 			unsigned(c, &v.ThreadMember.Flags)
-		case "muted":
+		case 621: // muted
+			c.at += 9
 			boolean(c, &v.ThreadMember.Muted)
-		case "mute_config":
+		case 622: // mute_config
+			c.at += 15
 			if c.null() {
 				v.ThreadMember.MuteConfig = nil
 			} else {
@@ -80,7 +102,8 @@ func readThreadMemberUpdate(c *cursor, v *types.ThreadMemberUpdate) {
 				}
 				readMuteConfig(c, v.ThreadMember.MuteConfig)
 			}
-		case "member":
+		case 623: // member
+			c.at += 10
 			if c.null() {
 				v.ThreadMember.Member = nil
 			} else {
@@ -89,38 +112,75 @@ func readThreadMemberUpdate(c *cursor, v *types.ThreadMemberUpdate) {
 				}
 				readGuildMember(c, v.ThreadMember.Member)
 			}
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
 }
 
+func fieldOfThreadMemberUpdate(key []byte) int {
+	switch string(key) {
+	case "guild_id":
+		return 616
+	case "id":
+		return 617
+	case "user_id":
+		return 618
+	case "join_timestamp":
+		return 619
+	case "flags":
+		return 620
+	case "muted":
+		return 621
+	case "mute_config":
+		return 622
+	case "member":
+		return 623
+	}
+	return none
+}
+
 func readThreadMembersUpdate(c *cursor, v *types.ThreadMembersUpdate) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "id":
+	for field := c.field('{', 624, fieldOfThreadMembersUpdate); field != none; field = c.field(',', field, fieldOfThreadMembersUpdate) {
+		switch field {
+		case 625: // id
+			c.at += 6
 			snowflake(c, &v.ID)
-		case "guild_id":
+		case 626: // guild_id
+			c.at += 12
 			snowflake(c, &v.GuildID)
-		case "member_count":
+		case 627: // member_count
+			c.at += 16
 			integer(c, &v.MemberCount)
-		case "added_members":
+		case 628: // added_members
+			c.at += 17
 			readThreadMemberList(c, &v.AddedMembers)
-		case "removed_member_ids":
+		case 629: // removed_member_ids
+			c.at += 22
 			snowflakes(c, &v.RemovedMemberIDs)
-		case "member_ids_preview":
+		case 630: // member_ids_preview
+			c.at += 22
 			if c.null() {
 				v.MemberIDsPreview = types.Null[[]types.Snowflake]()
 			} else {
 				snowflakes(c, v.MemberIDsPreview.Fill())
 			}
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfThreadMembersUpdate(key []byte) int {
+	switch string(key) {
+	case "id":
+		return 625
+	case "guild_id":
+		return 626
+	case "member_count":
+		return 627
+	case "added_members":
+		return 628
+	case "removed_member_ids":
+		return 629
+	case "member_ids_preview":
+		return 630
+	}
+	return none
 }

@@ -32,52 +32,60 @@ func UserUpdate(data []byte, v *types.UserUpdate) (err error) {
 }
 
 func readPresenceUpdate(c *cursor, v *types.PresenceUpdate) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "user":
+	for field := c.field('{', 212, fieldOfPresenceUpdate); field != none; field = c.field(',', field, fieldOfPresenceUpdate) {
+		switch field {
+		case 213: // user
+			c.at += 8
 			readPartialUser(c, &v.User)
-		case "guild_id":
+		case 214: // guild_id
+			c.at += 12
 			if c.null() {
 				v.GuildID = types.Null[types.Snowflake]()
 			} else {
 				snowflake(c, v.GuildID.Fill())
 			}
-		case "status":
+		case 215: // status
+			c.at += 10
 			optionalText(c, &v.Status)
-		case "activities":
+		case 216: // activities
+			c.at += 14
 			if c.null() {
 				v.Activities = types.Null[[]types.Activity]()
 			} else {
 				x := v.Activities.Fill()
 				readActivityList(c, x)
 			}
-		case "hidden_activities":
+		case 217: // hidden_activities
+			c.at += 21
 			if c.null() {
 				v.HiddenActivities = types.Null[[]types.Activity]()
 			} else {
 				x := v.HiddenActivities.Fill()
 				readActivityList(c, x)
 			}
-		case "client_status":
+		case 218: // client_status
+			c.at += 17
 			if c.null() {
 				v.ClientStatus = types.Null[types.ClientStatus]()
 			} else {
 				readClientStatus(c, v.ClientStatus.Fill())
 			}
-		case "has_played_game":
+		case 219: // has_played_game
+			c.at += 19
 			if c.null() {
 				v.HasPlayedGame = types.Null[bool]()
 			} else {
 				boolean(c, v.HasPlayedGame.Fill())
 			}
-		case "user_id":
+		case 220: // user_id
+			c.at += 11
 			if c.null() {
 				v.UserID = types.Null[types.Snowflake]()
 			} else {
 				snowflake(c, v.UserID.Fill())
 			}
-		case "processed_at_timestamp":
+		case 221: // processed_at_timestamp
+			c.at += 26
 			if c.null() {
 				v.ProcessedAtTimestamp = types.Null[types.UnixMillis]()
 			} else {
@@ -86,7 +94,8 @@ func readPresenceUpdate(c *cursor, v *types.PresenceUpdate) {
 					c.check((x).UnmarshalJSON(c.value()))
 				}
 			}
-		case "last_modified":
+		case 222: // last_modified
+			c.at += 17
 			if c.null() {
 				v.LastModified = types.Null[types.UnixMillis]()
 			} else {
@@ -95,33 +104,65 @@ func readPresenceUpdate(c *cursor, v *types.PresenceUpdate) {
 					c.check((x).UnmarshalJSON(c.value()))
 				}
 			}
-		case "game":
+		case 223: // game
+			c.at += 8
 			c.check((&v.Game).UnmarshalJSON(c.value()))
-		case "broadcast":
+		case 224: // broadcast
+			c.at += 13
 			c.check((&v.Broadcast).UnmarshalJSON(c.value()))
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
 }
 
+func fieldOfPresenceUpdate(key []byte) int {
+	switch string(key) {
+	case "user":
+		return 213
+	case "guild_id":
+		return 214
+	case "status":
+		return 215
+	case "activities":
+		return 216
+	case "hidden_activities":
+		return 217
+	case "client_status":
+		return 218
+	case "has_played_game":
+		return 219
+	case "user_id":
+		return 220
+	case "processed_at_timestamp":
+		return 221
+	case "last_modified":
+		return 222
+	case "game":
+		return 223
+	case "broadcast":
+		return 224
+	}
+	return none
+}
+
 func readTypingStart(c *cursor, v *types.TypingStart) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "channel_id":
+	for field := c.field('{', 225, fieldOfTypingStart); field != none; field = c.field(',', field, fieldOfTypingStart) {
+		switch field {
+		case 226: // channel_id
+			c.at += 14
 			snowflake(c, &v.ChannelID)
-		case "guild_id":
+		case 227: // guild_id
+			c.at += 12
 			snowflake(c, &v.GuildID)
-		case "user_id":
+		case 228: // user_id
+			c.at += 11
 			snowflake(c, &v.UserID)
-		case "timestamp":
+		case 229: // timestamp
+			c.at += 13
 			if !plain(c, &v.Timestamp) {
 				c.check((&v.Timestamp).UnmarshalJSON(c.value()))
 			}
-		case "member":
+		case 230: // member
+			c.at += 10
 			if c.null() {
 				v.Member = nil
 			} else {
@@ -130,31 +171,51 @@ func readTypingStart(c *cursor, v *types.TypingStart) {
 				}
 				readGuildMember(c, v.Member)
 			}
-		case "typing_indicator_style":
+		case 231: // typing_indicator_style
+			c.at += 26
 			c.check((&v.TypingIndicatorStyle).UnmarshalJSON(c.value()))
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
 }
 
+func fieldOfTypingStart(key []byte) int {
+	switch string(key) {
+	case "channel_id":
+		return 226
+	case "guild_id":
+		return 227
+	case "user_id":
+		return 228
+	case "timestamp":
+		return 229
+	case "member":
+		return 230
+	case "typing_indicator_style":
+		return 231
+	}
+	return none
+}
+
 func readUserUpdate(c *cursor, v *types.UserUpdate) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "id":
+	for field := c.field('{', 232, fieldOfUserUpdate); field != none; field = c.field(',', field, fieldOfUserUpdate) {
+		switch field {
+		case 233: // id
+			c.at += 6
 			snowflake(c, &v.User.ID)
-		case "username":
+		case 234: // username
+			c.at += 12
 			text(c, &v.User.Username)
-		case "discriminator":
+		case 235: // discriminator
+			c.at += 17
 			text(c, &v.User.Discriminator)
-		case "global_name":
+		case 236: // global_name
+			c.at += 15
 			text(c, &v.User.GlobalName)
-		case "avatar":
+		case 237: // avatar
+			c.at += 10
 			text(c, &v.User.Avatar)
-		case "avatar_decoration_data":
+		case 238: // avatar_decoration_data
+			c.at += 26
 			if c.null() {
 				v.User.AvatarDecorationData = nil
 			} else {
@@ -163,7 +224,8 @@ func readUserUpdate(c *cursor, v *types.UserUpdate) {
 				}
 				readAvatarDecorationData(c, v.User.AvatarDecorationData)
 			}
-		case "collectibles":
+		case 239: // collectibles
+			c.at += 16
 			if c.null() {
 				v.User.Collectibles = nil
 			} else {
@@ -172,7 +234,8 @@ func readUserUpdate(c *cursor, v *types.UserUpdate) {
 				}
 				readCollectibles(c, v.User.Collectibles)
 			}
-		case "display_name_styles":
+		case 240: // display_name_styles
+			c.at += 23
 			if c.null() {
 				v.User.DisplayNameStyles = nil
 			} else {
@@ -181,7 +244,8 @@ func readUserUpdate(c *cursor, v *types.UserUpdate) {
 				}
 				readDisplayNameStyle(c, v.User.DisplayNameStyles)
 			}
-		case "primary_guild":
+		case 241: // primary_guild
+			c.at += 17
 			if c.null() {
 				v.User.PrimaryGuild = nil
 			} else {
@@ -190,43 +254,60 @@ func readUserUpdate(c *cursor, v *types.UserUpdate) {
 				}
 				readPrimaryGuild(c, v.User.PrimaryGuild)
 			}
-		case "linked_users":
+		case 242: // linked_users
+			c.at += 16
 			readLinkedUserList(c, &v.User.LinkedUsers)
-		case "bot":
+		case 243: // bot
+			c.at += 7
 			boolean(c, &v.User.Bot)
-		case "system":
+		case 244: // system
+			c.at += 10
 			boolean(c, &v.User.System)
-		case "mfa_enabled":
+		case 245: // mfa_enabled
+			c.at += 15
 			boolean(c, &v.User.MFAEnabled)
-		case "nsfw_allowed":
+		case 246: // nsfw_allowed
+			c.at += 16
 			if c.null() {
 				v.User.NSFWAllowed = types.Null[bool]()
 			} else {
 				boolean(c, v.User.NSFWAllowed.Fill())
 			}
-		case "age_verification_status":
+		case 247: // age_verification_status
+			c.at += 27
 			integer(c, &v.User.AgeVerificationStatus)
-		case "pronouns":
+		case 248: // pronouns
+			c.at += 12
 			text(c, &v.User.Pronouns)
-		case "bio":
+		case 249: // bio
+			c.at += 7
 			text(c, &v.User.Bio)
-		case "banner":
+		case 250: // banner
+			c.at += 10
 			text(c, &v.User.Banner)
-		case "accent_color":
+		case 251: // accent_color
+			c.at += 16
 			optionalInteger(c, &v.User.AccentColor)
-		case "locale":
+		case 252: // locale
+			c.at += 10
 			text(c, &v.User.Locale)
-		case "verified":
+		case 253: // verified
+			c.at += 12
 			boolean(c, &v.User.Verified)
-		case "email":
+		case 254: // email
+			c.at += 9
 			text(c, &v.User.Email)
-		case "phone":
+		case 255: // phone
+			c.at += 9
 			text(c, &v.User.Phone)
-		case "premium":
+		case 256: // premium
+			c.at += 11
 			boolean(c, &v.User.Premium)
-		case "premium_type":
+		case 257: // premium_type
+			c.at += 16
 			integer(c, &v.User.PremiumType)
-		case "premium_state":
+		case 258: // premium_state
+			c.at += 17
 			if c.null() {
 				v.User.PremiumState = nil
 			} else {
@@ -235,35 +316,46 @@ func readUserUpdate(c *cursor, v *types.UserUpdate) {
 				}
 				readPremiumState(c, v.User.PremiumState)
 			}
-		case "personal_connection_id":
+		case 259: // personal_connection_id
+			c.at += 26
 			snowflake(c, &v.User.PersonalConnectionID)
-		case "flags":
+		case 260: // flags
+			c.at += 9
 			if !plain(c, &v.User.Flags) {
 				c.check((&v.User.Flags).UnmarshalJSON(c.value()))
 			}
-		case "public_flags":
+		case 261: // public_flags
+			c.at += 16
 			if !plain(c, &v.User.PublicFlags) {
 				c.check((&v.User.PublicFlags).UnmarshalJSON(c.value()))
 			}
-		case "purchased_flags":
+		case 262: // purchased_flags
+			c.at += 19
 			unsigned(c, &v.User.PurchasedFlags)
-		case "premium_usage_flags":
+		case 263: // premium_usage_flags
+			c.at += 23
 			unsigned(c, &v.User.PremiumUsageFlags)
-		case "desktop":
+		case 264: // desktop
+			c.at += 11
 			boolean(c, &v.User.Desktop)
-		case "mobile":
+		case 265: // mobile
+			c.at += 10
 			boolean(c, &v.User.Mobile)
-		case "has_bounced_email":
+		case 266: // has_bounced_email
+			c.at += 21
 			boolean(c, &v.User.HasBouncedEmail)
-		case "authenticator_types":
+		case 267: // authenticator_types
+			c.at += 23
 			list(c, &v.User.AuthenticatorTypes, func(c *cursor, v *types.AuthenticatorType) {
 				if !plain(c, v) {
 					c.check((v).UnmarshalJSON(c.value()))
 				}
 			})
-		case "analytics_token":
+		case 268: // analytics_token
+			c.at += 19
 			text(c, &v.User.AnalyticsToken)
-		case "member":
+		case 269: // member
+			c.at += 10
 			if c.null() {
 				v.User.Member = nil
 			} else {
@@ -272,14 +364,93 @@ func readUserUpdate(c *cursor, v *types.UserUpdate) {
 				}
 				readGuildMember(c, v.User.Member)
 			}
-		case "rights":
+		case 270: // rights
+			c.at += 10
 			if !plain(c, &v.User.Rights) {
 				c.check((&v.User.Rights).UnmarshalJSON(c.value()))
 			}
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfUserUpdate(key []byte) int {
+	switch string(key) {
+	case "id":
+		return 233
+	case "username":
+		return 234
+	case "discriminator":
+		return 235
+	case "global_name":
+		return 236
+	case "avatar":
+		return 237
+	case "avatar_decoration_data":
+		return 238
+	case "collectibles":
+		return 239
+	case "display_name_styles":
+		return 240
+	case "primary_guild":
+		return 241
+	case "linked_users":
+		return 242
+	case "bot":
+		return 243
+	case "system":
+		return 244
+	case "mfa_enabled":
+		return 245
+	case "nsfw_allowed":
+		return 246
+	case "age_verification_status":
+		return 247
+	case "pronouns":
+		return 248
+	case "bio":
+		return 249
+	case "banner":
+		return 250
+	case "accent_color":
+		return 251
+	case "locale":
+		return 252
+	case "verified":
+		return 253
+	case "email":
+		return 254
+	case "phone":
+		return 255
+	case "premium":
+		return 256
+	case "premium_type":
+		return 257
+	case "premium_state":
+		return 258
+	case "personal_connection_id":
+		return 259
+	case "flags":
+		return 260
+	case "public_flags":
+		return 261
+	case "purchased_flags":
+		return 262
+	case "premium_usage_flags":
+		return 263
+	case "desktop":
+		return 264
+	case "mobile":
+		return 265
+	case "has_bounced_email":
+		return 266
+	case "authenticator_types":
+		return 267
+	case "analytics_token":
+		return 268
+	case "member":
+		return 269
+	case "rights":
+		return 270
+	}
+	return none
 }

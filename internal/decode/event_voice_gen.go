@@ -16,18 +16,22 @@ func VoiceStateUpdate(data []byte, v *types.VoiceStateUpdate) (err error) {
 }
 
 func readVoiceStateUpdate(c *cursor, v *types.VoiceStateUpdate) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "guild_id":
+	for field := c.field('{', 271, fieldOfVoiceStateUpdate); field != none; field = c.field(',', field, fieldOfVoiceStateUpdate) {
+		switch field {
+		case 272: // guild_id
+			c.at += 12
 			snowflake(c, &v.VoiceState.GuildID)
-		case "channel_id":
+		case 273: // channel_id
+			c.at += 14
 			snowflake(c, &v.VoiceState.ChannelID)
-		case "lobby_id":
+		case 274: // lobby_id
+			c.at += 12
 			snowflake(c, &v.VoiceState.LobbyID)
-		case "user_id":
+		case 275: // user_id
+			c.at += 11
 			snowflake(c, &v.VoiceState.UserID)
-		case "member":
+		case 276: // member
+			c.at += 10
 			if c.null() {
 				v.VoiceState.Member = nil
 			} else {
@@ -36,40 +40,88 @@ func readVoiceStateUpdate(c *cursor, v *types.VoiceStateUpdate) {
 				}
 				readGuildMember(c, v.VoiceState.Member)
 			}
-		case "session_id":
+		case 277: // session_id
+			c.at += 14
 			text(c, &v.VoiceState.SessionID)
-		case "connected_at":
+		case 278: // connected_at
+			c.at += 16
 			if !plain(c, &v.VoiceState.ConnectedAt) {
 				c.check((&v.VoiceState.ConnectedAt).UnmarshalJSON(c.value()))
 			}
-		case "deaf":
+		case 279: // deaf
+			c.at += 8
 			boolean(c, &v.VoiceState.Deaf)
-		case "mute":
+		case 280: // mute
+			c.at += 8
 			boolean(c, &v.VoiceState.Mute)
-		case "self_deaf":
+		case 281: // self_deaf
+			c.at += 13
 			boolean(c, &v.VoiceState.SelfDeaf)
-		case "self_mute":
+		case 282: // self_mute
+			c.at += 13
 			boolean(c, &v.VoiceState.SelfMute)
-		case "self_stream":
+		case 283: // self_stream
+			c.at += 15
 			boolean(c, &v.VoiceState.SelfStream)
-		case "self_video":
+		case 284: // self_video
+			c.at += 14
 			boolean(c, &v.VoiceState.SelfVideo)
-		case "suppress":
+		case 285: // suppress
+			c.at += 12
 			boolean(c, &v.VoiceState.Suppress)
-		case "request_to_speak_timestamp":
+		case 286: // request_to_speak_timestamp
+			c.at += 30
 			timestamp(c, &v.VoiceState.RequestToSpeakTimestamp)
-		case "discoverable":
+		case 287: // discoverable
+			c.at += 16
 			boolean(c, &v.VoiceState.Discoverable)
-		case "user_volume":
+		case 288: // user_volume
+			c.at += 15
 			if c.null() {
 				v.VoiceState.UserVolume = types.Null[float64]()
 			} else {
 				float(c, v.VoiceState.UserVolume.Fill())
 			}
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfVoiceStateUpdate(key []byte) int {
+	switch string(key) {
+	case "guild_id":
+		return 272
+	case "channel_id":
+		return 273
+	case "lobby_id":
+		return 274
+	case "user_id":
+		return 275
+	case "member":
+		return 276
+	case "session_id":
+		return 277
+	case "connected_at":
+		return 278
+	case "deaf":
+		return 279
+	case "mute":
+		return 280
+	case "self_deaf":
+		return 281
+	case "self_mute":
+		return 282
+	case "self_stream":
+		return 283
+	case "self_video":
+		return 284
+	case "suppress":
+		return 285
+	case "request_to_speak_timestamp":
+		return 286
+	case "discoverable":
+		return 287
+	case "user_volume":
+		return 288
+	}
+	return none
 }

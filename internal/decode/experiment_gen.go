@@ -7,10 +7,10 @@ import (
 )
 
 func readApexExperiments(c *cursor, v *types.ApexExperiments) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "assignments":
+	for field := c.field('{', 728, fieldOfApexExperiments); field != none; field = c.field(',', field, fieldOfApexExperiments) {
+		switch field {
+		case 729: // assignments
+			c.at += 15
 			table(c, &v.Assignments, integerKey[int64], func(c *cursor, v *map[types.Snowflake]types.ApexExperimentAssignments) {
 				if !c.begin((*v) == nil) {
 					(*v) = nil
@@ -28,30 +28,44 @@ func readApexExperiments(c *cursor, v *types.ApexExperiments) {
 					}
 				}
 			})
-		case "installation":
+		case 730: // installation
+			c.at += 16
 			text(c, &v.Installation)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
 }
 
+func fieldOfApexExperiments(key []byte) int {
+	switch string(key) {
+	case "assignments":
+		return 729
+	case "installation":
+		return 730
+	}
+	return none
+}
+
 func readApexExperimentAssignments(c *cursor, v *types.ApexExperimentAssignments) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "evaluation_id":
+	for field := c.field('{', 1582, fieldOfApexExperimentAssignments); field != none; field = c.field(',', field, fieldOfApexExperimentAssignments) {
+		switch field {
+		case 1583: // evaluation_id
+			c.at += 17
 			text(c, &v.EvaluationID)
-		case "assignments":
+		case 1584: // assignments
+			c.at += 15
 			list(c, &v.Assignments, func(c *cursor, v *types.ApexExperimentAssignment) {
 				c.check((v).UnmarshalJSON(c.value()))
 			})
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfApexExperimentAssignments(key []byte) int {
+	switch string(key) {
+	case "evaluation_id":
+		return 1583
+	case "assignments":
+		return 1584
+	}
+	return none
 }

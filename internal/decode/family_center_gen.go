@@ -7,27 +7,46 @@ import (
 )
 
 func readLinkedUser(c *cursor, v *types.LinkedUser) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "created_at":
+	for field := c.field('{', 930, fieldOfLinkedUser); field != none; field = c.field(',', field, fieldOfLinkedUser) {
+		switch field {
+		case 931: // created_at
+			c.at += 14
 			timestamp(c, &v.CreatedAt)
-		case "updated_at":
+		case 932: // updated_at
+			c.at += 14
 			timestamp(c, &v.UpdatedAt)
-		case "link_status":
+		case 933: // link_status
+			c.at += 15
 			integer(c, &v.LinkStatus)
-		case "link_type":
+		case 934: // link_type
+			c.at += 13
 			integer(c, &v.LinkType)
-		case "requestor_id":
+		case 935: // requestor_id
+			c.at += 16
 			snowflake(c, &v.RequestorID)
-		case "user_id":
+		case 936: // user_id
+			c.at += 11
 			snowflake(c, &v.UserID)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfLinkedUser(key []byte) int {
+	switch string(key) {
+	case "created_at":
+		return 931
+	case "updated_at":
+		return 932
+	case "link_status":
+		return 933
+	case "link_type":
+		return 934
+	case "requestor_id":
+		return 935
+	case "user_id":
+		return 936
+	}
+	return none
 }
 
 func readLinkedUserList(c *cursor, v *[]types.LinkedUser) {

@@ -7,39 +7,76 @@ import (
 )
 
 func readGameInvite(c *cursor, v *types.GameInvite) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "invite_id":
+	for field := c.field('{', 1034, fieldOfGameInvite); field != none; field = c.field(',', field, fieldOfGameInvite) {
+		switch field {
+		case 1035: // invite_id
+			c.at += 13
 			snowflake(c, &v.InviteID)
-		case "created_at":
+		case 1036: // created_at
+			c.at += 14
 			timestamp(c, &v.CreatedAt)
-		case "ttl":
+		case 1037: // ttl
+			c.at += 7
 			integer(c, &v.TTL)
-		case "inviter_id":
+		case 1038: // inviter_id
+			c.at += 14
 			snowflake(c, &v.InviterID)
-		case "recipient_id":
+		case 1039: // recipient_id
+			c.at += 16
 			snowflake(c, &v.RecipientID)
-		case "platform_type":
+		case 1040: // platform_type
+			c.at += 17
 			text(c, &v.PlatformType)
-		case "launch_parameters":
+		case 1041: // launch_parameters
+			c.at += 21
 			text(c, &v.LaunchParameters)
-		case "installed":
+		case 1042: // installed
+			c.at += 13
 			boolean(c, &v.Installed)
-		case "joinable":
+		case 1043: // joinable
+			c.at += 12
 			boolean(c, &v.Joinable)
-		case "fallback_url":
+		case 1044: // fallback_url
+			c.at += 16
 			text(c, &v.FallbackURL)
-		case "application_asset":
+		case 1045: // application_asset
+			c.at += 21
 			text(c, &v.ApplicationAsset)
-		case "application_name":
+		case 1046: // application_name
+			c.at += 20
 			text(c, &v.ApplicationName)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfGameInvite(key []byte) int {
+	switch string(key) {
+	case "invite_id":
+		return 1035
+	case "created_at":
+		return 1036
+	case "ttl":
+		return 1037
+	case "inviter_id":
+		return 1038
+	case "recipient_id":
+		return 1039
+	case "platform_type":
+		return 1040
+	case "launch_parameters":
+		return 1041
+	case "installed":
+		return 1042
+	case "joinable":
+		return 1043
+	case "fallback_url":
+		return 1044
+	case "application_asset":
+		return 1045
+	case "application_name":
+		return 1046
+	}
+	return none
 }
 
 func readGameInviteList(c *cursor, v *[]types.GameInvite) {

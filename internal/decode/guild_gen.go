@@ -7,48 +7,62 @@ import (
 )
 
 func readGatewayGuild(c *cursor, v *types.GatewayGuild) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "joined_at":
+	for field := c.field('{', 819, fieldOfGatewayGuild); field != none; field = c.field(',', field, fieldOfGatewayGuild) {
+		switch field {
+		case 820: // joined_at
+			c.at += 13
 			timestamp(c, &v.JoinedAt)
-		case "large":
+		case 821: // large
+			c.at += 9
 			boolean(c, &v.Large)
-		case "unavailable":
+		case 822: // unavailable
+			c.at += 15
 			boolean(c, &v.Unavailable)
-		case "geo_restricted":
+		case 823: // geo_restricted
+			c.at += 18
 			boolean(c, &v.GeoRestricted)
-		case "member_count":
+		case 824: // member_count
+			c.at += 16
 			integer(c, &v.MemberCount)
-		case "members":
+		case 825: // members
+			c.at += 11
 			readGuildMemberList(c, &v.Members)
-		case "channels":
+		case 826: // channels
+			c.at += 12
 			readChannelList(c, &v.Channels)
-		case "threads":
+		case 827: // threads
+			c.at += 11
 			readChannelList(c, &v.Threads)
-		case "presences":
+		case 828: // presences
+			c.at += 13
 			readPresenceList(c, &v.Presences)
-		case "voice_states":
+		case 829: // voice_states
+			c.at += 16
 			readVoiceStateList(c, &v.VoiceStates)
-		case "activity_instances":
+		case 830: // activity_instances
+			c.at += 22
 			if c.isArray() {
 				readEmbeddedActivityInstanceList(c, (*[]types.EmbeddedActivityInstance)(&v.ActivityInstances))
 			} else {
 				c.skip()
 				v.ActivityInstances = nil
 			}
-		case "stage_instances":
+		case 831: // stage_instances
+			c.at += 19
 			if c.isArray() {
 				readStageInstanceList(c, (*[]types.StageInstance)(&v.StageInstances))
 			} else {
 				c.skip()
 				v.StageInstances = nil
 			}
-		case "guild_scheduled_events":
+		case 832: // guild_scheduled_events
+			c.at += 26
 			readGuildScheduledEventList(c, &v.GuildScheduledEvents)
-		case "data_mode":
+		case 833: // data_mode
+			c.at += 13
 			text(c, &v.DataMode)
-		case "partial_updates":
+		case 834: // partial_updates
+			c.at += 19
 			if c.null() {
 				v.PartialUpdates = nil
 			} else {
@@ -57,11 +71,14 @@ func readGatewayGuild(c *cursor, v *types.GatewayGuild) {
 				}
 				readPartialGuildUpdates(c, v.PartialUpdates)
 			}
-		case "channel_updates":
+		case 835: // channel_updates
+			c.at += 19
 			readChannelUnreadList(c, &v.ChannelUpdates)
-		case "unable_to_sync_deletes":
+		case 836: // unable_to_sync_deletes
+			c.at += 26
 			boolean(c, &v.UnableToSyncDeletes)
-		case "properties":
+		case 837: // properties
+			c.at += 14
 			if c.null() {
 				v.Properties = nil
 			} else {
@@ -70,103 +87,152 @@ func readGatewayGuild(c *cursor, v *types.GatewayGuild) {
 				}
 				readGuild(c, v.Properties)
 			}
-		case "soundboard_sounds":
+		case 838: // soundboard_sounds
+			c.at += 21
 			readSoundboardSoundList(c, &v.SoundboardSounds)
-		case "lazy":
+		case 839: // lazy
+			c.at += 8
 			boolean(c, &v.Lazy)
-		case "guild_hashes":
+		case 840: // guild_hashes
+			c.at += 16
 			c.check((&v.GuildHashes).UnmarshalJSON(c.value()))
-		case "application_command_counts":
+		case 841: // application_command_counts
+			c.at += 30
 			c.check((&v.ApplicationCommandCounts).UnmarshalJSON(c.value()))
-		case "embedded_activities":
+		case 842: // embedded_activities
+			c.at += 23
 			c.check((&v.EmbeddedActivities).UnmarshalJSON(c.value()))
-		case "id":
+		case 843: // id
+			c.at += 6
 			snowflake(c, &v.Guild.ID)
-		case "name":
+		case 844: // name
+			c.at += 8
 			text(c, &v.Guild.Name)
-		case "icon":
+		case 845: // icon
+			c.at += 8
 			text(c, &v.Guild.Icon)
-		case "banner":
+		case 846: // banner
+			c.at += 10
 			text(c, &v.Guild.Banner)
-		case "home_header":
+		case 847: // home_header
+			c.at += 15
 			text(c, &v.Guild.HomeHeader)
-		case "splash":
+		case 848: // splash
+			c.at += 10
 			text(c, &v.Guild.Splash)
-		case "discovery_splash":
+		case 849: // discovery_splash
+			c.at += 20
 			text(c, &v.Guild.DiscoverySplash)
-		case "owner_id":
+		case 850: // owner_id
+			c.at += 12
 			snowflake(c, &v.Guild.OwnerID)
-		case "application_id":
+		case 851: // application_id
+			c.at += 18
 			snowflake(c, &v.Guild.ApplicationID)
-		case "description":
+		case 852: // description
+			c.at += 15
 			text(c, &v.Guild.Description)
-		case "region":
+		case 853: // region
+			c.at += 10
 			text(c, &v.Guild.Region)
-		case "afk_channel_id":
+		case 854: // afk_channel_id
+			c.at += 18
 			snowflake(c, &v.Guild.AFKChannelID)
-		case "afk_timeout":
+		case 855: // afk_timeout
+			c.at += 15
 			integer(c, &v.Guild.AFKTimeout)
-		case "widget_enabled":
+		case 856: // widget_enabled
+			c.at += 18
 			boolean(c, &v.Guild.WidgetEnabled)
-		case "widget_channel_id":
+		case 857: // widget_channel_id
+			c.at += 21
 			snowflake(c, &v.Guild.WidgetChannelID)
-		case "verification_level":
+		case 858: // verification_level
+			c.at += 22
 			integer(c, &v.Guild.VerificationLevel)
-		case "default_message_notifications":
+		case 859: // default_message_notifications
+			c.at += 33
 			integer(c, &v.Guild.DefaultMessageNotifications)
-		case "explicit_content_filter":
+		case 860: // explicit_content_filter
+			c.at += 27
 			integer(c, &v.Guild.ExplicitContentFilter)
-		case "features":
+		case 861: // features
+			c.at += 12
 			list(c, &v.Guild.Features, text[types.GuildFeature])
-		case "roles":
+		case 862: // roles
+			c.at += 9
 			readRoleList(c, &v.Guild.Roles)
-		case "emojis":
+		case 863: // emojis
+			c.at += 10
 			readEmojiList(c, &v.Guild.Emojis)
-		case "stickers":
+		case 864: // stickers
+			c.at += 12
 			readStickerList(c, &v.Guild.Stickers)
-		case "mfa_level":
+		case 865: // mfa_level
+			c.at += 13
 			integer(c, &v.Guild.MFALevel)
-		case "system_channel_id":
+		case 866: // system_channel_id
+			c.at += 21
 			snowflake(c, &v.Guild.SystemChannelID)
-		case "system_channel_flags":
+		case 867: // system_channel_flags
+			c.at += 24
 			unsigned(c, &v.Guild.SystemChannelFlags)
-		case "rules_channel_id":
+		case 868: // rules_channel_id
+			c.at += 20
 			snowflake(c, &v.Guild.RulesChannelID)
-		case "public_updates_channel_id":
+		case 869: // public_updates_channel_id
+			c.at += 29
 			snowflake(c, &v.Guild.PublicUpdatesChannelID)
-		case "safety_alerts_channel_id":
+		case 870: // safety_alerts_channel_id
+			c.at += 28
 			snowflake(c, &v.Guild.SafetyAlertsChannelID)
-		case "max_presences":
+		case 871: // max_presences
+			c.at += 17
 			integer(c, &v.Guild.MaxPresences)
-		case "max_members":
+		case 872: // max_members
+			c.at += 15
 			integer(c, &v.Guild.MaxMembers)
-		case "vanity_url_code":
+		case 873: // vanity_url_code
+			c.at += 19
 			text(c, &v.Guild.VanityURLCode)
-		case "premium_tier":
+		case 874: // premium_tier
+			c.at += 16
 			integer(c, &v.Guild.PremiumTier)
-		case "premium_subscription_count":
+		case 875: // premium_subscription_count
+			c.at += 30
 			integer(c, &v.Guild.PremiumSubscriptionCount)
-		case "preferred_locale":
+		case 876: // preferred_locale
+			c.at += 20
 			text(c, &v.Guild.PreferredLocale)
-		case "max_video_channel_users":
+		case 877: // max_video_channel_users
+			c.at += 27
 			integer(c, &v.Guild.MaxVideoChannelUsers)
-		case "max_stage_video_channel_users":
+		case 878: // max_stage_video_channel_users
+			c.at += 33
 			integer(c, &v.Guild.MaxStageVideoChannelUsers)
-		case "nsfw":
+		case 879: // nsfw
+			c.at += 8
 			boolean(c, &v.Guild.NSFW)
-		case "nsfw_level":
+		case 880: // nsfw_level
+			c.at += 14
 			integer(c, &v.Guild.NSFWLevel)
-		case "owner_configured_content_level":
+		case 881: // owner_configured_content_level
+			c.at += 34
 			optionalInteger(c, &v.Guild.OwnerConfiguredContentLevel)
-		case "hub_type":
+		case 882: // hub_type
+			c.at += 12
 			optionalInteger(c, &v.Guild.HubType)
-		case "premium_progress_bar_enabled":
+		case 883: // premium_progress_bar_enabled
+			c.at += 32
 			boolean(c, &v.Guild.PremiumProgressBarEnabled)
-		case "premium_progress_bar_enabled_user_updated_at":
+		case 884: // premium_progress_bar_enabled_user_updated_at
+			c.at += 48
 			timestamp(c, &v.Guild.PremiumProgressBarEnabledUserUpdatedAt)
-		case "latest_onboarding_question_id":
+		case 885: // latest_onboarding_question_id
+			c.at += 33
 			snowflake(c, &v.Guild.LatestOnboardingQuestionID)
-		case "incidents_data":
+		case 886: // incidents_data
+			c.at += 18
 			if c.null() {
 				v.Guild.IncidentsData = nil
 			} else {
@@ -175,7 +241,8 @@ func readGatewayGuild(c *cursor, v *types.GatewayGuild) {
 				}
 				readAutoModIncidentsData(c, v.Guild.IncidentsData)
 			}
-		case "inventory_settings":
+		case 887: // inventory_settings
+			c.at += 22
 			if c.null() {
 				v.Guild.InventorySettings = nil
 			} else {
@@ -184,7 +251,8 @@ func readGatewayGuild(c *cursor, v *types.GatewayGuild) {
 				}
 				readGuildInventorySettings(c, v.Guild.InventorySettings)
 			}
-		case "premium_features":
+		case 888: // premium_features
+			c.at += 20
 			if c.null() {
 				v.Guild.PremiumFeatures = nil
 			} else {
@@ -193,7 +261,8 @@ func readGatewayGuild(c *cursor, v *types.GatewayGuild) {
 				}
 				readGuildPremiumFeatures(c, v.Guild.PremiumFeatures)
 			}
-		case "profile":
+		case 889: // profile
+			c.at += 11
 			if c.null() {
 				v.Guild.Profile = nil
 			} else {
@@ -202,43 +271,205 @@ func readGatewayGuild(c *cursor, v *types.GatewayGuild) {
 				}
 				readGuildIdentity(c, v.Guild.Profile)
 			}
-		case "approximate_member_count":
+		case 890: // approximate_member_count
+			c.at += 28
 			integer(c, &v.Guild.ApproximateMemberCount)
-		case "approximate_presence_count":
+		case 891: // approximate_presence_count
+			c.at += 30
 			integer(c, &v.Guild.ApproximatePresenceCount)
-		case "official_message_color":
+		case 892: // official_message_color
+			c.at += 26
 			optionalInteger(c, &v.Guild.OfficialMessageColor)
-		case "version":
+		case 893: // version
+			c.at += 11
 			text(c, &v.Guild.Version)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
 }
 
+func fieldOfGatewayGuild(key []byte) int {
+	switch string(key) {
+	case "joined_at":
+		return 820
+	case "large":
+		return 821
+	case "unavailable":
+		return 822
+	case "geo_restricted":
+		return 823
+	case "member_count":
+		return 824
+	case "members":
+		return 825
+	case "channels":
+		return 826
+	case "threads":
+		return 827
+	case "presences":
+		return 828
+	case "voice_states":
+		return 829
+	case "activity_instances":
+		return 830
+	case "stage_instances":
+		return 831
+	case "guild_scheduled_events":
+		return 832
+	case "data_mode":
+		return 833
+	case "partial_updates":
+		return 834
+	case "channel_updates":
+		return 835
+	case "unable_to_sync_deletes":
+		return 836
+	case "properties":
+		return 837
+	case "soundboard_sounds":
+		return 838
+	case "lazy":
+		return 839
+	case "guild_hashes":
+		return 840
+	case "application_command_counts":
+		return 841
+	case "embedded_activities":
+		return 842
+	case "id":
+		return 843
+	case "name":
+		return 844
+	case "icon":
+		return 845
+	case "banner":
+		return 846
+	case "home_header":
+		return 847
+	case "splash":
+		return 848
+	case "discovery_splash":
+		return 849
+	case "owner_id":
+		return 850
+	case "application_id":
+		return 851
+	case "description":
+		return 852
+	case "region":
+		return 853
+	case "afk_channel_id":
+		return 854
+	case "afk_timeout":
+		return 855
+	case "widget_enabled":
+		return 856
+	case "widget_channel_id":
+		return 857
+	case "verification_level":
+		return 858
+	case "default_message_notifications":
+		return 859
+	case "explicit_content_filter":
+		return 860
+	case "features":
+		return 861
+	case "roles":
+		return 862
+	case "emojis":
+		return 863
+	case "stickers":
+		return 864
+	case "mfa_level":
+		return 865
+	case "system_channel_id":
+		return 866
+	case "system_channel_flags":
+		return 867
+	case "rules_channel_id":
+		return 868
+	case "public_updates_channel_id":
+		return 869
+	case "safety_alerts_channel_id":
+		return 870
+	case "max_presences":
+		return 871
+	case "max_members":
+		return 872
+	case "vanity_url_code":
+		return 873
+	case "premium_tier":
+		return 874
+	case "premium_subscription_count":
+		return 875
+	case "preferred_locale":
+		return 876
+	case "max_video_channel_users":
+		return 877
+	case "max_stage_video_channel_users":
+		return 878
+	case "nsfw":
+		return 879
+	case "nsfw_level":
+		return 880
+	case "owner_configured_content_level":
+		return 881
+	case "hub_type":
+		return 882
+	case "premium_progress_bar_enabled":
+		return 883
+	case "premium_progress_bar_enabled_user_updated_at":
+		return 884
+	case "latest_onboarding_question_id":
+		return 885
+	case "incidents_data":
+		return 886
+	case "inventory_settings":
+		return 887
+	case "premium_features":
+		return 888
+	case "profile":
+		return 889
+	case "approximate_member_count":
+		return 890
+	case "approximate_presence_count":
+		return 891
+	case "official_message_color":
+		return 892
+	case "version":
+		return 893
+	}
+	return none
+}
+
 func readGuildJoinRequest(c *cursor, v *types.GuildJoinRequest) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "id":
+	for field := c.field('{', 894, fieldOfGuildJoinRequest); field != none; field = c.field(',', field, fieldOfGuildJoinRequest) {
+		switch field {
+		case 895: // id
+			c.at += 6
 			snowflake(c, &v.ID)
-		case "join_request_id":
+		case 896: // join_request_id
+			c.at += 19
 			snowflake(c, &v.JoinRequestID)
-		case "created_at":
+		case 897: // created_at
+			c.at += 14
 			timestamp(c, &v.CreatedAt)
-		case "application_status":
+		case 898: // application_status
+			c.at += 22
 			text(c, &v.ApplicationStatus)
-		case "guild_id":
+		case 899: // guild_id
+			c.at += 12
 			snowflake(c, &v.GuildID)
-		case "form_responses":
+		case 900: // form_responses
+			c.at += 18
 			readMemberVerificationFormFieldList(c, &v.FormResponses)
-		case "last_seen":
+		case 901: // last_seen
+			c.at += 13
 			timestamp(c, &v.LastSeen)
-		case "actioned_at":
+		case 902: // actioned_at
+			c.at += 15
 			snowflake(c, &v.ActionedAt)
-		case "actioned_by_user":
+		case 903: // actioned_by_user
+			c.at += 20
 			if c.null() {
 				v.ActionedByUser = nil
 			} else {
@@ -247,11 +478,14 @@ func readGuildJoinRequest(c *cursor, v *types.GuildJoinRequest) {
 				}
 				readUser(c, v.ActionedByUser)
 			}
-		case "rejection_reason":
+		case 904: // rejection_reason
+			c.at += 20
 			text(c, &v.RejectionReason)
-		case "user_id":
+		case 905: // user_id
+			c.at += 11
 			snowflake(c, &v.UserID)
-		case "user":
+		case 906: // user
+			c.at += 8
 			if c.null() {
 				v.User = nil
 			} else {
@@ -260,21 +494,50 @@ func readGuildJoinRequest(c *cursor, v *types.GuildJoinRequest) {
 				}
 				readUser(c, v.User)
 			}
-		case "interview_channel_id":
+		case 907: // interview_channel_id
+			c.at += 24
 			snowflake(c, &v.InterviewChannelID)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
 }
 
+func fieldOfGuildJoinRequest(key []byte) int {
+	switch string(key) {
+	case "id":
+		return 895
+	case "join_request_id":
+		return 896
+	case "created_at":
+		return 897
+	case "application_status":
+		return 898
+	case "guild_id":
+		return 899
+	case "form_responses":
+		return 900
+	case "last_seen":
+		return 901
+	case "actioned_at":
+		return 902
+	case "actioned_by_user":
+		return 903
+	case "rejection_reason":
+		return 904
+	case "user_id":
+		return 905
+	case "user":
+		return 906
+	case "interview_channel_id":
+		return 907
+	}
+	return none
+}
+
 func readGuildMember(c *cursor, v *types.GuildMember) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "user":
+	for field := c.field('{', 908, fieldOfGuildMember); field != none; field = c.field(',', field, fieldOfGuildMember) {
+		switch field {
+		case 909: // user
+			c.at += 8
 			if c.null() {
 				v.User = nil
 			} else {
@@ -283,11 +546,14 @@ func readGuildMember(c *cursor, v *types.GuildMember) {
 				}
 				readUser(c, v.User)
 			}
-		case "nick":
+		case 910: // nick
+			c.at += 8
 			text(c, &v.Nick)
-		case "avatar":
+		case 911: // avatar
+			c.at += 10
 			text(c, &v.Avatar)
-		case "avatar_decoration_data":
+		case 912: // avatar_decoration_data
+			c.at += 26
 			if c.null() {
 				v.AvatarDecorationData = nil
 			} else {
@@ -296,7 +562,8 @@ func readGuildMember(c *cursor, v *types.GuildMember) {
 				}
 				readAvatarDecorationData(c, v.AvatarDecorationData)
 			}
-		case "collectibles":
+		case 913: // collectibles
+			c.at += 16
 			if c.null() {
 				v.Collectibles = nil
 			} else {
@@ -305,7 +572,8 @@ func readGuildMember(c *cursor, v *types.GuildMember) {
 				}
 				readCollectibles(c, v.Collectibles)
 			}
-		case "display_name_styles":
+		case 914: // display_name_styles
+			c.at += 23
 			if c.null() {
 				v.DisplayNameStyles = nil
 			} else {
@@ -314,33 +582,47 @@ func readGuildMember(c *cursor, v *types.GuildMember) {
 				}
 				readDisplayNameStyle(c, v.DisplayNameStyles)
 			}
-		case "banner":
+		case 915: // banner
+			c.at += 10
 			text(c, &v.Banner)
-		case "bio":
+		case 916: // bio
+			c.at += 7
 			text(c, &v.Bio)
-		case "roles":
+		case 917: // roles
+			c.at += 9
 			roleIDs(c, &v.Roles)
-		case "joined_at":
+		case 918: // joined_at
+			c.at += 13
 			timestamp(c, &v.JoinedAt)
-		case "premium_since":
+		case 919: // premium_since
+			c.at += 17
 			timestamp(c, &v.PremiumSince)
-		case "deaf":
+		case 920: // deaf
+			c.at += 8
 			boolean(c, &v.Deaf)
-		case "mute":
+		case 921: // mute
+			c.at += 8
 			boolean(c, &v.Mute)
-		case "pending":
+		case 922: // pending
+			c.at += 11
 			boolean(c, &v.Pending)
-		case "communication_disabled_until":
+		case 923: // communication_disabled_until
+			c.at += 32
 			timestamp(c, &v.CommunicationDisabledUntil)
-		case "unusual_dm_activity_until":
+		case 924: // unusual_dm_activity_until
+			c.at += 29
 			timestamp(c, &v.UnusualDMActivityUntil)
-		case "flags":
+		case 925: // flags
+			c.at += 9
 			unsigned(c, &v.Flags)
-		case "permissions":
+		case 926: // permissions
+			c.at += 15
 			permissions(c, &v.Permissions)
-		case "user_id":
+		case 927: // user_id
+			c.at += 11
 			snowflake(c, &v.UserID)
-		case "presence":
+		case 928: // presence
+			c.at += 12
 			if c.null() {
 				v.Presence = nil
 			} else {
@@ -349,135 +631,248 @@ func readGuildMember(c *cursor, v *types.GuildMember) {
 				}
 				readPresence(c, v.Presence)
 			}
-		case "pronouns":
+		case 929: // pronouns
+			c.at += 12
 			text(c, &v.Pronouns)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfGuildMember(key []byte) int {
+	switch string(key) {
+	case "user":
+		return 909
+	case "nick":
+		return 910
+	case "avatar":
+		return 911
+	case "avatar_decoration_data":
+		return 912
+	case "collectibles":
+		return 913
+	case "display_name_styles":
+		return 914
+	case "banner":
+		return 915
+	case "bio":
+		return 916
+	case "roles":
+		return 917
+	case "joined_at":
+		return 918
+	case "premium_since":
+		return 919
+	case "deaf":
+		return 920
+	case "mute":
+		return 921
+	case "pending":
+		return 922
+	case "communication_disabled_until":
+		return 923
+	case "unusual_dm_activity_until":
+		return 924
+	case "flags":
+		return 925
+	case "permissions":
+		return 926
+	case "user_id":
+		return 927
+	case "presence":
+		return 928
+	case "pronouns":
+		return 929
+	}
+	return none
 }
 
 func readPartialGuildUpdates(c *cursor, v *types.PartialGuildUpdates) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "channels":
+	for field := c.field('{', 1360, fieldOfPartialGuildUpdates); field != none; field = c.field(',', field, fieldOfPartialGuildUpdates) {
+		switch field {
+		case 1361: // channels
+			c.at += 12
 			readChannelList(c, &v.Channels)
-		case "deleted_channel_ids":
+		case 1362: // deleted_channel_ids
+			c.at += 23
 			snowflakes(c, &v.DeletedChannelIDs)
-		case "emojis":
+		case 1363: // emojis
+			c.at += 10
 			readEmojiList(c, &v.Emojis)
-		case "deleted_emoji_ids":
+		case 1364: // deleted_emoji_ids
+			c.at += 21
 			snowflakes(c, &v.DeletedEmojiIDs)
-		case "roles":
+		case 1365: // roles
+			c.at += 9
 			readRoleList(c, &v.Roles)
-		case "deleted_role_ids":
+		case 1366: // deleted_role_ids
+			c.at += 20
 			snowflakes(c, &v.DeletedRoleIDs)
-		case "stickers":
+		case 1367: // stickers
+			c.at += 12
 			readStickerList(c, &v.Stickers)
-		case "deleted_sticker_ids":
+		case 1368: // deleted_sticker_ids
+			c.at += 23
 			snowflakes(c, &v.DeletedStickerIDs)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
 }
 
+func fieldOfPartialGuildUpdates(key []byte) int {
+	switch string(key) {
+	case "channels":
+		return 1361
+	case "deleted_channel_ids":
+		return 1362
+	case "emojis":
+		return 1363
+	case "deleted_emoji_ids":
+		return 1364
+	case "roles":
+		return 1365
+	case "deleted_role_ids":
+		return 1366
+	case "stickers":
+		return 1367
+	case "deleted_sticker_ids":
+		return 1368
+	}
+	return none
+}
+
 func readGuild(c *cursor, v *types.Guild) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "id":
+	for field := c.field('{', 1369, fieldOfGuild); field != none; field = c.field(',', field, fieldOfGuild) {
+		switch field {
+		case 1370: // id
+			c.at += 6
 			snowflake(c, &v.ID)
-		case "name":
+		case 1371: // name
+			c.at += 8
 			text(c, &v.Name)
-		case "icon":
+		case 1372: // icon
+			c.at += 8
 			text(c, &v.Icon)
-		case "banner":
+		case 1373: // banner
+			c.at += 10
 			text(c, &v.Banner)
-		case "home_header":
+		case 1374: // home_header
+			c.at += 15
 			text(c, &v.HomeHeader)
-		case "splash":
+		case 1375: // splash
+			c.at += 10
 			text(c, &v.Splash)
-		case "discovery_splash":
+		case 1376: // discovery_splash
+			c.at += 20
 			text(c, &v.DiscoverySplash)
-		case "owner_id":
+		case 1377: // owner_id
+			c.at += 12
 			snowflake(c, &v.OwnerID)
-		case "application_id":
+		case 1378: // application_id
+			c.at += 18
 			snowflake(c, &v.ApplicationID)
-		case "description":
+		case 1379: // description
+			c.at += 15
 			text(c, &v.Description)
-		case "region":
+		case 1380: // region
+			c.at += 10
 			text(c, &v.Region)
-		case "afk_channel_id":
+		case 1381: // afk_channel_id
+			c.at += 18
 			snowflake(c, &v.AFKChannelID)
-		case "afk_timeout":
+		case 1382: // afk_timeout
+			c.at += 15
 			integer(c, &v.AFKTimeout)
-		case "widget_enabled":
+		case 1383: // widget_enabled
+			c.at += 18
 			boolean(c, &v.WidgetEnabled)
-		case "widget_channel_id":
+		case 1384: // widget_channel_id
+			c.at += 21
 			snowflake(c, &v.WidgetChannelID)
-		case "verification_level":
+		case 1385: // verification_level
+			c.at += 22
 			integer(c, &v.VerificationLevel)
-		case "default_message_notifications":
+		case 1386: // default_message_notifications
+			c.at += 33
 			integer(c, &v.DefaultMessageNotifications)
-		case "explicit_content_filter":
+		case 1387: // explicit_content_filter
+			c.at += 27
 			integer(c, &v.ExplicitContentFilter)
-		case "features":
+		case 1388: // features
+			c.at += 12
 			list(c, &v.Features, text[types.GuildFeature])
-		case "roles":
+		case 1389: // roles
+			c.at += 9
 			readRoleList(c, &v.Roles)
-		case "emojis":
+		case 1390: // emojis
+			c.at += 10
 			readEmojiList(c, &v.Emojis)
-		case "stickers":
+		case 1391: // stickers
+			c.at += 12
 			readStickerList(c, &v.Stickers)
-		case "mfa_level":
+		case 1392: // mfa_level
+			c.at += 13
 			integer(c, &v.MFALevel)
-		case "system_channel_id":
+		case 1393: // system_channel_id
+			c.at += 21
 			snowflake(c, &v.SystemChannelID)
-		case "system_channel_flags":
+		case 1394: // system_channel_flags
+			c.at += 24
 			unsigned(c, &v.SystemChannelFlags)
-		case "rules_channel_id":
+		case 1395: // rules_channel_id
+			c.at += 20
 			snowflake(c, &v.RulesChannelID)
-		case "public_updates_channel_id":
+		case 1396: // public_updates_channel_id
+			c.at += 29
 			snowflake(c, &v.PublicUpdatesChannelID)
-		case "safety_alerts_channel_id":
+		case 1397: // safety_alerts_channel_id
+			c.at += 28
 			snowflake(c, &v.SafetyAlertsChannelID)
-		case "max_presences":
+		case 1398: // max_presences
+			c.at += 17
 			integer(c, &v.MaxPresences)
-		case "max_members":
+		case 1399: // max_members
+			c.at += 15
 			integer(c, &v.MaxMembers)
-		case "vanity_url_code":
+		case 1400: // vanity_url_code
+			c.at += 19
 			text(c, &v.VanityURLCode)
-		case "premium_tier":
+		case 1401: // premium_tier
+			c.at += 16
 			integer(c, &v.PremiumTier)
-		case "premium_subscription_count":
+		case 1402: // premium_subscription_count
+			c.at += 30
 			integer(c, &v.PremiumSubscriptionCount)
-		case "preferred_locale":
+		case 1403: // preferred_locale
+			c.at += 20
 			text(c, &v.PreferredLocale)
-		case "max_video_channel_users":
+		case 1404: // max_video_channel_users
+			c.at += 27
 			integer(c, &v.MaxVideoChannelUsers)
-		case "max_stage_video_channel_users":
+		case 1405: // max_stage_video_channel_users
+			c.at += 33
 			integer(c, &v.MaxStageVideoChannelUsers)
-		case "nsfw":
+		case 1406: // nsfw
+			c.at += 8
 			boolean(c, &v.NSFW)
-		case "nsfw_level":
+		case 1407: // nsfw_level
+			c.at += 14
 			integer(c, &v.NSFWLevel)
-		case "owner_configured_content_level":
+		case 1408: // owner_configured_content_level
+			c.at += 34
 			optionalInteger(c, &v.OwnerConfiguredContentLevel)
-		case "hub_type":
+		case 1409: // hub_type
+			c.at += 12
 			optionalInteger(c, &v.HubType)
-		case "premium_progress_bar_enabled":
+		case 1410: // premium_progress_bar_enabled
+			c.at += 32
 			boolean(c, &v.PremiumProgressBarEnabled)
-		case "premium_progress_bar_enabled_user_updated_at":
+		case 1411: // premium_progress_bar_enabled_user_updated_at
+			c.at += 48
 			timestamp(c, &v.PremiumProgressBarEnabledUserUpdatedAt)
-		case "latest_onboarding_question_id":
+		case 1412: // latest_onboarding_question_id
+			c.at += 33
 			snowflake(c, &v.LatestOnboardingQuestionID)
-		case "incidents_data":
+		case 1413: // incidents_data
+			c.at += 18
 			if c.null() {
 				v.IncidentsData = nil
 			} else {
@@ -486,7 +881,8 @@ func readGuild(c *cursor, v *types.Guild) {
 				}
 				readAutoModIncidentsData(c, v.IncidentsData)
 			}
-		case "inventory_settings":
+		case 1414: // inventory_settings
+			c.at += 22
 			if c.null() {
 				v.InventorySettings = nil
 			} else {
@@ -495,7 +891,8 @@ func readGuild(c *cursor, v *types.Guild) {
 				}
 				readGuildInventorySettings(c, v.InventorySettings)
 			}
-		case "premium_features":
+		case 1415: // premium_features
+			c.at += 20
 			if c.null() {
 				v.PremiumFeatures = nil
 			} else {
@@ -504,7 +901,8 @@ func readGuild(c *cursor, v *types.Guild) {
 				}
 				readGuildPremiumFeatures(c, v.PremiumFeatures)
 			}
-		case "profile":
+		case 1416: // profile
+			c.at += 11
 			if c.null() {
 				v.Profile = nil
 			} else {
@@ -513,103 +911,248 @@ func readGuild(c *cursor, v *types.Guild) {
 				}
 				readGuildIdentity(c, v.Profile)
 			}
-		case "approximate_member_count":
+		case 1417: // approximate_member_count
+			c.at += 28
 			integer(c, &v.ApproximateMemberCount)
-		case "approximate_presence_count":
+		case 1418: // approximate_presence_count
+			c.at += 30
 			integer(c, &v.ApproximatePresenceCount)
-		case "official_message_color":
+		case 1419: // official_message_color
+			c.at += 26
 			optionalInteger(c, &v.OfficialMessageColor)
-		case "version":
+		case 1420: // version
+			c.at += 11
 			text(c, &v.Version)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfGuild(key []byte) int {
+	switch string(key) {
+	case "id":
+		return 1370
+	case "name":
+		return 1371
+	case "icon":
+		return 1372
+	case "banner":
+		return 1373
+	case "home_header":
+		return 1374
+	case "splash":
+		return 1375
+	case "discovery_splash":
+		return 1376
+	case "owner_id":
+		return 1377
+	case "application_id":
+		return 1378
+	case "description":
+		return 1379
+	case "region":
+		return 1380
+	case "afk_channel_id":
+		return 1381
+	case "afk_timeout":
+		return 1382
+	case "widget_enabled":
+		return 1383
+	case "widget_channel_id":
+		return 1384
+	case "verification_level":
+		return 1385
+	case "default_message_notifications":
+		return 1386
+	case "explicit_content_filter":
+		return 1387
+	case "features":
+		return 1388
+	case "roles":
+		return 1389
+	case "emojis":
+		return 1390
+	case "stickers":
+		return 1391
+	case "mfa_level":
+		return 1392
+	case "system_channel_id":
+		return 1393
+	case "system_channel_flags":
+		return 1394
+	case "rules_channel_id":
+		return 1395
+	case "public_updates_channel_id":
+		return 1396
+	case "safety_alerts_channel_id":
+		return 1397
+	case "max_presences":
+		return 1398
+	case "max_members":
+		return 1399
+	case "vanity_url_code":
+		return 1400
+	case "premium_tier":
+		return 1401
+	case "premium_subscription_count":
+		return 1402
+	case "preferred_locale":
+		return 1403
+	case "max_video_channel_users":
+		return 1404
+	case "max_stage_video_channel_users":
+		return 1405
+	case "nsfw":
+		return 1406
+	case "nsfw_level":
+		return 1407
+	case "owner_configured_content_level":
+		return 1408
+	case "hub_type":
+		return 1409
+	case "premium_progress_bar_enabled":
+		return 1410
+	case "premium_progress_bar_enabled_user_updated_at":
+		return 1411
+	case "latest_onboarding_question_id":
+		return 1412
+	case "incidents_data":
+		return 1413
+	case "inventory_settings":
+		return 1414
+	case "premium_features":
+		return 1415
+	case "profile":
+		return 1416
+	case "approximate_member_count":
+		return 1417
+	case "approximate_presence_count":
+		return 1418
+	case "official_message_color":
+		return 1419
+	case "version":
+		return 1420
+	}
+	return none
 }
 
 func readGuildInventorySettings(c *cursor, v *types.GuildInventorySettings) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "is_emoji_pack_collectible":
+	for field := c.field('{', 1426, fieldOfGuildInventorySettings); field != none; field = c.field(',', field, fieldOfGuildInventorySettings) {
+		switch field {
+		case 1427: // is_emoji_pack_collectible
+			c.at += 29
 			boolean(c, &v.IsEmojiPackCollectible)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfGuildInventorySettings(key []byte) int {
+	switch string(key) {
+	case "is_emoji_pack_collectible":
+		return 1427
+	}
+	return none
 }
 
 func readGuildPremiumFeatures(c *cursor, v *types.GuildPremiumFeatures) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "features":
+	for field := c.field('{', 1428, fieldOfGuildPremiumFeatures); field != none; field = c.field(',', field, fieldOfGuildPremiumFeatures) {
+		switch field {
+		case 1429: // features
+			c.at += 12
 			list(c, &v.Features, text[types.GuildFeature])
-		case "additional_emoji_slots":
+		case 1430: // additional_emoji_slots
+			c.at += 26
 			integer(c, &v.AdditionalEmojiSlots)
-		case "additional_sticker_slots":
+		case 1431: // additional_sticker_slots
+			c.at += 28
 			integer(c, &v.AdditionalStickerSlots)
-		case "additional_sound_slots":
+		case 1432: // additional_sound_slots
+			c.at += 26
 			integer(c, &v.AdditionalSoundSlots)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfGuildPremiumFeatures(key []byte) int {
+	switch string(key) {
+	case "features":
+		return 1429
+	case "additional_emoji_slots":
+		return 1430
+	case "additional_sticker_slots":
+		return 1431
+	case "additional_sound_slots":
+		return 1432
+	}
+	return none
 }
 
 func readGuildIdentity(c *cursor, v *types.GuildIdentity) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "tag":
+	for field := c.field('{', 1433, fieldOfGuildIdentity); field != none; field = c.field(',', field, fieldOfGuildIdentity) {
+		switch field {
+		case 1434: // tag
+			c.at += 7
 			text(c, &v.Tag)
-		case "badge":
+		case 1435: // badge
+			c.at += 9
 			text(c, &v.Badge)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
 }
 
+func fieldOfGuildIdentity(key []byte) int {
+	switch string(key) {
+	case "tag":
+		return 1434
+	case "badge":
+		return 1435
+	}
+	return none
+}
+
 func readRole(c *cursor, v *types.Role) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "id":
+	for field := c.field('{', 1467, fieldOfRole); field != none; field = c.field(',', field, fieldOfRole) {
+		switch field {
+		case 1468: // id
+			c.at += 6
 			snowflake(c, &v.ID)
-		case "name":
+		case 1469: // name
+			c.at += 8
 			text(c, &v.Name)
-		case "description":
+		case 1470: // description
+			c.at += 15
 			text(c, &v.Description)
-		case "color":
+		case 1471: // color
+			c.at += 9
 			integer(c, &v.Color)
-		case "colors":
+		case 1472: // colors
+			c.at += 10
 			readRoleColors(c, &v.Colors)
-		case "hoist":
+		case 1473: // hoist
+			c.at += 9
 			boolean(c, &v.Hoist)
-		case "icon":
+		case 1474: // icon
+			c.at += 8
 			text(c, &v.Icon)
-		case "unicode_emoji":
+		case 1475: // unicode_emoji
+			c.at += 17
 			text(c, &v.UnicodeEmoji)
-		case "position":
+		case 1476: // position
+			c.at += 12
 			integer(c, &v.Position)
-		case "permissions":
+		case 1477: // permissions
+			c.at += 15
 			permissions(c, &v.Permissions)
-		case "managed":
+		case 1478: // managed
+			c.at += 11
 			boolean(c, &v.Managed)
-		case "mentionable":
+		case 1479: // mentionable
+			c.at += 15
 			boolean(c, &v.Mentionable)
-		case "flags":
+		case 1480: // flags
+			c.at += 9
 			unsigned(c, &v.Flags)
-		case "tags":
+		case 1481: // tags
+			c.at += 8
 			if c.null() {
 				v.Tags = nil
 			} else {
@@ -618,86 +1161,176 @@ func readRole(c *cursor, v *types.Role) {
 				}
 				readRoleTags(c, v.Tags)
 			}
-		case "version":
+		case 1482: // version
+			c.at += 11
 			text(c, &v.Version)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfRole(key []byte) int {
+	switch string(key) {
+	case "id":
+		return 1468
+	case "name":
+		return 1469
+	case "description":
+		return 1470
+	case "color":
+		return 1471
+	case "colors":
+		return 1472
+	case "hoist":
+		return 1473
+	case "icon":
+		return 1474
+	case "unicode_emoji":
+		return 1475
+	case "position":
+		return 1476
+	case "permissions":
+		return 1477
+	case "managed":
+		return 1478
+	case "mentionable":
+		return 1479
+	case "flags":
+		return 1480
+	case "tags":
+		return 1481
+	case "version":
+		return 1482
+	}
+	return none
 }
 
 func readMemberVerificationFormField(c *cursor, v *types.MemberVerificationFormField) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "field_type":
+	for field := c.field('{', 1592, fieldOfMemberVerificationFormField); field != none; field = c.field(',', field, fieldOfMemberVerificationFormField) {
+		switch field {
+		case 1593: // field_type
+			c.at += 14
 			text(c, &v.FieldType)
-		case "label":
+		case 1594: // label
+			c.at += 9
 			text(c, &v.Label)
-		case "choices":
+		case 1595: // choices
+			c.at += 11
 			list(c, &v.Choices, text[string])
-		case "values":
+		case 1596: // values
+			c.at += 10
 			list(c, &v.Values, text[string])
-		case "response":
+		case 1597: // response
+			c.at += 12
 			c.check((&v.Response).UnmarshalJSON(c.value()))
-		case "required":
+		case 1598: // required
+			c.at += 12
 			boolean(c, &v.Required)
-		case "description":
+		case 1599: // description
+			c.at += 15
 			text(c, &v.Description)
-		case "automations":
+		case 1600: // automations
+			c.at += 15
 			list(c, &v.Automations, text[string])
-		case "placeholder":
+		case 1601: // placeholder
+			c.at += 15
 			text(c, &v.Placeholder)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfMemberVerificationFormField(key []byte) int {
+	switch string(key) {
+	case "field_type":
+		return 1593
+	case "label":
+		return 1594
+	case "choices":
+		return 1595
+	case "values":
+		return 1596
+	case "response":
+		return 1597
+	case "required":
+		return 1598
+	case "description":
+		return 1599
+	case "automations":
+		return 1600
+	case "placeholder":
+		return 1601
+	}
+	return none
 }
 
 func readRoleColors(c *cursor, v *types.RoleColors) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "primary_color":
+	for field := c.field('{', 1905, fieldOfRoleColors); field != none; field = c.field(',', field, fieldOfRoleColors) {
+		switch field {
+		case 1906: // primary_color
+			c.at += 17
 			integer(c, &v.PrimaryColor)
-		case "secondary_color":
+		case 1907: // secondary_color
+			c.at += 19
 			optionalInteger(c, &v.SecondaryColor)
-		case "tertiary_color":
+		case 1908: // tertiary_color
+			c.at += 18
 			optionalInteger(c, &v.TertiaryColor)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
 }
 
+func fieldOfRoleColors(key []byte) int {
+	switch string(key) {
+	case "primary_color":
+		return 1906
+	case "secondary_color":
+		return 1907
+	case "tertiary_color":
+		return 1908
+	}
+	return none
+}
+
 func readRoleTags(c *cursor, v *types.RoleTags) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "bot_id":
+	for field := c.field('{', 1909, fieldOfRoleTags); field != none; field = c.field(',', field, fieldOfRoleTags) {
+		switch field {
+		case 1910: // bot_id
+			c.at += 10
 			snowflake(c, &v.BotID)
-		case "integration_id":
+		case 1911: // integration_id
+			c.at += 18
 			snowflake(c, &v.IntegrationID)
-		case "premium_subscriber":
+		case 1912: // premium_subscriber
+			c.at += 22
 			c.check((&v.PremiumSubscriber).UnmarshalJSON(c.value()))
-		case "subscription_listing_id":
+		case 1913: // subscription_listing_id
+			c.at += 27
 			snowflake(c, &v.SubscriptionListingID)
-		case "available_for_purchase":
+		case 1914: // available_for_purchase
+			c.at += 26
 			c.check((&v.AvailableForPurchase).UnmarshalJSON(c.value()))
-		case "guild_connections":
+		case 1915: // guild_connections
+			c.at += 21
 			c.check((&v.GuildConnections).UnmarshalJSON(c.value()))
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfRoleTags(key []byte) int {
+	switch string(key) {
+	case "bot_id":
+		return 1910
+	case "integration_id":
+		return 1911
+	case "premium_subscriber":
+		return 1912
+	case "subscription_listing_id":
+		return 1913
+	case "available_for_purchase":
+		return 1914
+	case "guild_connections":
+		return 1915
+	}
+	return none
 }
 
 func readGatewayGuildList(c *cursor, v *[]types.GatewayGuild) {

@@ -7,18 +7,22 @@ import (
 )
 
 func readGuildScheduledEvent(c *cursor, v *types.GuildScheduledEvent) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "id":
+	for field := c.field('{', 1447, fieldOfGuildScheduledEvent); field != none; field = c.field(',', field, fieldOfGuildScheduledEvent) {
+		switch field {
+		case 1448: // id
+			c.at += 6
 			snowflake(c, &v.ID)
-		case "guild_id":
+		case 1449: // guild_id
+			c.at += 12
 			snowflake(c, &v.GuildID)
-		case "channel_id":
+		case 1450: // channel_id
+			c.at += 14
 			snowflake(c, &v.ChannelID)
-		case "creator_id":
+		case 1451: // creator_id
+			c.at += 14
 			snowflake(c, &v.CreatorID)
-		case "creator":
+		case 1452: // creator
+			c.at += 11
 			if c.null() {
 				v.Creator = nil
 			} else {
@@ -27,25 +31,35 @@ func readGuildScheduledEvent(c *cursor, v *types.GuildScheduledEvent) {
 				}
 				readUser(c, v.Creator)
 			}
-		case "name":
+		case 1453: // name
+			c.at += 8
 			text(c, &v.Name)
-		case "description":
+		case 1454: // description
+			c.at += 15
 			text(c, &v.Description)
-		case "scheduled_start_time":
+		case 1455: // scheduled_start_time
+			c.at += 24
 			timestamp(c, &v.ScheduledStartTime)
-		case "scheduled_end_time":
+		case 1456: // scheduled_end_time
+			c.at += 22
 			timestamp(c, &v.ScheduledEndTime)
-		case "auto_start":
+		case 1457: // auto_start
+			c.at += 14
 			boolean(c, &v.AutoStart)
-		case "privacy_level":
+		case 1458: // privacy_level
+			c.at += 17
 			integer(c, &v.PrivacyLevel)
-		case "status":
+		case 1459: // status
+			c.at += 10
 			integer(c, &v.Status)
-		case "entity_type":
+		case 1460: // entity_type
+			c.at += 15
 			integer(c, &v.EntityType)
-		case "entity_id":
+		case 1461: // entity_id
+			c.at += 13
 			snowflake(c, &v.EntityID)
-		case "entity_metadata":
+		case 1462: // entity_metadata
+			c.at += 19
 			if c.null() {
 				v.EntityMetadata = nil
 			} else {
@@ -54,11 +68,14 @@ func readGuildScheduledEvent(c *cursor, v *types.GuildScheduledEvent) {
 				}
 				readGuildScheduledEventEntityMetadata(c, v.EntityMetadata)
 			}
-		case "user_count":
+		case 1463: // user_count
+			c.at += 14
 			integer(c, &v.UserCount)
-		case "image":
+		case 1464: // image
+			c.at += 9
 			text(c, &v.Image)
-		case "recurrence_rule":
+		case 1465: // recurrence_rule
+			c.at += 19
 			if c.null() {
 				v.RecurrenceRule = nil
 			} else {
@@ -67,98 +84,197 @@ func readGuildScheduledEvent(c *cursor, v *types.GuildScheduledEvent) {
 				}
 				readGuildScheduledEventRecurrenceRule(c, v.RecurrenceRule)
 			}
-		case "guild_scheduled_event_exceptions":
+		case 1466: // guild_scheduled_event_exceptions
+			c.at += 36
 			readGuildScheduledEventExceptionList(c, &v.GuildScheduledEventExceptions)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfGuildScheduledEvent(key []byte) int {
+	switch string(key) {
+	case "id":
+		return 1448
+	case "guild_id":
+		return 1449
+	case "channel_id":
+		return 1450
+	case "creator_id":
+		return 1451
+	case "creator":
+		return 1452
+	case "name":
+		return 1453
+	case "description":
+		return 1454
+	case "scheduled_start_time":
+		return 1455
+	case "scheduled_end_time":
+		return 1456
+	case "auto_start":
+		return 1457
+	case "privacy_level":
+		return 1458
+	case "status":
+		return 1459
+	case "entity_type":
+		return 1460
+	case "entity_id":
+		return 1461
+	case "entity_metadata":
+		return 1462
+	case "user_count":
+		return 1463
+	case "image":
+		return 1464
+	case "recurrence_rule":
+		return 1465
+	case "guild_scheduled_event_exceptions":
+		return 1466
+	}
+	return none
 }
 
 func readGuildScheduledEventEntityMetadata(c *cursor, v *types.GuildScheduledEventEntityMetadata) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "location":
+	for field := c.field('{', 1886, fieldOfGuildScheduledEventEntityMetadata); field != none; field = c.field(',', field, fieldOfGuildScheduledEventEntityMetadata) {
+		switch field {
+		case 1887: // location
+			c.at += 12
 			text(c, &v.Location)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfGuildScheduledEventEntityMetadata(key []byte) int {
+	switch string(key) {
+	case "location":
+		return 1887
+	}
+	return none
 }
 
 func readGuildScheduledEventRecurrenceRule(c *cursor, v *types.GuildScheduledEventRecurrenceRule) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "start":
+	for field := c.field('{', 1888, fieldOfGuildScheduledEventRecurrenceRule); field != none; field = c.field(',', field, fieldOfGuildScheduledEventRecurrenceRule) {
+		switch field {
+		case 1889: // start
+			c.at += 9
 			timestamp(c, &v.Start)
-		case "end":
+		case 1890: // end
+			c.at += 7
 			timestamp(c, &v.End)
-		case "frequency":
+		case 1891: // frequency
+			c.at += 13
 			integer(c, &v.Frequency)
-		case "interval":
+		case 1892: // interval
+			c.at += 12
 			integer(c, &v.Interval)
-		case "by_weekday":
+		case 1893: // by_weekday
+			c.at += 14
 			list(c, &v.ByWeekday, integer[types.GuildScheduledEventRecurrenceRuleWeekday])
-		case "by_n_weekday":
+		case 1894: // by_n_weekday
+			c.at += 16
 			readGuildScheduledEventRecurrenceRuleNWeekdayList(c, &v.ByNWeekday)
-		case "by_month":
+		case 1895: // by_month
+			c.at += 12
 			list(c, &v.ByMonth, integer[types.GuildScheduledEventRecurrenceRuleMonth])
-		case "by_month_day":
+		case 1896: // by_month_day
+			c.at += 16
 			list(c, &v.ByMonthDay, integer[int64])
-		case "by_year_day":
+		case 1897: // by_year_day
+			c.at += 15
 			list(c, &v.ByYearDay, integer[int64])
-		case "count":
+		case 1898: // count
+			c.at += 9
 			integer(c, &v.Count)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfGuildScheduledEventRecurrenceRule(key []byte) int {
+	switch string(key) {
+	case "start":
+		return 1889
+	case "end":
+		return 1890
+	case "frequency":
+		return 1891
+	case "interval":
+		return 1892
+	case "by_weekday":
+		return 1893
+	case "by_n_weekday":
+		return 1894
+	case "by_month":
+		return 1895
+	case "by_month_day":
+		return 1896
+	case "by_year_day":
+		return 1897
+	case "count":
+		return 1898
+	}
+	return none
 }
 
 func readGuildScheduledEventException(c *cursor, v *types.GuildScheduledEventException) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "event_id":
+	for field := c.field('{', 1899, fieldOfGuildScheduledEventException); field != none; field = c.field(',', field, fieldOfGuildScheduledEventException) {
+		switch field {
+		case 1900: // event_id
+			c.at += 12
 			snowflake(c, &v.EventID)
-		case "event_exception_id":
+		case 1901: // event_exception_id
+			c.at += 22
 			snowflake(c, &v.EventExceptionID)
-		case "is_canceled":
+		case 1902: // is_canceled
+			c.at += 15
 			boolean(c, &v.IsCanceled)
-		case "scheduled_start_time":
+		case 1903: // scheduled_start_time
+			c.at += 24
 			timestamp(c, &v.ScheduledStartTime)
-		case "scheduled_end_time":
+		case 1904: // scheduled_end_time
+			c.at += 22
 			timestamp(c, &v.ScheduledEndTime)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
 }
 
+func fieldOfGuildScheduledEventException(key []byte) int {
+	switch string(key) {
+	case "event_id":
+		return 1900
+	case "event_exception_id":
+		return 1901
+	case "is_canceled":
+		return 1902
+	case "scheduled_start_time":
+		return 1903
+	case "scheduled_end_time":
+		return 1904
+	}
+	return none
+}
+
 func readGuildScheduledEventRecurrenceRuleNWeekday(c *cursor, v *types.GuildScheduledEventRecurrenceRuleNWeekday) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "n":
+	for field := c.field('{', 2031, fieldOfGuildScheduledEventRecurrenceRuleNWeekday); field != none; field = c.field(',', field, fieldOfGuildScheduledEventRecurrenceRuleNWeekday) {
+		switch field {
+		case 2032: // n
+			c.at += 5
 			integer(c, &v.N)
-		case "day":
+		case 2033: // day
+			c.at += 7
 			integer(c, &v.Day)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfGuildScheduledEventRecurrenceRuleNWeekday(key []byte) int {
+	switch string(key) {
+	case "n":
+		return 2032
+	case "day":
+		return 2033
+	}
+	return none
 }
 
 func readGuildScheduledEventList(c *cursor, v *[]types.GuildScheduledEvent) {

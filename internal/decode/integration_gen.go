@@ -7,26 +7,34 @@ import (
 )
 
 func readIntegrationApplication(c *cursor, v *types.IntegrationApplication) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "id":
+	for field := c.field('{', 1058, fieldOfIntegrationApplication); field != none; field = c.field(',', field, fieldOfIntegrationApplication) {
+		switch field {
+		case 1059: // id
+			c.at += 6
 			snowflake(c, &v.ID)
-		case "name":
+		case 1060: // name
+			c.at += 8
 			text(c, &v.Name)
-		case "description":
+		case 1061: // description
+			c.at += 15
 			text(c, &v.Description)
-		case "icon":
+		case 1062: // icon
+			c.at += 8
 			text(c, &v.Icon)
-		case "cover_image":
+		case 1063: // cover_image
+			c.at += 15
 			text(c, &v.CoverImage)
-		case "splash":
+		case 1064: // splash
+			c.at += 10
 			text(c, &v.Splash)
-		case "type":
+		case 1065: // type
+			c.at += 8
 			integer(c, &v.Type)
-		case "primary_sku_id":
+		case 1066: // primary_sku_id
+			c.at += 18
 			snowflake(c, &v.PrimarySKUID)
-		case "bot":
+		case 1067: // bot
+			c.at += 7
 			if c.null() {
 				v.Bot = nil
 			} else {
@@ -35,60 +43,121 @@ func readIntegrationApplication(c *cursor, v *types.IntegrationApplication) {
 				}
 				readUser(c, v.Bot)
 			}
-		case "deeplink_uri":
+		case 1068: // deeplink_uri
+			c.at += 16
 			text(c, &v.DeeplinkURI)
-		case "third_party_skus":
+		case 1069: // third_party_skus
+			c.at += 20
 			readApplicationSKUList(c, &v.ThirdPartySKUs)
-		case "role_connections_verification_url":
+		case 1070: // role_connections_verification_url
+			c.at += 37
 			text(c, &v.RoleConnectionsVerificationURL)
-		case "connection_entrypoint_url":
+		case 1071: // connection_entrypoint_url
+			c.at += 29
 			text(c, &v.ConnectionEntrypointURL)
-		case "is_verified":
+		case 1072: // is_verified
+			c.at += 15
 			boolean(c, &v.IsVerified)
-		case "is_discoverable":
+		case 1073: // is_discoverable
+			c.at += 19
 			boolean(c, &v.IsDiscoverable)
-		case "is_monetized":
+		case 1074: // is_monetized
+			c.at += 16
 			boolean(c, &v.IsMonetized)
-		case "parent_id":
+		case 1075: // parent_id
+			c.at += 13
 			snowflake(c, &v.ParentID)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfIntegrationApplication(key []byte) int {
+	switch string(key) {
+	case "id":
+		return 1059
+	case "name":
+		return 1060
+	case "description":
+		return 1061
+	case "icon":
+		return 1062
+	case "cover_image":
+		return 1063
+	case "splash":
+		return 1064
+	case "type":
+		return 1065
+	case "primary_sku_id":
+		return 1066
+	case "bot":
+		return 1067
+	case "deeplink_uri":
+		return 1068
+	case "third_party_skus":
+		return 1069
+	case "role_connections_verification_url":
+		return 1070
+	case "connection_entrypoint_url":
+		return 1071
+	case "is_verified":
+		return 1072
+	case "is_discoverable":
+		return 1073
+	case "is_monetized":
+		return 1074
+	case "parent_id":
+		return 1075
+	}
+	return none
 }
 
 func readIntegrationAccount(c *cursor, v *types.IntegrationAccount) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "id":
+	for field := c.field('{', 1919, fieldOfIntegrationAccount); field != none; field = c.field(',', field, fieldOfIntegrationAccount) {
+		switch field {
+		case 1920: // id
+			c.at += 6
 			text(c, &v.ID)
-		case "name":
+		case 1921: // name
+			c.at += 8
 			text(c, &v.Name)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
 }
 
+func fieldOfIntegrationAccount(key []byte) int {
+	switch string(key) {
+	case "id":
+		return 1920
+	case "name":
+		return 1921
+	}
+	return none
+}
+
 func readIntegrationGuild(c *cursor, v *types.IntegrationGuild) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "id":
+	for field := c.field('{', 1922, fieldOfIntegrationGuild); field != none; field = c.field(',', field, fieldOfIntegrationGuild) {
+		switch field {
+		case 1923: // id
+			c.at += 6
 			snowflake(c, &v.ID)
-		case "name":
+		case 1924: // name
+			c.at += 8
 			text(c, &v.Name)
-		case "icon":
+		case 1925: // icon
+			c.at += 8
 			text(c, &v.Icon)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfIntegrationGuild(key []byte) int {
+	switch string(key) {
+	case "id":
+		return 1923
+	case "name":
+		return 1924
+	case "icon":
+		return 1925
+	}
+	return none
 }

@@ -7,10 +7,10 @@ import (
 )
 
 func readResolvedData(c *cursor, v *types.ResolvedData) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "users":
+	for field := c.field('{', 1143, fieldOfResolvedData); field != none; field = c.field(',', field, fieldOfResolvedData) {
+		switch field {
+		case 1144: // users
+			c.at += 9
 			if !c.begin(v.Users == nil) {
 				v.Users = nil
 			} else {
@@ -26,7 +26,8 @@ func readResolvedData(c *cursor, v *types.ResolvedData) {
 					v.Users[id] = x
 				}
 			}
-		case "members":
+		case 1145: // members
+			c.at += 11
 			if !c.begin(v.Members == nil) {
 				v.Members = nil
 			} else {
@@ -42,7 +43,8 @@ func readResolvedData(c *cursor, v *types.ResolvedData) {
 					v.Members[id] = x
 				}
 			}
-		case "roles":
+		case 1146: // roles
+			c.at += 9
 			if !c.begin(v.Roles == nil) {
 				v.Roles = nil
 			} else {
@@ -58,7 +60,8 @@ func readResolvedData(c *cursor, v *types.ResolvedData) {
 					v.Roles[id] = x
 				}
 			}
-		case "channels":
+		case 1147: // channels
+			c.at += 12
 			if !c.begin(v.Channels == nil) {
 				v.Channels = nil
 			} else {
@@ -74,7 +77,8 @@ func readResolvedData(c *cursor, v *types.ResolvedData) {
 					v.Channels[id] = x
 				}
 			}
-		case "messages":
+		case 1148: // messages
+			c.at += 12
 			if !c.begin(v.Messages == nil) {
 				v.Messages = nil
 			} else {
@@ -90,7 +94,8 @@ func readResolvedData(c *cursor, v *types.ResolvedData) {
 					v.Messages[id] = x
 				}
 			}
-		case "attachments":
+		case 1149: // attachments
+			c.at += 15
 			if !c.begin(v.Attachments == nil) {
 				v.Attachments = nil
 			} else {
@@ -106,10 +111,24 @@ func readResolvedData(c *cursor, v *types.ResolvedData) {
 					v.Attachments[id] = x
 				}
 			}
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfResolvedData(key []byte) int {
+	switch string(key) {
+	case "users":
+		return 1144
+	case "members":
+		return 1145
+	case "roles":
+		return 1146
+	case "channels":
+		return 1147
+	case "messages":
+		return 1148
+	case "attachments":
+		return 1149
+	}
+	return none
 }

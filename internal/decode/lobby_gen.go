@@ -7,20 +7,25 @@ import (
 )
 
 func readLobby(c *cursor, v *types.Lobby) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "id":
+	for field := c.field('{', 937, fieldOfLobby); field != none; field = c.field(',', field, fieldOfLobby) {
+		switch field {
+		case 938: // id
+			c.at += 6
 			snowflake(c, &v.ID)
-		case "application_id":
+		case 939: // application_id
+			c.at += 18
 			snowflake(c, &v.ApplicationID)
-		case "metadata":
+		case 940: // metadata
+			c.at += 12
 			table(c, &v.Metadata, textKey[string], text[string])
-		case "members":
+		case 941: // members
+			c.at += 11
 			readLobbyMemberList(c, &v.Members)
-		case "flags":
+		case 942: // flags
+			c.at += 9
 			unsigned(c, &v.Flags)
-		case "linked_channel":
+		case 943: // linked_channel
+			c.at += 18
 			if c.null() {
 				v.LinkedChannel = nil
 			} else {
@@ -29,32 +34,59 @@ func readLobby(c *cursor, v *types.Lobby) {
 				}
 				readChannel(c, v.LinkedChannel)
 			}
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
 }
 
+func fieldOfLobby(key []byte) int {
+	switch string(key) {
+	case "id":
+		return 938
+	case "application_id":
+		return 939
+	case "metadata":
+		return 940
+	case "members":
+		return 941
+	case "flags":
+		return 942
+	case "linked_channel":
+		return 943
+	}
+	return none
+}
+
 func readLobbyMember(c *cursor, v *types.LobbyMember) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "id":
+	for field := c.field('{', 1602, fieldOfLobbyMember); field != none; field = c.field(',', field, fieldOfLobbyMember) {
+		switch field {
+		case 1603: // id
+			c.at += 6
 			snowflake(c, &v.ID)
-		case "metadata":
+		case 1604: // metadata
+			c.at += 12
 			table(c, &v.Metadata, textKey[string], text[string])
-		case "flags":
+		case 1605: // flags
+			c.at += 9
 			unsigned(c, &v.Flags)
-		case "connected":
+		case 1606: // connected
+			c.at += 13
 			boolean(c, &v.Connected)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfLobbyMember(key []byte) int {
+	switch string(key) {
+	case "id":
+		return 1603
+	case "metadata":
+		return 1604
+	case "flags":
+		return 1605
+	case "connected":
+		return 1606
+	}
+	return none
 }
 
 func readLobbyList(c *cursor, v *[]types.Lobby) {

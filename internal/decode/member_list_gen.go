@@ -7,34 +7,45 @@ import (
 )
 
 func readGuildMemberListGroup(c *cursor, v *types.GuildMemberListGroup) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "id":
+	for field := c.field('{', 1510, fieldOfGuildMemberListGroup); field != none; field = c.field(',', field, fieldOfGuildMemberListGroup) {
+		switch field {
+		case 1511: // id
+			c.at += 6
 			text(c, &v.ID)
-		case "count":
+		case 1512: // count
+			c.at += 9
 			integer(c, &v.Count)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
 }
 
+func fieldOfGuildMemberListGroup(key []byte) int {
+	switch string(key) {
+	case "id":
+		return 1511
+	case "count":
+		return 1512
+	}
+	return none
+}
+
 func readGuildMemberListOp(c *cursor, v *types.GuildMemberListOp) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "op":
+	for field := c.field('{', 1513, fieldOfGuildMemberListOp); field != none; field = c.field(',', field, fieldOfGuildMemberListOp) {
+		switch field {
+		case 1514: // op
+			c.at += 6
 			text(c, &v.Op)
-		case "range":
+		case 1515: // range
+			c.at += 9
 			fixed(c, (&v.Range)[:], integer[int64])
-		case "items":
+		case 1516: // items
+			c.at += 9
 			readGuildMemberListItemList(c, &v.Items)
-		case "index":
+		case 1517: // index
+			c.at += 9
 			integer(c, &v.Index)
-		case "item":
+		case 1518: // item
+			c.at += 8
 			if c.null() {
 				v.Item = nil
 			} else {
@@ -43,19 +54,31 @@ func readGuildMemberListOp(c *cursor, v *types.GuildMemberListOp) {
 				}
 				readGuildMemberListItem(c, v.Item)
 			}
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
 }
 
+func fieldOfGuildMemberListOp(key []byte) int {
+	switch string(key) {
+	case "op":
+		return 1514
+	case "range":
+		return 1515
+	case "items":
+		return 1516
+	case "index":
+		return 1517
+	case "item":
+		return 1518
+	}
+	return none
+}
+
 func readGuildMemberListItem(c *cursor, v *types.GuildMemberListItem) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "group":
+	for field := c.field('{', 1916, fieldOfGuildMemberListItem); field != none; field = c.field(',', field, fieldOfGuildMemberListItem) {
+		switch field {
+		case 1917: // group
+			c.at += 9
 			if c.null() {
 				v.Group = nil
 			} else {
@@ -64,7 +87,8 @@ func readGuildMemberListItem(c *cursor, v *types.GuildMemberListItem) {
 				}
 				readGuildMemberListGroup(c, v.Group)
 			}
-		case "member":
+		case 1918: // member
+			c.at += 10
 			if c.null() {
 				v.Member = nil
 			} else {
@@ -73,21 +97,28 @@ func readGuildMemberListItem(c *cursor, v *types.GuildMemberListItem) {
 				}
 				readGuildMemberListMember(c, v.Member)
 			}
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
 }
 
+func fieldOfGuildMemberListItem(key []byte) int {
+	switch string(key) {
+	case "group":
+		return 1917
+	case "member":
+		return 1918
+	}
+	return none
+}
+
 func readGuildMemberListMember(c *cursor, v *types.GuildMemberListMember) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "hoisted_role":
+	for field := c.field('{', 2034, fieldOfGuildMemberListMember); field != none; field = c.field(',', field, fieldOfGuildMemberListMember) {
+		switch field {
+		case 2035: // hoisted_role
+			c.at += 16
 			snowflake(c, &v.HoistedRole)
-		case "voice_state":
+		case 2036: // voice_state
+			c.at += 15
 			if c.null() {
 				v.VoiceState = nil
 			} else {
@@ -96,7 +127,8 @@ func readGuildMemberListMember(c *cursor, v *types.GuildMemberListMember) {
 				}
 				readVoiceState(c, v.VoiceState)
 			}
-		case "user":
+		case 2037: // user
+			c.at += 8
 			if c.null() {
 				v.GuildMember.User = nil
 			} else {
@@ -105,11 +137,14 @@ func readGuildMemberListMember(c *cursor, v *types.GuildMemberListMember) {
 				}
 				readUser(c, v.GuildMember.User)
 			}
-		case "nick":
+		case 2038: // nick
+			c.at += 8
 			text(c, &v.GuildMember.Nick)
-		case "avatar":
+		case 2039: // avatar
+			c.at += 10
 			text(c, &v.GuildMember.Avatar)
-		case "avatar_decoration_data":
+		case 2040: // avatar_decoration_data
+			c.at += 26
 			if c.null() {
 				v.GuildMember.AvatarDecorationData = nil
 			} else {
@@ -118,7 +153,8 @@ func readGuildMemberListMember(c *cursor, v *types.GuildMemberListMember) {
 				}
 				readAvatarDecorationData(c, v.GuildMember.AvatarDecorationData)
 			}
-		case "collectibles":
+		case 2041: // collectibles
+			c.at += 16
 			if c.null() {
 				v.GuildMember.Collectibles = nil
 			} else {
@@ -127,7 +163,8 @@ func readGuildMemberListMember(c *cursor, v *types.GuildMemberListMember) {
 				}
 				readCollectibles(c, v.GuildMember.Collectibles)
 			}
-		case "display_name_styles":
+		case 2042: // display_name_styles
+			c.at += 23
 			if c.null() {
 				v.GuildMember.DisplayNameStyles = nil
 			} else {
@@ -136,33 +173,47 @@ func readGuildMemberListMember(c *cursor, v *types.GuildMemberListMember) {
 				}
 				readDisplayNameStyle(c, v.GuildMember.DisplayNameStyles)
 			}
-		case "banner":
+		case 2043: // banner
+			c.at += 10
 			text(c, &v.GuildMember.Banner)
-		case "bio":
+		case 2044: // bio
+			c.at += 7
 			text(c, &v.GuildMember.Bio)
-		case "roles":
+		case 2045: // roles
+			c.at += 9
 			roleIDs(c, &v.GuildMember.Roles)
-		case "joined_at":
+		case 2046: // joined_at
+			c.at += 13
 			timestamp(c, &v.GuildMember.JoinedAt)
-		case "premium_since":
+		case 2047: // premium_since
+			c.at += 17
 			timestamp(c, &v.GuildMember.PremiumSince)
-		case "deaf":
+		case 2048: // deaf
+			c.at += 8
 			boolean(c, &v.GuildMember.Deaf)
-		case "mute":
+		case 2049: // mute
+			c.at += 8
 			boolean(c, &v.GuildMember.Mute)
-		case "pending":
+		case 2050: // pending
+			c.at += 11
 			boolean(c, &v.GuildMember.Pending)
-		case "communication_disabled_until":
+		case 2051: // communication_disabled_until
+			c.at += 32
 			timestamp(c, &v.GuildMember.CommunicationDisabledUntil)
-		case "unusual_dm_activity_until":
+		case 2052: // unusual_dm_activity_until
+			c.at += 29
 			timestamp(c, &v.GuildMember.UnusualDMActivityUntil)
-		case "flags":
+		case 2053: // flags
+			c.at += 9
 			unsigned(c, &v.GuildMember.Flags)
-		case "permissions":
+		case 2054: // permissions
+			c.at += 15
 			permissions(c, &v.GuildMember.Permissions)
-		case "user_id":
+		case 2055: // user_id
+			c.at += 11
 			snowflake(c, &v.GuildMember.UserID)
-		case "presence":
+		case 2056: // presence
+			c.at += 12
 			if c.null() {
 				v.GuildMember.Presence = nil
 			} else {
@@ -171,14 +222,63 @@ func readGuildMemberListMember(c *cursor, v *types.GuildMemberListMember) {
 				}
 				readPresence(c, v.GuildMember.Presence)
 			}
-		case "pronouns":
+		case 2057: // pronouns
+			c.at += 12
 			text(c, &v.GuildMember.Pronouns)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfGuildMemberListMember(key []byte) int {
+	switch string(key) {
+	case "hoisted_role":
+		return 2035
+	case "voice_state":
+		return 2036
+	case "user":
+		return 2037
+	case "nick":
+		return 2038
+	case "avatar":
+		return 2039
+	case "avatar_decoration_data":
+		return 2040
+	case "collectibles":
+		return 2041
+	case "display_name_styles":
+		return 2042
+	case "banner":
+		return 2043
+	case "bio":
+		return 2044
+	case "roles":
+		return 2045
+	case "joined_at":
+		return 2046
+	case "premium_since":
+		return 2047
+	case "deaf":
+		return 2048
+	case "mute":
+		return 2049
+	case "pending":
+		return 2050
+	case "communication_disabled_until":
+		return 2051
+	case "unusual_dm_activity_until":
+		return 2052
+	case "flags":
+		return 2053
+	case "permissions":
+		return 2054
+	case "user_id":
+		return 2055
+	case "presence":
+		return 2056
+	case "pronouns":
+		return 2057
+	}
+	return none
 }
 
 func readGuildMemberListGroupList(c *cursor, v *[]types.GuildMemberListGroup) {

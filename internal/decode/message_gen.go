@@ -7,46 +7,67 @@ import (
 )
 
 func readMessageActivity(c *cursor, v *types.MessageActivity) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "type":
+	for field := c.field('{', 1052, fieldOfMessageActivity); field != none; field = c.field(',', field, fieldOfMessageActivity) {
+		switch field {
+		case 1053: // type
+			c.at += 8
 			integer(c, &v.Type)
-		case "session_id":
+		case 1054: // session_id
+			c.at += 14
 			text(c, &v.SessionID)
-		case "party_id":
+		case 1055: // party_id
+			c.at += 12
 			text(c, &v.PartyID)
-		case "name_override":
+		case 1056: // name_override
+			c.at += 17
 			text(c, &v.NameOverride)
-		case "icon_override":
+		case 1057: // icon_override
+			c.at += 17
 			text(c, &v.IconOverride)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
 }
 
+func fieldOfMessageActivity(key []byte) int {
+	switch string(key) {
+	case "type":
+		return 1053
+	case "session_id":
+		return 1054
+	case "party_id":
+		return 1055
+	case "name_override":
+		return 1056
+	case "icon_override":
+		return 1057
+	}
+	return none
+}
+
 func readMessageReference(c *cursor, v *types.MessageReference) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "type":
+	for field := c.field('{', 1076, fieldOfMessageReference); field != none; field = c.field(',', field, fieldOfMessageReference) {
+		switch field {
+		case 1077: // type
+			c.at += 8
 			integer(c, &v.Type)
-		case "message_id":
+		case 1078: // message_id
+			c.at += 14
 			snowflake(c, &v.MessageID)
-		case "channel_id":
+		case 1079: // channel_id
+			c.at += 14
 			snowflake(c, &v.ChannelID)
-		case "guild_id":
+		case 1080: // guild_id
+			c.at += 12
 			snowflake(c, &v.GuildID)
-		case "fail_if_not_exists":
+		case 1081: // fail_if_not_exists
+			c.at += 22
 			if c.null() {
 				v.FailIfNotExists = types.Null[bool]()
 			} else {
 				boolean(c, v.FailIfNotExists.Fill())
 			}
-		case "forward_only":
+		case 1082: // forward_only
+			c.at += 16
 			if c.null() {
 				v.ForwardOnly = nil
 			} else {
@@ -55,57 +76,90 @@ func readMessageReference(c *cursor, v *types.MessageReference) {
 				}
 				readMessageForwardOnly(c, v.ForwardOnly)
 			}
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
 }
 
+func fieldOfMessageReference(key []byte) int {
+	switch string(key) {
+	case "type":
+		return 1077
+	case "message_id":
+		return 1078
+	case "channel_id":
+		return 1079
+	case "guild_id":
+		return 1080
+	case "fail_if_not_exists":
+		return 1081
+	case "forward_only":
+		return 1082
+	}
+	return none
+}
+
 func readMessage(c *cursor, v *types.Message) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "id":
+	for field := c.field('{', 1083, fieldOfMessage); field != none; field = c.field(',', field, fieldOfMessage) {
+		switch field {
+		case 1084: // id
+			c.at += 6
 			snowflake(c, &v.ID)
-		case "channel_id":
+		case 1085: // channel_id
+			c.at += 14
 			snowflake(c, &v.ChannelID)
-		case "lobby_id":
+		case 1086: // lobby_id
+			c.at += 12
 			snowflake(c, &v.LobbyID)
-		case "author":
+		case 1087: // author
+			c.at += 10
 			readUser(c, &v.Author)
-		case "content":
+		case 1088: // content
+			c.at += 11
 			text(c, &v.Content)
-		case "timestamp":
+		case 1089: // timestamp
+			c.at += 13
 			timestamp(c, &v.Timestamp)
-		case "edited_timestamp":
+		case 1090: // edited_timestamp
+			c.at += 20
 			timestamp(c, &v.EditedTimestamp)
-		case "tts":
+		case 1091: // tts
+			c.at += 7
 			boolean(c, &v.TTS)
-		case "mention_everyone":
+		case 1092: // mention_everyone
+			c.at += 20
 			boolean(c, &v.MentionEveryone)
-		case "mentions":
+		case 1093: // mentions
+			c.at += 12
 			readUserList(c, &v.Mentions)
-		case "mention_roles":
+		case 1094: // mention_roles
+			c.at += 17
 			snowflakes(c, &v.MentionRoles)
-		case "mention_channels":
+		case 1095: // mention_channels
+			c.at += 20
 			readChannelList(c, &v.MentionChannels)
-		case "attachments":
+		case 1096: // attachments
+			c.at += 15
 			readAttachmentList(c, &v.Attachments)
-		case "embeds":
+		case 1097: // embeds
+			c.at += 10
 			readEmbedList(c, &v.Embeds)
-		case "reactions":
+		case 1098: // reactions
+			c.at += 13
 			readReactionList(c, &v.Reactions)
-		case "nonce":
+		case 1099: // nonce
+			c.at += 9
 			nonce(c, &v.Nonce)
-		case "pinned":
+		case 1100: // pinned
+			c.at += 10
 			boolean(c, &v.Pinned)
-		case "webhook_id":
+		case 1101: // webhook_id
+			c.at += 14
 			snowflake(c, &v.WebhookID)
-		case "type":
+		case 1102: // type
+			c.at += 8
 			integer(c, &v.Type)
-		case "activity":
+		case 1103: // activity
+			c.at += 12
 			if c.null() {
 				v.Activity = nil
 			} else {
@@ -114,7 +168,8 @@ func readMessage(c *cursor, v *types.Message) {
 				}
 				readMessageActivity(c, v.Activity)
 			}
-		case "application":
+		case 1104: // application
+			c.at += 15
 			if c.null() {
 				v.Application = nil
 			} else {
@@ -123,11 +178,14 @@ func readMessage(c *cursor, v *types.Message) {
 				}
 				readIntegrationApplication(c, v.Application)
 			}
-		case "application_id":
+		case 1105: // application_id
+			c.at += 18
 			snowflake(c, &v.ApplicationID)
-		case "flags":
+		case 1106: // flags
+			c.at += 9
 			unsigned(c, &v.Flags)
-		case "message_reference":
+		case 1107: // message_reference
+			c.at += 21
 			if c.null() {
 				v.MessageReference = nil
 			} else {
@@ -136,7 +194,8 @@ func readMessage(c *cursor, v *types.Message) {
 				}
 				readMessageReference(c, v.MessageReference)
 			}
-		case "referenced_message":
+		case 1108: // referenced_message
+			c.at += 22
 			if c.null() {
 				v.ReferencedMessage = nil
 			} else {
@@ -145,9 +204,11 @@ func readMessage(c *cursor, v *types.Message) {
 				}
 				readMessage(c, v.ReferencedMessage)
 			}
-		case "message_snapshots":
+		case 1109: // message_snapshots
+			c.at += 21
 			readMessageSnapshotList(c, &v.MessageSnapshots)
-		case "call":
+		case 1110: // call
+			c.at += 8
 			if c.null() {
 				v.Call = nil
 			} else {
@@ -156,7 +217,8 @@ func readMessage(c *cursor, v *types.Message) {
 				}
 				readMessageCall(c, v.Call)
 			}
-		case "interaction":
+		case 1111: // interaction
+			c.at += 15
 			if c.null() {
 				v.Interaction = nil
 			} else {
@@ -165,7 +227,8 @@ func readMessage(c *cursor, v *types.Message) {
 				}
 				readMessageInteraction(c, v.Interaction)
 			}
-		case "interaction_metadata":
+		case 1112: // interaction_metadata
+			c.at += 24
 			if c.null() {
 				v.InteractionMetadata = nil
 			} else {
@@ -174,7 +237,8 @@ func readMessage(c *cursor, v *types.Message) {
 				}
 				readMessageInteraction(c, v.InteractionMetadata)
 			}
-		case "resolved":
+		case 1113: // resolved
+			c.at += 12
 			if c.null() {
 				v.Resolved = nil
 			} else {
@@ -183,7 +247,8 @@ func readMessage(c *cursor, v *types.Message) {
 				}
 				readResolvedData(c, v.Resolved)
 			}
-		case "thread":
+		case 1114: // thread
+			c.at += 10
 			if c.null() {
 				v.Thread = nil
 			} else {
@@ -192,7 +257,8 @@ func readMessage(c *cursor, v *types.Message) {
 				}
 				readChannel(c, v.Thread)
 			}
-		case "role_subscription_data":
+		case 1115: // role_subscription_data
+			c.at += 26
 			if c.null() {
 				v.RoleSubscriptionData = nil
 			} else {
@@ -201,7 +267,8 @@ func readMessage(c *cursor, v *types.Message) {
 				}
 				readMessageRoleSubscription(c, v.RoleSubscriptionData)
 			}
-		case "purchase_notification":
+		case 1116: // purchase_notification
+			c.at += 25
 			if c.null() {
 				v.PurchaseNotification = nil
 			} else {
@@ -210,7 +277,8 @@ func readMessage(c *cursor, v *types.Message) {
 				}
 				readMessagePurchaseNotification(c, v.PurchaseNotification)
 			}
-		case "gift_info":
+		case 1117: // gift_info
+			c.at += 13
 			if c.null() {
 				v.GiftInfo = nil
 			} else {
@@ -219,15 +287,19 @@ func readMessage(c *cursor, v *types.Message) {
 				}
 				readMessageGiftInfo(c, v.GiftInfo)
 			}
-		case "components":
+		case 1118: // components
+			c.at += 14
 			list(c, &v.Components, func(c *cursor, v *types.AnyComponent) {
 				c.check((v).UnmarshalJSON(c.value()))
 			})
-		case "sticker_items":
+		case 1119: // sticker_items
+			c.at += 17
 			readStickerItemList(c, &v.StickerItems)
-		case "stickers":
+		case 1120: // stickers
+			c.at += 12
 			readStickerList(c, &v.Stickers)
-		case "poll":
+		case 1121: // poll
+			c.at += 8
 			if c.null() {
 				v.Poll = nil
 			} else {
@@ -236,13 +308,17 @@ func readMessage(c *cursor, v *types.Message) {
 				}
 				readPoll(c, v.Poll)
 			}
-		case "changelog_id":
+		case 1122: // changelog_id
+			c.at += 16
 			snowflake(c, &v.ChangelogID)
-		case "soundboard_sounds":
+		case 1123: // soundboard_sounds
+			c.at += 21
 			readSoundboardSoundList(c, &v.SoundboardSounds)
-		case "potions":
+		case 1124: // potions
+			c.at += 11
 			readPotionList(c, &v.Potions)
-		case "shared_client_theme":
+		case 1125: // shared_client_theme
+			c.at += 23
 			if c.null() {
 				v.SharedClientTheme = nil
 			} else {
@@ -251,55 +327,160 @@ func readMessage(c *cursor, v *types.Message) {
 				}
 				readSharedClientTheme(c, v.SharedClientTheme)
 			}
-		case "pinned_at":
+		case 1126: // pinned_at
+			c.at += 13
 			timestamp(c, &v.PinnedAt)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfMessage(key []byte) int {
+	switch string(key) {
+	case "id":
+		return 1084
+	case "channel_id":
+		return 1085
+	case "lobby_id":
+		return 1086
+	case "author":
+		return 1087
+	case "content":
+		return 1088
+	case "timestamp":
+		return 1089
+	case "edited_timestamp":
+		return 1090
+	case "tts":
+		return 1091
+	case "mention_everyone":
+		return 1092
+	case "mentions":
+		return 1093
+	case "mention_roles":
+		return 1094
+	case "mention_channels":
+		return 1095
+	case "attachments":
+		return 1096
+	case "embeds":
+		return 1097
+	case "reactions":
+		return 1098
+	case "nonce":
+		return 1099
+	case "pinned":
+		return 1100
+	case "webhook_id":
+		return 1101
+	case "type":
+		return 1102
+	case "activity":
+		return 1103
+	case "application":
+		return 1104
+	case "application_id":
+		return 1105
+	case "flags":
+		return 1106
+	case "message_reference":
+		return 1107
+	case "referenced_message":
+		return 1108
+	case "message_snapshots":
+		return 1109
+	case "call":
+		return 1110
+	case "interaction":
+		return 1111
+	case "interaction_metadata":
+		return 1112
+	case "resolved":
+		return 1113
+	case "thread":
+		return 1114
+	case "role_subscription_data":
+		return 1115
+	case "purchase_notification":
+		return 1116
+	case "gift_info":
+		return 1117
+	case "components":
+		return 1118
+	case "sticker_items":
+		return 1119
+	case "stickers":
+		return 1120
+	case "poll":
+		return 1121
+	case "changelog_id":
+		return 1122
+	case "soundboard_sounds":
+		return 1123
+	case "potions":
+		return 1124
+	case "shared_client_theme":
+		return 1125
+	case "pinned_at":
+		return 1126
+	}
+	return none
 }
 
 func readMessageCall(c *cursor, v *types.MessageCall) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "participants":
+	for field := c.field('{', 1127, fieldOfMessageCall); field != none; field = c.field(',', field, fieldOfMessageCall) {
+		switch field {
+		case 1128: // participants
+			c.at += 16
 			snowflakes(c, &v.Participants)
-		case "ended_timestamp":
+		case 1129: // ended_timestamp
+			c.at += 19
 			timestamp(c, &v.EndedTimestamp)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
 }
 
+func fieldOfMessageCall(key []byte) int {
+	switch string(key) {
+	case "participants":
+		return 1128
+	case "ended_timestamp":
+		return 1129
+	}
+	return none
+}
+
 func readMessageInteraction(c *cursor, v *types.MessageInteraction) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "id":
+	for field := c.field('{', 1130, fieldOfMessageInteraction); field != none; field = c.field(',', field, fieldOfMessageInteraction) {
+		switch field {
+		case 1131: // id
+			c.at += 6
 			snowflake(c, &v.ID)
-		case "type":
+		case 1132: // type
+			c.at += 8
 			integer(c, &v.Type)
-		case "name":
+		case 1133: // name
+			c.at += 8
 			text(c, &v.Name)
-		case "command_type":
+		case 1134: // command_type
+			c.at += 16
 			integer(c, &v.CommandType)
-		case "ephemerality_reason":
+		case 1135: // ephemerality_reason
+			c.at += 23
 			integer(c, &v.EphemeralityReason)
-		case "user":
+		case 1136: // user
+			c.at += 8
 			readUser(c, &v.User)
-		case "authorizing_integration_owners":
+		case 1137: // authorizing_integration_owners
+			c.at += 34
 			table(c, &v.AuthorizingIntegrationOwners, integerKey[int64], snowflake)
-		case "original_response_message_id":
+		case 1138: // original_response_message_id
+			c.at += 32
 			snowflake(c, &v.OriginalResponseMessageID)
-		case "interacted_message_id":
+		case 1139: // interacted_message_id
+			c.at += 25
 			snowflake(c, &v.InteractedMessageID)
-		case "triggering_interaction_metadata":
+		case 1140: // triggering_interaction_metadata
+			c.at += 35
 			if c.null() {
 				v.TriggeringInteractionMetadata = nil
 			} else {
@@ -308,7 +489,8 @@ func readMessageInteraction(c *cursor, v *types.MessageInteraction) {
 				}
 				readMessageInteraction(c, v.TriggeringInteractionMetadata)
 			}
-		case "target_user":
+		case 1141: // target_user
+			c.at += 15
 			if c.null() {
 				v.TargetUser = nil
 			} else {
@@ -317,43 +499,84 @@ func readMessageInteraction(c *cursor, v *types.MessageInteraction) {
 				}
 				readUser(c, v.TargetUser)
 			}
-		case "target_message_id":
+		case 1142: // target_message_id
+			c.at += 21
 			snowflake(c, &v.TargetMessageID)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfMessageInteraction(key []byte) int {
+	switch string(key) {
+	case "id":
+		return 1131
+	case "type":
+		return 1132
+	case "name":
+		return 1133
+	case "command_type":
+		return 1134
+	case "ephemerality_reason":
+		return 1135
+	case "user":
+		return 1136
+	case "authorizing_integration_owners":
+		return 1137
+	case "original_response_message_id":
+		return 1138
+	case "interacted_message_id":
+		return 1139
+	case "triggering_interaction_metadata":
+		return 1140
+	case "target_user":
+		return 1141
+	case "target_message_id":
+		return 1142
+	}
+	return none
 }
 
 func readMessageRoleSubscription(c *cursor, v *types.MessageRoleSubscription) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "role_subscription_listing_id":
+	for field := c.field('{', 1150, fieldOfMessageRoleSubscription); field != none; field = c.field(',', field, fieldOfMessageRoleSubscription) {
+		switch field {
+		case 1151: // role_subscription_listing_id
+			c.at += 32
 			snowflake(c, &v.RoleSubscriptionListingID)
-		case "tier_name":
+		case 1152: // tier_name
+			c.at += 13
 			text(c, &v.TierName)
-		case "total_months_subscribed":
+		case 1153: // total_months_subscribed
+			c.at += 27
 			integer(c, &v.TotalMonthsSubscribed)
-		case "is_renewal":
+		case 1154: // is_renewal
+			c.at += 14
 			boolean(c, &v.IsRenewal)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
 }
 
+func fieldOfMessageRoleSubscription(key []byte) int {
+	switch string(key) {
+	case "role_subscription_listing_id":
+		return 1151
+	case "tier_name":
+		return 1152
+	case "total_months_subscribed":
+		return 1153
+	case "is_renewal":
+		return 1154
+	}
+	return none
+}
+
 func readMessagePurchaseNotification(c *cursor, v *types.MessagePurchaseNotification) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "type":
+	for field := c.field('{', 1155, fieldOfMessagePurchaseNotification); field != none; field = c.field(',', field, fieldOfMessagePurchaseNotification) {
+		switch field {
+		case 1156: // type
+			c.at += 8
 			integer(c, &v.Type)
-		case "guild_product_purchase":
+		case 1157: // guild_product_purchase
+			c.at += 26
 			if c.null() {
 				v.GuildProductPurchase = nil
 			} else {
@@ -362,19 +585,25 @@ func readMessagePurchaseNotification(c *cursor, v *types.MessagePurchaseNotifica
 				}
 				readGuildProductPurchase(c, v.GuildProductPurchase)
 			}
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
 }
 
+func fieldOfMessagePurchaseNotification(key []byte) int {
+	switch string(key) {
+	case "type":
+		return 1156
+	case "guild_product_purchase":
+		return 1157
+	}
+	return none
+}
+
 func readMessageGiftInfo(c *cursor, v *types.MessageGiftInfo) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "emoji":
+	for field := c.field('{', 1158, fieldOfMessageGiftInfo); field != none; field = c.field(',', field, fieldOfMessageGiftInfo) {
+		switch field {
+		case 1159: // emoji
+			c.at += 9
 			if c.null() {
 				v.Emoji = nil
 			} else {
@@ -383,7 +612,8 @@ func readMessageGiftInfo(c *cursor, v *types.MessageGiftInfo) {
 				}
 				readEmoji(c, v.Emoji)
 			}
-		case "sound":
+		case 1160: // sound
+			c.at += 9
 			if c.null() {
 				v.Sound = nil
 			} else {
@@ -392,29 +622,40 @@ func readMessageGiftInfo(c *cursor, v *types.MessageGiftInfo) {
 				}
 				readMessageSoundboardSound(c, v.Sound)
 			}
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
 }
 
+func fieldOfMessageGiftInfo(key []byte) int {
+	switch string(key) {
+	case "emoji":
+		return 1159
+	case "sound":
+		return 1160
+	}
+	return none
+}
+
 func readPoll(c *cursor, v *types.Poll) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "question":
+	for field := c.field('{', 1161, fieldOfPoll); field != none; field = c.field(',', field, fieldOfPoll) {
+		switch field {
+		case 1162: // question
+			c.at += 12
 			readPollMedia(c, &v.Question)
-		case "answers":
+		case 1163: // answers
+			c.at += 11
 			readPollAnswerList(c, &v.Answers)
-		case "expiry":
+		case 1164: // expiry
+			c.at += 10
 			timestamp(c, &v.Expiry)
-		case "allow_multiselect":
+		case 1165: // allow_multiselect
+			c.at += 21
 			boolean(c, &v.AllowMultiselect)
-		case "layout_type":
+		case 1166: // layout_type
+			c.at += 15
 			integer(c, &v.LayoutType)
-		case "results":
+		case 1167: // results
+			c.at += 11
 			if c.null() {
 				v.Results = nil
 			} else {
@@ -423,91 +664,144 @@ func readPoll(c *cursor, v *types.Poll) {
 				}
 				readPollResults(c, v.Results)
 			}
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfPoll(key []byte) int {
+	switch string(key) {
+	case "question":
+		return 1162
+	case "answers":
+		return 1163
+	case "expiry":
+		return 1164
+	case "allow_multiselect":
+		return 1165
+	case "layout_type":
+		return 1166
+	case "results":
+		return 1167
+	}
+	return none
 }
 
 func readSharedClientTheme(c *cursor, v *types.SharedClientTheme) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "colors":
+	for field := c.field('{', 1168, fieldOfSharedClientTheme); field != none; field = c.field(',', field, fieldOfSharedClientTheme) {
+		switch field {
+		case 1169: // colors
+			c.at += 10
 			list(c, &v.Colors, text[string])
-		case "gradient_angle":
+		case 1170: // gradient_angle
+			c.at += 18
 			integer(c, &v.GradientAngle)
-		case "base_mix":
+		case 1171: // base_mix
+			c.at += 12
 			integer(c, &v.BaseMix)
-		case "base_theme":
+		case 1172: // base_theme
+			c.at += 14
 			integer(c, &v.BaseTheme)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
 }
 
+func fieldOfSharedClientTheme(key []byte) int {
+	switch string(key) {
+	case "colors":
+		return 1169
+	case "gradient_angle":
+		return 1170
+	case "base_mix":
+		return 1171
+	case "base_theme":
+		return 1172
+	}
+	return none
+}
+
 func readAttachment(c *cursor, v *types.Attachment) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "id":
+	for field := c.field('{', 1173, fieldOfAttachment); field != none; field = c.field(',', field, fieldOfAttachment) {
+		switch field {
+		case 1174: // id
+			c.at += 6
 			snowflake(c, &v.ID)
-		case "filename":
+		case 1175: // filename
+			c.at += 12
 			text(c, &v.Filename)
-		case "title":
+		case 1176: // title
+			c.at += 9
 			text(c, &v.Title)
-		case "uploaded_filename":
+		case 1177: // uploaded_filename
+			c.at += 21
 			text(c, &v.UploadedFilename)
-		case "description":
+		case 1178: // description
+			c.at += 15
 			text(c, &v.Description)
-		case "content_type":
+		case 1179: // content_type
+			c.at += 16
 			text(c, &v.ContentType)
-		case "size":
+		case 1180: // size
+			c.at += 8
 			integer(c, &v.Size)
-		case "url":
+		case 1181: // url
+			c.at += 7
 			text(c, &v.URL)
-		case "proxy_url":
+		case 1182: // proxy_url
+			c.at += 13
 			text(c, &v.ProxyURL)
-		case "height":
+		case 1183: // height
+			c.at += 10
 			integer(c, &v.Height)
-		case "width":
+		case 1184: // width
+			c.at += 9
 			integer(c, &v.Width)
-		case "content_scan_version":
+		case 1185: // content_scan_version
+			c.at += 24
 			integer(c, &v.ContentScanVersion)
-		case "placeholder_version":
+		case 1186: // placeholder_version
+			c.at += 23
 			integer(c, &v.PlaceholderVersion)
-		case "placeholder":
+		case 1187: // placeholder
+			c.at += 15
 			text(c, &v.Placeholder)
-		case "ephemeral":
+		case 1188: // ephemeral
+			c.at += 13
 			boolean(c, &v.Ephemeral)
-		case "duration_secs":
+		case 1189: // duration_secs
+			c.at += 17
 			float(c, &v.DurationSecs)
-		case "waveform":
+		case 1190: // waveform
+			c.at += 12
 			text(c, &v.Waveform)
-		case "flags":
+		case 1191: // flags
+			c.at += 9
 			unsigned(c, &v.Flags)
-		case "is_clip":
+		case 1192: // is_clip
+			c.at += 11
 			boolean(c, &v.IsClip)
-		case "is_thumbnail":
+		case 1193: // is_thumbnail
+			c.at += 16
 			boolean(c, &v.IsThumbnail)
-		case "is_remix":
+		case 1194: // is_remix
+			c.at += 12
 			boolean(c, &v.IsRemix)
-		case "is_spoiler":
+		case 1195: // is_spoiler
+			c.at += 14
 			boolean(c, &v.IsSpoiler)
-		case "clip_created_at":
+		case 1196: // clip_created_at
+			c.at += 19
 			timestamp(c, &v.ClipCreatedAt)
-		case "clip_participant_ids":
+		case 1197: // clip_participant_ids
+			c.at += 24
 			snowflakes(c, &v.ClipParticipantIDs)
-		case "clip_participants":
+		case 1198: // clip_participants
+			c.at += 21
 			readUserList(c, &v.ClipParticipants)
-		case "application_id":
+		case 1199: // application_id
+			c.at += 18
 			snowflake(c, &v.ApplicationID)
-		case "application":
+		case 1200: // application
+			c.at += 15
 			if c.null() {
 				v.Application = nil
 			} else {
@@ -516,31 +810,93 @@ func readAttachment(c *cursor, v *types.Attachment) {
 				}
 				readApplication(c, v.Application)
 			}
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
 }
 
+func fieldOfAttachment(key []byte) int {
+	switch string(key) {
+	case "id":
+		return 1174
+	case "filename":
+		return 1175
+	case "title":
+		return 1176
+	case "uploaded_filename":
+		return 1177
+	case "description":
+		return 1178
+	case "content_type":
+		return 1179
+	case "size":
+		return 1180
+	case "url":
+		return 1181
+	case "proxy_url":
+		return 1182
+	case "height":
+		return 1183
+	case "width":
+		return 1184
+	case "content_scan_version":
+		return 1185
+	case "placeholder_version":
+		return 1186
+	case "placeholder":
+		return 1187
+	case "ephemeral":
+		return 1188
+	case "duration_secs":
+		return 1189
+	case "waveform":
+		return 1190
+	case "flags":
+		return 1191
+	case "is_clip":
+		return 1192
+	case "is_thumbnail":
+		return 1193
+	case "is_remix":
+		return 1194
+	case "is_spoiler":
+		return 1195
+	case "clip_created_at":
+		return 1196
+	case "clip_participant_ids":
+		return 1197
+	case "clip_participants":
+		return 1198
+	case "application_id":
+		return 1199
+	case "application":
+		return 1200
+	}
+	return none
+}
+
 func readEmbed(c *cursor, v *types.Embed) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "title":
+	for field := c.field('{', 1201, fieldOfEmbed); field != none; field = c.field(',', field, fieldOfEmbed) {
+		switch field {
+		case 1202: // title
+			c.at += 9
 			text(c, &v.Title)
-		case "type":
+		case 1203: // type
+			c.at += 8
 			text(c, &v.Type)
-		case "description":
+		case 1204: // description
+			c.at += 15
 			text(c, &v.Description)
-		case "url":
+		case 1205: // url
+			c.at += 7
 			text(c, &v.URL)
-		case "timestamp":
+		case 1206: // timestamp
+			c.at += 13
 			timestamp(c, &v.Timestamp)
-		case "color":
+		case 1207: // color
+			c.at += 9
 			optionalInteger(c, &v.Color)
-		case "footer":
+		case 1208: // footer
+			c.at += 10
 			if c.null() {
 				v.Footer = nil
 			} else {
@@ -549,7 +905,8 @@ func readEmbed(c *cursor, v *types.Embed) {
 				}
 				readEmbedFooter(c, v.Footer)
 			}
-		case "image":
+		case 1209: // image
+			c.at += 9
 			if c.null() {
 				v.Image = nil
 			} else {
@@ -558,7 +915,8 @@ func readEmbed(c *cursor, v *types.Embed) {
 				}
 				readEmbedMedia(c, v.Image)
 			}
-		case "thumbnail":
+		case 1210: // thumbnail
+			c.at += 13
 			if c.null() {
 				v.Thumbnail = nil
 			} else {
@@ -567,7 +925,8 @@ func readEmbed(c *cursor, v *types.Embed) {
 				}
 				readEmbedMedia(c, v.Thumbnail)
 			}
-		case "video":
+		case 1211: // video
+			c.at += 9
 			if c.null() {
 				v.Video = nil
 			} else {
@@ -576,7 +935,8 @@ func readEmbed(c *cursor, v *types.Embed) {
 				}
 				readEmbedMedia(c, v.Video)
 			}
-		case "provider":
+		case 1212: // provider
+			c.at += 12
 			if c.null() {
 				v.Provider = nil
 			} else {
@@ -585,7 +945,8 @@ func readEmbed(c *cursor, v *types.Embed) {
 				}
 				readEmbedProvider(c, v.Provider)
 			}
-		case "author":
+		case 1213: // author
+			c.at += 10
 			if c.null() {
 				v.Author = nil
 			} else {
@@ -594,149 +955,249 @@ func readEmbed(c *cursor, v *types.Embed) {
 				}
 				readEmbedAuthor(c, v.Author)
 			}
-		case "fields":
+		case 1214: // fields
+			c.at += 10
 			readEmbedFieldList(c, &v.Fields)
-		case "reference_id":
+		case 1215: // reference_id
+			c.at += 16
 			snowflake(c, &v.ReferenceID)
-		case "content_scan_version":
+		case 1216: // content_scan_version
+			c.at += 24
 			integer(c, &v.ContentScanVersion)
-		case "flags":
+		case 1217: // flags
+			c.at += 9
 			unsigned(c, &v.Flags)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfEmbed(key []byte) int {
+	switch string(key) {
+	case "title":
+		return 1202
+	case "type":
+		return 1203
+	case "description":
+		return 1204
+	case "url":
+		return 1205
+	case "timestamp":
+		return 1206
+	case "color":
+		return 1207
+	case "footer":
+		return 1208
+	case "image":
+		return 1209
+	case "thumbnail":
+		return 1210
+	case "video":
+		return 1211
+	case "provider":
+		return 1212
+	case "author":
+		return 1213
+	case "fields":
+		return 1214
+	case "reference_id":
+		return 1215
+	case "content_scan_version":
+		return 1216
+	case "flags":
+		return 1217
+	}
+	return none
 }
 
 func readMessageSnapshot(c *cursor, v *types.MessageSnapshot) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "message":
+	for field := c.field('{', 1218, fieldOfMessageSnapshot); field != none; field = c.field(',', field, fieldOfMessageSnapshot) {
+		switch field {
+		case 1219: // message
+			c.at += 11
 			readSnapshotMessage(c, &v.Message)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfMessageSnapshot(key []byte) int {
+	switch string(key) {
+	case "message":
+		return 1219
+	}
+	return none
 }
 
 func readPotion(c *cursor, v *types.Potion) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "used_by":
+	for field := c.field('{', 1220, fieldOfPotion); field != none; field = c.field(',', field, fieldOfPotion) {
+		switch field {
+		case 1221: // used_by
+			c.at += 11
 			snowflake(c, &v.UsedBy)
-		case "type":
+		case 1222: // type
+			c.at += 8
 			integer(c, &v.Type)
-		case "emoji":
+		case 1223: // emoji
+			c.at += 9
 			readEmojiList(c, &v.Emoji)
-		case "created_at":
+		case 1224: // created_at
+			c.at += 14
 			timestamp(c, &v.CreatedAt)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfPotion(key []byte) int {
+	switch string(key) {
+	case "used_by":
+		return 1221
+	case "type":
+		return 1222
+	case "emoji":
+		return 1223
+	case "created_at":
+		return 1224
+	}
+	return none
 }
 
 func readReaction(c *cursor, v *types.Reaction) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "count":
+	for field := c.field('{', 1225, fieldOfReaction); field != none; field = c.field(',', field, fieldOfReaction) {
+		switch field {
+		case 1226: // count
+			c.at += 9
 			integer(c, &v.Count)
-		case "count_details":
+		case 1227: // count_details
+			c.at += 17
 			readReactionCountDetails(c, &v.CountDetails)
-		case "me":
+		case 1228: // me
+			c.at += 6
 			boolean(c, &v.Me)
-		case "me_burst":
+		case 1229: // me_burst
+			c.at += 12
 			boolean(c, &v.MeBurst)
-		case "emoji":
+		case 1230: // emoji
+			c.at += 9
 			readEmoji(c, &v.Emoji)
-		case "burst_colors":
+		case 1231: // burst_colors
+			c.at += 16
 			list(c, &v.BurstColors, text[string])
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfReaction(key []byte) int {
+	switch string(key) {
+	case "count":
+		return 1226
+	case "count_details":
+		return 1227
+	case "me":
+		return 1228
+	case "me_burst":
+		return 1229
+	case "emoji":
+		return 1230
+	case "burst_colors":
+		return 1231
+	}
+	return none
 }
 
 func readDebouncedReaction(c *cursor, v *types.DebouncedReaction) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "users":
+	for field := c.field('{', 1269, fieldOfDebouncedReaction); field != none; field = c.field(',', field, fieldOfDebouncedReaction) {
+		switch field {
+		case 1270: // users
+			c.at += 9
 			snowflakes(c, &v.Users)
-		case "emoji":
+		case 1271: // emoji
+			c.at += 9
 			readEmoji(c, &v.Emoji)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfDebouncedReaction(key []byte) int {
+	switch string(key) {
+	case "users":
+		return 1270
+	case "emoji":
+		return 1271
+	}
+	return none
 }
 
 func readMessageForwardOnly(c *cursor, v *types.MessageForwardOnly) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "embed_indices":
+	for field := c.field('{', 1708, fieldOfMessageForwardOnly); field != none; field = c.field(',', field, fieldOfMessageForwardOnly) {
+		switch field {
+		case 1709: // embed_indices
+			c.at += 17
 			list(c, &v.EmbedIndices, integer[int64])
-		case "attachment_ids":
+		case 1710: // attachment_ids
+			c.at += 18
 			snowflakes(c, &v.AttachmentIDs)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfMessageForwardOnly(key []byte) int {
+	switch string(key) {
+	case "embed_indices":
+		return 1709
+	case "attachment_ids":
+		return 1710
+	}
+	return none
 }
 
 func readGuildProductPurchase(c *cursor, v *types.GuildProductPurchase) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "listing_id":
+	for field := c.field('{', 1711, fieldOfGuildProductPurchase); field != none; field = c.field(',', field, fieldOfGuildProductPurchase) {
+		switch field {
+		case 1712: // listing_id
+			c.at += 14
 			snowflake(c, &v.ListingID)
-		case "product_name":
+		case 1713: // product_name
+			c.at += 16
 			text(c, &v.ProductName)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfGuildProductPurchase(key []byte) int {
+	switch string(key) {
+	case "listing_id":
+		return 1712
+	case "product_name":
+		return 1713
+	}
+	return none
 }
 
 func readMessageSoundboardSound(c *cursor, v *types.MessageSoundboardSound) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "id":
+	for field := c.field('{', 1714, fieldOfMessageSoundboardSound); field != none; field = c.field(',', field, fieldOfMessageSoundboardSound) {
+		switch field {
+		case 1715: // id
+			c.at += 6
 			text(c, &v.ID)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
 }
 
+func fieldOfMessageSoundboardSound(key []byte) int {
+	switch string(key) {
+	case "id":
+		return 1715
+	}
+	return none
+}
+
 func readPollMedia(c *cursor, v *types.PollMedia) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "text":
+	for field := c.field('{', 1716, fieldOfPollMedia); field != none; field = c.field(',', field, fieldOfPollMedia) {
+		switch field {
+		case 1717: // text
+			c.at += 8
 			text(c, &v.Text)
-		case "emoji":
+		case 1718: // emoji
+			c.at += 9
 			if c.null() {
 				v.Emoji = nil
 			} else {
@@ -745,85 +1206,122 @@ func readPollMedia(c *cursor, v *types.PollMedia) {
 				}
 				readEmoji(c, v.Emoji)
 			}
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfPollMedia(key []byte) int {
+	switch string(key) {
+	case "text":
+		return 1717
+	case "emoji":
+		return 1718
+	}
+	return none
 }
 
 func readPollResults(c *cursor, v *types.PollResults) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "is_finalized":
+	for field := c.field('{', 1719, fieldOfPollResults); field != none; field = c.field(',', field, fieldOfPollResults) {
+		switch field {
+		case 1720: // is_finalized
+			c.at += 16
 			boolean(c, &v.IsFinalized)
-		case "answer_counts":
+		case 1721: // answer_counts
+			c.at += 17
 			readPollAnswerCountList(c, &v.AnswerCounts)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfPollResults(key []byte) int {
+	switch string(key) {
+	case "is_finalized":
+		return 1720
+	case "answer_counts":
+		return 1721
+	}
+	return none
 }
 
 func readPollAnswer(c *cursor, v *types.PollAnswer) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "answer_id":
+	for field := c.field('{', 1722, fieldOfPollAnswer); field != none; field = c.field(',', field, fieldOfPollAnswer) {
+		switch field {
+		case 1723: // answer_id
+			c.at += 13
 			if !plain(c, &v.AnswerID) {
 				c.check((&v.AnswerID).UnmarshalJSON(c.value()))
 			}
-		case "poll_media":
+		case 1724: // poll_media
+			c.at += 14
 			readPollMedia(c, &v.PollMedia)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfPollAnswer(key []byte) int {
+	switch string(key) {
+	case "answer_id":
+		return 1723
+	case "poll_media":
+		return 1724
+	}
+	return none
 }
 
 func readEmbedFooter(c *cursor, v *types.EmbedFooter) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "text":
+	for field := c.field('{', 1798, fieldOfEmbedFooter); field != none; field = c.field(',', field, fieldOfEmbedFooter) {
+		switch field {
+		case 1799: // text
+			c.at += 8
 			text(c, &v.Text)
-		case "icon_url":
+		case 1800: // icon_url
+			c.at += 12
 			text(c, &v.IconURL)
-		case "proxy_icon_url":
+		case 1801: // proxy_icon_url
+			c.at += 18
 			text(c, &v.ProxyIconURL)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
 }
 
+func fieldOfEmbedFooter(key []byte) int {
+	switch string(key) {
+	case "text":
+		return 1799
+	case "icon_url":
+		return 1800
+	case "proxy_icon_url":
+		return 1801
+	}
+	return none
+}
+
 func readEmbedMedia(c *cursor, v *types.EmbedMedia) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "url":
+	for field := c.field('{', 1802, fieldOfEmbedMedia); field != none; field = c.field(',', field, fieldOfEmbedMedia) {
+		switch field {
+		case 1803: // url
+			c.at += 7
 			text(c, &v.URL)
-		case "proxy_url":
+		case 1804: // proxy_url
+			c.at += 13
 			text(c, &v.ProxyURL)
-		case "height":
+		case 1805: // height
+			c.at += 10
 			integer(c, &v.Height)
-		case "width":
+		case 1806: // width
+			c.at += 9
 			integer(c, &v.Width)
-		case "flags":
+		case 1807: // flags
+			c.at += 9
 			unsigned(c, &v.Flags)
-		case "description":
+		case 1808: // description
+			c.at += 15
 			text(c, &v.Description)
-		case "content_type":
+		case 1809: // content_type
+			c.at += 16
 			text(c, &v.ContentType)
-		case "content_scan_metadata":
+		case 1810: // content_scan_metadata
+			c.at += 25
 			if c.null() {
 				v.ContentScanMetadata = nil
 			} else {
@@ -832,99 +1330,163 @@ func readEmbedMedia(c *cursor, v *types.EmbedMedia) {
 				}
 				readContentScanMetadata(c, v.ContentScanMetadata)
 			}
-		case "placeholder_version":
+		case 1811: // placeholder_version
+			c.at += 23
 			integer(c, &v.PlaceholderVersion)
-		case "placeholder":
+		case 1812: // placeholder
+			c.at += 15
 			text(c, &v.Placeholder)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfEmbedMedia(key []byte) int {
+	switch string(key) {
+	case "url":
+		return 1803
+	case "proxy_url":
+		return 1804
+	case "height":
+		return 1805
+	case "width":
+		return 1806
+	case "flags":
+		return 1807
+	case "description":
+		return 1808
+	case "content_type":
+		return 1809
+	case "content_scan_metadata":
+		return 1810
+	case "placeholder_version":
+		return 1811
+	case "placeholder":
+		return 1812
+	}
+	return none
 }
 
 func readEmbedProvider(c *cursor, v *types.EmbedProvider) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "name":
+	for field := c.field('{', 1813, fieldOfEmbedProvider); field != none; field = c.field(',', field, fieldOfEmbedProvider) {
+		switch field {
+		case 1814: // name
+			c.at += 8
 			text(c, &v.Name)
-		case "url":
+		case 1815: // url
+			c.at += 7
 			text(c, &v.URL)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfEmbedProvider(key []byte) int {
+	switch string(key) {
+	case "name":
+		return 1814
+	case "url":
+		return 1815
+	}
+	return none
 }
 
 func readEmbedAuthor(c *cursor, v *types.EmbedAuthor) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "name":
+	for field := c.field('{', 1816, fieldOfEmbedAuthor); field != none; field = c.field(',', field, fieldOfEmbedAuthor) {
+		switch field {
+		case 1817: // name
+			c.at += 8
 			text(c, &v.Name)
-		case "url":
+		case 1818: // url
+			c.at += 7
 			text(c, &v.URL)
-		case "icon_url":
+		case 1819: // icon_url
+			c.at += 12
 			text(c, &v.IconURL)
-		case "proxy_icon_url":
+		case 1820: // proxy_icon_url
+			c.at += 18
 			text(c, &v.ProxyIconURL)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfEmbedAuthor(key []byte) int {
+	switch string(key) {
+	case "name":
+		return 1817
+	case "url":
+		return 1818
+	case "icon_url":
+		return 1819
+	case "proxy_icon_url":
+		return 1820
+	}
+	return none
 }
 
 func readEmbedField(c *cursor, v *types.EmbedField) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "name":
+	for field := c.field('{', 1821, fieldOfEmbedField); field != none; field = c.field(',', field, fieldOfEmbedField) {
+		switch field {
+		case 1822: // name
+			c.at += 8
 			text(c, &v.Name)
-		case "value":
+		case 1823: // value
+			c.at += 9
 			text(c, &v.Value)
-		case "inline":
+		case 1824: // inline
+			c.at += 10
 			boolean(c, &v.Inline)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
 }
 
+func fieldOfEmbedField(key []byte) int {
+	switch string(key) {
+	case "name":
+		return 1822
+	case "value":
+		return 1823
+	case "inline":
+		return 1824
+	}
+	return none
+}
+
 func readSnapshotMessage(c *cursor, v *types.SnapshotMessage) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "content":
+	for field := c.field('{', 1825, fieldOfSnapshotMessage); field != none; field = c.field(',', field, fieldOfSnapshotMessage) {
+		switch field {
+		case 1826: // content
+			c.at += 11
 			text(c, &v.Content)
-		case "timestamp":
+		case 1827: // timestamp
+			c.at += 13
 			timestamp(c, &v.Timestamp)
-		case "edited_timestamp":
+		case 1828: // edited_timestamp
+			c.at += 20
 			timestamp(c, &v.EditedTimestamp)
-		case "mentions":
+		case 1829: // mentions
+			c.at += 12
 			readUserList(c, &v.Mentions)
-		case "mention_roles":
+		case 1830: // mention_roles
+			c.at += 17
 			snowflakes(c, &v.MentionRoles)
-		case "attachments":
+		case 1831: // attachments
+			c.at += 15
 			readAttachmentList(c, &v.Attachments)
-		case "embeds":
+		case 1832: // embeds
+			c.at += 10
 			readEmbedList(c, &v.Embeds)
-		case "type":
+		case 1833: // type
+			c.at += 8
 			integer(c, &v.Type)
-		case "flags":
+		case 1834: // flags
+			c.at += 9
 			unsigned(c, &v.Flags)
-		case "components":
+		case 1835: // components
+			c.at += 14
 			list(c, &v.Components, func(c *cursor, v *types.AnyComponent) {
 				c.check((v).UnmarshalJSON(c.value()))
 			})
-		case "resolved":
+		case 1836: // resolved
+			c.at += 12
 			if c.null() {
 				v.Resolved = nil
 			} else {
@@ -933,68 +1495,122 @@ func readSnapshotMessage(c *cursor, v *types.SnapshotMessage) {
 				}
 				readResolvedData(c, v.Resolved)
 			}
-		case "sticker_items":
+		case 1837: // sticker_items
+			c.at += 17
 			readStickerItemList(c, &v.StickerItems)
-		case "soundboard_sounds":
+		case 1838: // soundboard_sounds
+			c.at += 21
 			readSoundboardSoundList(c, &v.SoundboardSounds)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfSnapshotMessage(key []byte) int {
+	switch string(key) {
+	case "content":
+		return 1826
+	case "timestamp":
+		return 1827
+	case "edited_timestamp":
+		return 1828
+	case "mentions":
+		return 1829
+	case "mention_roles":
+		return 1830
+	case "attachments":
+		return 1831
+	case "embeds":
+		return 1832
+	case "type":
+		return 1833
+	case "flags":
+		return 1834
+	case "components":
+		return 1835
+	case "resolved":
+		return 1836
+	case "sticker_items":
+		return 1837
+	case "soundboard_sounds":
+		return 1838
+	}
+	return none
 }
 
 func readReactionCountDetails(c *cursor, v *types.ReactionCountDetails) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "normal":
+	for field := c.field('{', 1839, fieldOfReactionCountDetails); field != none; field = c.field(',', field, fieldOfReactionCountDetails) {
+		switch field {
+		case 1840: // normal
+			c.at += 10
 			integer(c, &v.Normal)
-		case "burst":
+		case 1841: // burst
+			c.at += 9
 			integer(c, &v.Burst)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfReactionCountDetails(key []byte) int {
+	switch string(key) {
+	case "normal":
+		return 1840
+	case "burst":
+		return 1841
+	}
+	return none
 }
 
 func readPollAnswerCount(c *cursor, v *types.PollAnswerCount) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "id":
+	for field := c.field('{', 1986, fieldOfPollAnswerCount); field != none; field = c.field(',', field, fieldOfPollAnswerCount) {
+		switch field {
+		case 1987: // id
+			c.at += 6
 			if !plain(c, &v.ID) {
 				c.check((&v.ID).UnmarshalJSON(c.value()))
 			}
-		case "count":
+		case 1988: // count
+			c.at += 9
 			integer(c, &v.Count)
-		case "me_voted":
+		case 1989: // me_voted
+			c.at += 12
 			boolean(c, &v.MeVoted)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
 }
 
+func fieldOfPollAnswerCount(key []byte) int {
+	switch string(key) {
+	case "id":
+		return 1987
+	case "count":
+		return 1988
+	case "me_voted":
+		return 1989
+	}
+	return none
+}
+
 func readContentScanMetadata(c *cursor, v *types.ContentScanMetadata) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "flags":
+	for field := c.field('{', 2028, fieldOfContentScanMetadata); field != none; field = c.field(',', field, fieldOfContentScanMetadata) {
+		switch field {
+		case 2029: // flags
+			c.at += 9
 			unsigned(c, &v.Flags)
-		case "version":
+		case 2030: // version
+			c.at += 11
 			integer(c, &v.Version)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfContentScanMetadata(key []byte) int {
+	switch string(key) {
+	case "flags":
+		return 2029
+	case "version":
+		return 2030
+	}
+	return none
 }
 
 func readAttachmentList(c *cursor, v *[]types.Attachment) {

@@ -8,25 +8,25 @@ import (
 	"github.com/chorus-go/chorus/types"
 )
 
+// idWindow is how many bytes a text must have from an id on for a look at it.
+const idWindow = 24
+
 // snowflake reads an id. The ordinary form, up to 19 digits in quotes, is read here, all others by the brick.
 func snowflake(c *cursor, v *types.Snowflake) {
-	data, start := c.data, c.at+1
-	if c.peek() == '"' {
-		at := start
-		var n uint64
-		for at+8 <= len(data) && at < start+16 {
-			eight, ok := eightDigits(binary.LittleEndian.Uint64(data[at:]))
-			if !ok {
-				break
+	if rest := c.data[c.at:]; len(rest) >= idWindow && rest[0] == '"' {
+		p := (*[idWindow]byte)(rest)
+		n, at := uint64(0), 1
+		if word := binary.LittleEndian.Uint64(p[1:]); notDigits(word) == 0 {
+			n, at = eightDigits(word), 9
+			if word = binary.LittleEndian.Uint64(p[9:]); notDigits(word) == 0 {
+				n, at = n*100_000_000+eightDigits(word), 17
 			}
-			n = n*100_000_000 + eight
-			at += 8
 		}
-		for ; at < len(data) && data[at]-'0' <= 9; at++ {
-			n = n*10 + uint64(data[at]-'0')
+		for ; at < 20 && p[at]-'0' <= 9; at++ {
+			n = n*10 + uint64(p[at]-'0')
 		}
-		if count := at - start; count > 0 && count <= 19 && at < len(data) && data[at] == '"' {
-			c.at = at + 1
+		if at > 1 && p[at] == '"' {
+			c.at += at + 1
 			*v = types.Snowflake(n)
 			return
 		}

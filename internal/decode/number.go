@@ -1,7 +1,9 @@
 package decode
 
 import (
+	"encoding/binary"
 	"math"
+	"math/bits"
 	"strconv"
 )
 
@@ -57,6 +59,28 @@ func unsigned[T ~uint64](c *cursor, v *T) {
 // digits reads digits as JSON writes an integer without a sign: what has a fraction, an exponent or more than 19 of
 // them is odd. It is false if they are not there.
 func (c *cursor) digits() (uint64, bool) {
+	if rest := c.data[c.at:]; len(rest) >= 8 {
+		if digit := rest[0] - '0'; digit <= 9 && (rest[1] == ',' || rest[1] == '}') {
+			c.at++
+			return uint64(digit), true
+		}
+		word := binary.LittleEndian.Uint64(rest)
+		if others := notDigits(word); others != 0 {
+			// What follows the digits is shifted out, and zeros come in before them.
+			count := bits.TrailingZeros64(others) / 8
+			next := rest[count]
+			if count == 0 || count > 1 && rest[0] == '0' || next == '.' || next|0x20 == 'e' {
+				return 0, false
+			}
+			c.at += count
+			return eightDigits(word << (64 - 8*count)), true
+		}
+	}
+	return c.manyDigits()
+}
+
+// manyDigits is digits for eight and more, and where hardly anything follows.
+func (c *cursor) manyDigits() (uint64, bool) {
 	data, start, at := c.data, c.at, c.at
 	var n uint64
 	for ; at < len(data) && data[at]-'0' <= 9; at++ {
@@ -73,18 +97,22 @@ func (c *cursor) digits() (uint64, bool) {
 	return n, true
 }
 
-// eightDigits returns the number that eight digits say, the first of which is in the lowest byte. It is false if one
-// is none.
-func eightDigits(word uint64) (uint64, bool) {
+// notDigits has the top bit of a byte set where the first of eight bytes is that is no digit, and perhaps of bytes after
+// that; it is 0 if there is none.
+func notDigits(word uint64) uint64 {
 	const ones, tops = 0x0101010101010101, 0x8080808080808080
 	// What is above '9' overflows into the top bit of its byte, what is below '0' borrows from it.
-	if ((word+ones*(0x80-'9'-1))|(word-ones*'0'))&tops != 0 {
-		return 0, false
-	}
+	return ((word + ones*(0x80-'9'-1)) | (word - ones*'0')) & tops
+}
+
+// eightDigits returns the number that eight digits say, the first of which is in the lowest byte. A byte that is 0 is
+// the digit 0.
+func eightDigits(word uint64) uint64 {
+	const ones = 0x0101010101010101
 	// Neighbours become numbers of two digits, of four, of eight.
 	word = (word & (ones * 0x0f)) * (10<<8 + 1) >> 8
 	word = (word & 0x00ff00ff00ff00ff) * (100<<16 + 1) >> 16
-	return (word & 0x0000ffff0000ffff) * (10_000<<32 + 1) >> 32, true
+	return (word & 0x0000ffff0000ffff) * (10_000<<32 + 1) >> 32
 }
 
 // float reads a number; null leaves it as it is.
@@ -102,13 +130,14 @@ func float(c *cursor, v *float64) {
 
 // boolean reads true or false; null leaves it as it is.
 func boolean(c *cursor, v *bool) {
-	switch c.peek() {
-	case 't':
-		c.literal("true")
-		*v = true
-	case 'f':
-		c.literal("false")
+	rest := c.data[c.at:]
+	switch {
+	case len(rest) >= 5 && string(rest[:5]) == "false":
+		c.at += 5
 		*v = false
+	case len(rest) >= 4 && string(rest[:4]) == "true":
+		c.at += 4
+		*v = true
 	default:
 		c.literal("null")
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"math/bits"
 	"strconv"
 	"strings"
 	"testing"
@@ -17,15 +18,19 @@ func TestEightDigits(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got, ok := eightDigits(binary.LittleEndian.Uint64([]byte(text))); !ok || got != want {
-			t.Errorf("%s: %d, %v", text, got, ok)
+		if got := eightDigits(binary.LittleEndian.Uint64([]byte(text))); got != want {
+			t.Errorf("%s: %d", text, got)
 		}
 		for at := range 8 {
 			for b := range 256 {
 				word := []byte(text)
 				word[at] = byte(b)
-				if _, ok := eightDigits(binary.LittleEndian.Uint64(word)); ok != (b >= '0' && b <= '9') {
-					t.Errorf("%q is read: %v", word, ok)
+				want := at
+				if b >= '0' && b <= '9' {
+					want = len(word)
+				}
+				if got := bits.TrailingZeros64(notDigits(binary.LittleEndian.Uint64(word))) / 8; got != want {
+					t.Errorf("%q has %d digits instead of %d", word, got, want)
 				}
 			}
 		}

@@ -7,50 +7,70 @@ import (
 )
 
 func readPayment(c *cursor, v *types.Payment) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "id":
+	for field := c.field('{', 944, fieldOfPayment); field != none; field = c.field(',', field, fieldOfPayment) {
+		switch field {
+		case 945: // id
+			c.at += 6
 			snowflake(c, &v.ID)
-		case "amount":
+		case 946: // amount
+			c.at += 10
 			integer(c, &v.Amount)
-		case "tax":
+		case 947: // tax
+			c.at += 7
 			integer(c, &v.Tax)
-		case "tax_inclusive":
+		case 948: // tax_inclusive
+			c.at += 17
 			boolean(c, &v.TaxInclusive)
-		case "currency":
+		case 949: // currency
+			c.at += 12
 			text(c, &v.Currency)
-		case "amount_refunded":
+		case 950: // amount_refunded
+			c.at += 19
 			integer(c, &v.AmountRefunded)
-		case "description":
+		case 951: // description
+			c.at += 15
 			text(c, &v.Description)
-		case "status":
+		case 952: // status
+			c.at += 10
 			integer(c, &v.Status)
-		case "created_at":
+		case 953: // created_at
+			c.at += 14
 			timestamp(c, &v.CreatedAt)
-		case "sku_id":
+		case 954: // sku_id
+			c.at += 10
 			snowflake(c, &v.SKUID)
-		case "sku_price":
+		case 955: // sku_price
+			c.at += 13
 			integer(c, &v.SKUPrice)
-		case "sku_subscription_plan_id":
+		case 956: // sku_subscription_plan_id
+			c.at += 28
 			snowflake(c, &v.SKUSubscriptionPlanID)
-		case "payment_gateway":
+		case 957: // payment_gateway
+			c.at += 19
 			integer(c, &v.PaymentGateway)
-		case "payment_gateway_payment_id":
+		case 958: // payment_gateway_payment_id
+			c.at += 30
 			text(c, &v.PaymentGatewayPaymentID)
-		case "has_invoice_url":
+		case 959: // has_invoice_url
+			c.at += 19
 			boolean(c, &v.HasInvoiceURL)
-		case "has_refund_invoice_urls":
+		case 960: // has_refund_invoice_urls
+			c.at += 27
 			boolean(c, &v.HasRefundInvoiceURLs)
-		case "downloadable_invoice":
+		case 961: // downloadable_invoice
+			c.at += 24
 			text(c, &v.DownloadableInvoice)
-		case "downloadable_refund_invoices":
+		case 962: // downloadable_refund_invoices
+			c.at += 32
 			list(c, &v.DownloadableRefundInvoices, text[string])
-		case "refund_disqualification_reasons":
+		case 963: // refund_disqualification_reasons
+			c.at += 35
 			list(c, &v.RefundDisqualificationReasons, integer[int64])
-		case "flags":
+		case 964: // flags
+			c.at += 9
 			unsigned(c, &v.Flags)
-		case "sku":
+		case 965: // sku
+			c.at += 7
 			if c.null() {
 				v.SKU = nil
 			} else {
@@ -59,7 +79,8 @@ func readPayment(c *cursor, v *types.Payment) {
 				}
 				readSKU(c, v.SKU)
 			}
-		case "payment_source":
+		case 966: // payment_source
+			c.at += 18
 			if c.null() {
 				v.PaymentSource = nil
 			} else {
@@ -68,7 +89,8 @@ func readPayment(c *cursor, v *types.Payment) {
 				}
 				readPaymentSource(c, v.PaymentSource)
 			}
-		case "subscription":
+		case 967: // subscription
+			c.at += 16
 			if c.null() {
 				v.Subscription = nil
 			} else {
@@ -77,100 +99,229 @@ func readPayment(c *cursor, v *types.Payment) {
 				}
 				readPartialSubscription(c, v.Subscription)
 			}
-		case "metadata":
+		case 968: // metadata
+			c.at += 12
 			readPaymentMetadata(c, &v.Metadata)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfPayment(key []byte) int {
+	switch string(key) {
+	case "id":
+		return 945
+	case "amount":
+		return 946
+	case "tax":
+		return 947
+	case "tax_inclusive":
+		return 948
+	case "currency":
+		return 949
+	case "amount_refunded":
+		return 950
+	case "description":
+		return 951
+	case "status":
+		return 952
+	case "created_at":
+		return 953
+	case "sku_id":
+		return 954
+	case "sku_price":
+		return 955
+	case "sku_subscription_plan_id":
+		return 956
+	case "payment_gateway":
+		return 957
+	case "payment_gateway_payment_id":
+		return 958
+	case "has_invoice_url":
+		return 959
+	case "has_refund_invoice_urls":
+		return 960
+	case "downloadable_invoice":
+		return 961
+	case "downloadable_refund_invoices":
+		return 962
+	case "refund_disqualification_reasons":
+		return 963
+	case "flags":
+		return 964
+	case "sku":
+		return 965
+	case "payment_source":
+		return 966
+	case "subscription":
+		return 967
+	case "metadata":
+		return 968
+	}
+	return none
 }
 
 func readPaymentSource(c *cursor, v *types.PaymentSource) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "id":
+	for field := c.field('{', 1654, fieldOfPaymentSource); field != none; field = c.field(',', field, fieldOfPaymentSource) {
+		switch field {
+		case 1655: // id
+			c.at += 6
 			snowflake(c, &v.ID)
-		case "brand":
+		case 1656: // brand
+			c.at += 9
 			text(c, &v.Brand)
-		case "country":
+		case 1657: // country
+			c.at += 11
 			text(c, &v.Country)
-		case "last_4":
+		case 1658: // last_4
+			c.at += 10
 			text(c, &v.Last4)
-		case "billing_address":
+		case 1659: // billing_address
+			c.at += 19
 			readBillingAddress(c, &v.BillingAddress)
-		case "type":
+		case 1660: // type
+			c.at += 8
 			integer(c, &v.Type)
-		case "payment_gateway":
+		case 1661: // payment_gateway
+			c.at += 19
 			integer(c, &v.PaymentGateway)
-		case "payment_gateway_source_id":
+		case 1662: // payment_gateway_source_id
+			c.at += 29
 			text(c, &v.PaymentGatewaySourceID)
-		case "default":
+		case 1663: // default
+			c.at += 11
 			boolean(c, &v.Default)
-		case "invalid":
+		case 1664: // invalid
+			c.at += 11
 			boolean(c, &v.Invalid)
-		case "flags":
+		case 1665: // flags
+			c.at += 9
 			unsigned(c, &v.Flags)
-		case "deleted_at":
+		case 1666: // deleted_at
+			c.at += 14
 			timestamp(c, &v.DeletedAt)
-		case "expires_month":
+		case 1667: // expires_month
+			c.at += 17
 			integer(c, &v.ExpiresMonth)
-		case "expires_year":
+		case 1668: // expires_year
+			c.at += 16
 			integer(c, &v.ExpiresYear)
-		case "email":
+		case 1669: // email
+			c.at += 9
 			text(c, &v.Email)
-		case "bank":
+		case 1670: // bank
+			c.at += 8
 			text(c, &v.Bank)
-		case "username":
+		case 1671: // username
+			c.at += 12
 			text(c, &v.Username)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfPaymentSource(key []byte) int {
+	switch string(key) {
+	case "id":
+		return 1655
+	case "brand":
+		return 1656
+	case "country":
+		return 1657
+	case "last_4":
+		return 1658
+	case "billing_address":
+		return 1659
+	case "type":
+		return 1660
+	case "payment_gateway":
+		return 1661
+	case "payment_gateway_source_id":
+		return 1662
+	case "default":
+		return 1663
+	case "invalid":
+		return 1664
+	case "flags":
+		return 1665
+	case "deleted_at":
+		return 1666
+	case "expires_month":
+		return 1667
+	case "expires_year":
+		return 1668
+	case "email":
+		return 1669
+	case "bank":
+		return 1670
+	case "username":
+		return 1671
+	}
+	return none
 }
 
 func readPaymentMetadata(c *cursor, v *types.PaymentMetadata) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "billing_error_code":
+	for field := c.field('{', 1683, fieldOfPaymentMetadata); field != none; field = c.field(',', field, fieldOfPaymentMetadata) {
+		switch field {
+		case 1684: // billing_error_code
+			c.at += 22
 			integer(c, &v.BillingErrorCode)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
 }
 
+func fieldOfPaymentMetadata(key []byte) int {
+	switch string(key) {
+	case "billing_error_code":
+		return 1684
+	}
+	return none
+}
+
 func readBillingAddress(c *cursor, v *types.BillingAddress) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "line_1":
+	for field := c.field('{', 1949, fieldOfBillingAddress); field != none; field = c.field(',', field, fieldOfBillingAddress) {
+		switch field {
+		case 1950: // line_1
+			c.at += 10
 			text(c, &v.Line1)
-		case "line_2":
+		case 1951: // line_2
+			c.at += 10
 			text(c, &v.Line2)
-		case "name":
+		case 1952: // name
+			c.at += 8
 			text(c, &v.Name)
-		case "postal_code":
+		case 1953: // postal_code
+			c.at += 15
 			text(c, &v.PostalCode)
-		case "city":
+		case 1954: // city
+			c.at += 8
 			text(c, &v.City)
-		case "state":
+		case 1955: // state
+			c.at += 9
 			text(c, &v.State)
-		case "country":
+		case 1956: // country
+			c.at += 11
 			text(c, &v.Country)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfBillingAddress(key []byte) int {
+	switch string(key) {
+	case "line_1":
+		return 1950
+	case "line_2":
+		return 1951
+	case "name":
+		return 1952
+	case "postal_code":
+		return 1953
+	case "city":
+		return 1954
+	case "state":
+		return 1955
+	case "country":
+		return 1956
+	}
+	return none
 }
 
 func readPaymentList(c *cursor, v *[]types.Payment) {

@@ -7,10 +7,10 @@ import (
 )
 
 func readPresence(c *cursor, v *types.Presence) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "user":
+	for field := c.field('{', 969, fieldOfPresence); field != none; field = c.field(',', field, fieldOfPresence) {
+		switch field {
+		case 970: // user
+			c.at += 8
 			if c.null() {
 				v.User = nil
 			} else {
@@ -19,109 +19,189 @@ func readPresence(c *cursor, v *types.Presence) {
 				}
 				readUser(c, v.User)
 			}
-		case "guild_id":
+		case 971: // guild_id
+			c.at += 12
 			snowflake(c, &v.GuildID)
-		case "status":
+		case 972: // status
+			c.at += 10
 			text(c, &v.Status)
-		case "activities":
+		case 973: // activities
+			c.at += 14
 			readActivityList(c, &v.Activities)
-		case "hidden_activities":
+		case 974: // hidden_activities
+			c.at += 21
 			readActivityList(c, &v.HiddenActivities)
-		case "client_status":
+		case 975: // client_status
+			c.at += 17
 			readClientStatus(c, &v.ClientStatus)
-		case "has_played_game":
+		case 976: // has_played_game
+			c.at += 19
 			boolean(c, &v.HasPlayedGame)
-		case "user_id":
+		case 977: // user_id
+			c.at += 11
 			snowflake(c, &v.UserID)
-		case "processed_at_timestamp":
+		case 978: // processed_at_timestamp
+			c.at += 26
 			if !plain(c, &v.ProcessedAtTimestamp) {
 				c.check((&v.ProcessedAtTimestamp).UnmarshalJSON(c.value()))
 			}
-		case "last_modified":
+		case 979: // last_modified
+			c.at += 17
 			if !plain(c, &v.LastModified) {
 				c.check((&v.LastModified).UnmarshalJSON(c.value()))
 			}
-		case "game":
+		case 980: // game
+			c.at += 8
 			c.check((&v.Game).UnmarshalJSON(c.value()))
-		case "broadcast":
+		case 981: // broadcast
+			c.at += 13
 			c.check((&v.Broadcast).UnmarshalJSON(c.value()))
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfPresence(key []byte) int {
+	switch string(key) {
+	case "user":
+		return 970
+	case "guild_id":
+		return 971
+	case "status":
+		return 972
+	case "activities":
+		return 973
+	case "hidden_activities":
+		return 974
+	case "client_status":
+		return 975
+	case "has_played_game":
+		return 976
+	case "user_id":
+		return 977
+	case "processed_at_timestamp":
+		return 978
+	case "last_modified":
+		return 979
+	case "game":
+		return 980
+	case "broadcast":
+		return 981
+	}
+	return none
 }
 
 func readSession(c *cursor, v *types.Session) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "session_id":
+	for field := c.field('{', 1006, fieldOfSession); field != none; field = c.field(',', field, fieldOfSession) {
+		switch field {
+		case 1007: // session_id
+			c.at += 14
 			text(c, &v.SessionID)
-		case "client_info":
+		case 1008: // client_info
+			c.at += 15
 			readClientInfo(c, &v.ClientInfo)
-		case "status":
+		case 1009: // status
+			c.at += 10
 			text(c, &v.Status)
-		case "activities":
+		case 1010: // activities
+			c.at += 14
 			readActivityList(c, &v.Activities)
-		case "hidden_activities":
+		case 1011: // hidden_activities
+			c.at += 21
 			readActivityList(c, &v.HiddenActivities)
-		case "active":
+		case 1012: // active
+			c.at += 10
 			boolean(c, &v.Active)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfSession(key []byte) int {
+	switch string(key) {
+	case "session_id":
+		return 1007
+	case "client_info":
+		return 1008
+	case "status":
+		return 1009
+	case "activities":
+		return 1010
+	case "hidden_activities":
+		return 1011
+	case "active":
+		return 1012
+	}
+	return none
 }
 
 func readClientStatus(c *cursor, v *types.ClientStatus) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "desktop":
+	for field := c.field('{', 1310, fieldOfClientStatus); field != none; field = c.field(',', field, fieldOfClientStatus) {
+		switch field {
+		case 1311: // desktop
+			c.at += 11
 			text(c, &v.Desktop)
-		case "mobile":
+		case 1312: // mobile
+			c.at += 10
 			text(c, &v.Mobile)
-		case "web":
+		case 1313: // web
+			c.at += 7
 			text(c, &v.Web)
-		case "embedded":
+		case 1314: // embedded
+			c.at += 12
 			text(c, &v.Embedded)
-		case "vr":
+		case 1315: // vr
+			c.at += 6
 			text(c, &v.VR)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
 }
 
+func fieldOfClientStatus(key []byte) int {
+	switch string(key) {
+	case "desktop":
+		return 1311
+	case "mobile":
+		return 1312
+	case "web":
+		return 1313
+	case "embedded":
+		return 1314
+	case "vr":
+		return 1315
+	}
+	return none
+}
+
 func readActivity(c *cursor, v *types.Activity) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "id":
+	for field := c.field('{', 1316, fieldOfActivity); field != none; field = c.field(',', field, fieldOfActivity) {
+		switch field {
+		case 1317: // id
+			c.at += 6
 			text(c, &v.ID)
-		case "name":
+		case 1318: // name
+			c.at += 8
 			text(c, &v.Name)
-		case "type":
+		case 1319: // type
+			c.at += 8
 			integer(c, &v.Type)
-		case "url":
+		case 1320: // url
+			c.at += 7
 			text(c, &v.URL)
-		case "created_at":
+		case 1321: // created_at
+			c.at += 14
 			if !plain(c, &v.CreatedAt) {
 				c.check((&v.CreatedAt).UnmarshalJSON(c.value()))
 			}
-		case "session_id":
+		case 1322: // session_id
+			c.at += 14
 			text(c, &v.SessionID)
-		case "platform":
+		case 1323: // platform
+			c.at += 12
 			text(c, &v.Platform)
-		case "supported_platforms":
+		case 1324: // supported_platforms
+			c.at += 23
 			list(c, &v.SupportedPlatforms, text[types.ActivityPlatformType])
-		case "timestamps":
+		case 1325: // timestamps
+			c.at += 14
 			if c.null() {
 				v.Timestamps = nil
 			} else {
@@ -130,29 +210,40 @@ func readActivity(c *cursor, v *types.Activity) {
 				}
 				readActivityTimestamps(c, v.Timestamps)
 			}
-		case "application_id":
+		case 1326: // application_id
+			c.at += 18
 			snowflake(c, &v.ApplicationID)
-		case "parent_application_id":
+		case 1327: // parent_application_id
+			c.at += 25
 			snowflake(c, &v.ParentApplicationID)
-		case "status_display_type":
+		case 1328: // status_display_type
+			c.at += 23
 			integer(c, &v.StatusDisplayType)
-		case "details":
+		case 1329: // details
+			c.at += 11
 			text(c, &v.Details)
-		case "details_url":
+		case 1330: // details_url
+			c.at += 15
 			text(c, &v.DetailsURL)
-		case "state":
+		case 1331: // state
+			c.at += 9
 			text(c, &v.State)
-		case "state_url":
+		case 1332: // state_url
+			c.at += 13
 			text(c, &v.StateURL)
-		case "sync_id":
+		case 1333: // sync_id
+			c.at += 11
 			text(c, &v.SyncID)
-		case "flags":
+		case 1334: // flags
+			c.at += 9
 			if !plain(c, &v.Flags) {
 				c.check((&v.Flags).UnmarshalJSON(c.value()))
 			}
-		case "buttons":
+		case 1335: // buttons
+			c.at += 11
 			list(c, &v.Buttons, text[string])
-		case "emoji":
+		case 1336: // emoji
+			c.at += 9
 			if c.null() {
 				v.Emoji = nil
 			} else {
@@ -161,7 +252,8 @@ func readActivity(c *cursor, v *types.Activity) {
 				}
 				readActivityEmoji(c, v.Emoji)
 			}
-		case "party":
+		case 1337: // party
+			c.at += 9
 			if c.null() {
 				v.Party = nil
 			} else {
@@ -170,7 +262,8 @@ func readActivity(c *cursor, v *types.Activity) {
 				}
 				readActivityParty(c, v.Party)
 			}
-		case "assets":
+		case 1338: // assets
+			c.at += 10
 			if c.null() {
 				v.Assets = nil
 			} else {
@@ -179,7 +272,8 @@ func readActivity(c *cursor, v *types.Activity) {
 				}
 				readActivityAssets(c, v.Assets)
 			}
-		case "secrets":
+		case 1339: // secrets
+			c.at += 11
 			if c.null() {
 				v.Secrets = nil
 			} else {
@@ -188,7 +282,8 @@ func readActivity(c *cursor, v *types.Activity) {
 				}
 				readActivitySecrets(c, v.Secrets)
 			}
-		case "metadata":
+		case 1340: // metadata
+			c.at += 12
 			if c.null() {
 				v.Metadata = nil
 			} else {
@@ -197,150 +292,282 @@ func readActivity(c *cursor, v *types.Activity) {
 				}
 				readActivityMetadata(c, v.Metadata)
 			}
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfActivity(key []byte) int {
+	switch string(key) {
+	case "id":
+		return 1317
+	case "name":
+		return 1318
+	case "type":
+		return 1319
+	case "url":
+		return 1320
+	case "created_at":
+		return 1321
+	case "session_id":
+		return 1322
+	case "platform":
+		return 1323
+	case "supported_platforms":
+		return 1324
+	case "timestamps":
+		return 1325
+	case "application_id":
+		return 1326
+	case "parent_application_id":
+		return 1327
+	case "status_display_type":
+		return 1328
+	case "details":
+		return 1329
+	case "details_url":
+		return 1330
+	case "state":
+		return 1331
+	case "state_url":
+		return 1332
+	case "sync_id":
+		return 1333
+	case "flags":
+		return 1334
+	case "buttons":
+		return 1335
+	case "emoji":
+		return 1336
+	case "party":
+		return 1337
+	case "assets":
+		return 1338
+	case "secrets":
+		return 1339
+	case "metadata":
+		return 1340
+	}
+	return none
 }
 
 func readClientInfo(c *cursor, v *types.ClientInfo) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "client":
+	for field := c.field('{', 1685, fieldOfClientInfo); field != none; field = c.field(',', field, fieldOfClientInfo) {
+		switch field {
+		case 1686: // client
+			c.at += 10
 			text(c, &v.Client)
-		case "os":
+		case 1687: // os
+			c.at += 6
 			text(c, &v.OS)
-		case "version":
+		case 1688: // version
+			c.at += 11
 			integer(c, &v.Version)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfClientInfo(key []byte) int {
+	switch string(key) {
+	case "client":
+		return 1686
+	case "os":
+		return 1687
+	case "version":
+		return 1688
+	}
+	return none
 }
 
 func readActivityTimestamps(c *cursor, v *types.ActivityTimestamps) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "start":
+	for field := c.field('{', 1842, fieldOfActivityTimestamps); field != none; field = c.field(',', field, fieldOfActivityTimestamps) {
+		switch field {
+		case 1843: // start
+			c.at += 9
 			if !plain(c, &v.Start) {
 				c.check((&v.Start).UnmarshalJSON(c.value()))
 			}
-		case "end":
+		case 1844: // end
+			c.at += 7
 			if !plain(c, &v.End) {
 				c.check((&v.End).UnmarshalJSON(c.value()))
 			}
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfActivityTimestamps(key []byte) int {
+	switch string(key) {
+	case "start":
+		return 1843
+	case "end":
+		return 1844
+	}
+	return none
 }
 
 func readActivityEmoji(c *cursor, v *types.ActivityEmoji) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "name":
+	for field := c.field('{', 1845, fieldOfActivityEmoji); field != none; field = c.field(',', field, fieldOfActivityEmoji) {
+		switch field {
+		case 1846: // name
+			c.at += 8
 			text(c, &v.Name)
-		case "id":
+		case 1847: // id
+			c.at += 6
 			snowflake(c, &v.ID)
-		case "animated":
+		case 1848: // animated
+			c.at += 12
 			boolean(c, &v.Animated)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfActivityEmoji(key []byte) int {
+	switch string(key) {
+	case "name":
+		return 1846
+	case "id":
+		return 1847
+	case "animated":
+		return 1848
+	}
+	return none
 }
 
 func readActivityParty(c *cursor, v *types.ActivityParty) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "id":
+	for field := c.field('{', 1849, fieldOfActivityParty); field != none; field = c.field(',', field, fieldOfActivityParty) {
+		switch field {
+		case 1850: // id
+			c.at += 6
 			text(c, &v.ID)
-		case "size":
+		case 1851: // size
+			c.at += 8
 			fixed(c, (&v.Size)[:], integer[int64])
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfActivityParty(key []byte) int {
+	switch string(key) {
+	case "id":
+		return 1850
+	case "size":
+		return 1851
+	}
+	return none
 }
 
 func readActivityAssets(c *cursor, v *types.ActivityAssets) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "large_image":
+	for field := c.field('{', 1852, fieldOfActivityAssets); field != none; field = c.field(',', field, fieldOfActivityAssets) {
+		switch field {
+		case 1853: // large_image
+			c.at += 15
 			text(c, &v.LargeImage)
-		case "large_text":
+		case 1854: // large_text
+			c.at += 14
 			text(c, &v.LargeText)
-		case "large_url":
+		case 1855: // large_url
+			c.at += 13
 			text(c, &v.LargeURL)
-		case "small_image":
+		case 1856: // small_image
+			c.at += 15
 			text(c, &v.SmallImage)
-		case "small_text":
+		case 1857: // small_text
+			c.at += 14
 			text(c, &v.SmallText)
-		case "small_url":
+		case 1858: // small_url
+			c.at += 13
 			text(c, &v.SmallURL)
-		case "invite_cover_image":
+		case 1859: // invite_cover_image
+			c.at += 22
 			text(c, &v.InviteCoverImage)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfActivityAssets(key []byte) int {
+	switch string(key) {
+	case "large_image":
+		return 1853
+	case "large_text":
+		return 1854
+	case "large_url":
+		return 1855
+	case "small_image":
+		return 1856
+	case "small_text":
+		return 1857
+	case "small_url":
+		return 1858
+	case "invite_cover_image":
+		return 1859
+	}
+	return none
 }
 
 func readActivitySecrets(c *cursor, v *types.ActivitySecrets) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "join":
+	for field := c.field('{', 1860, fieldOfActivitySecrets); field != none; field = c.field(',', field, fieldOfActivitySecrets) {
+		switch field {
+		case 1861: // join
+			c.at += 8
 			text(c, &v.Join)
-		case "spectate":
+		case 1862: // spectate
+			c.at += 12
 			text(c, &v.Spectate)
-		case "match":
+		case 1863: // match
+			c.at += 9
 			text(c, &v.Match)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
 }
 
+func fieldOfActivitySecrets(key []byte) int {
+	switch string(key) {
+	case "join":
+		return 1861
+	case "spectate":
+		return 1862
+	case "match":
+		return 1863
+	}
+	return none
+}
+
 func readActivityMetadata(c *cursor, v *types.ActivityMetadata) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "button_urls":
+	for field := c.field('{', 1864, fieldOfActivityMetadata); field != none; field = c.field(',', field, fieldOfActivityMetadata) {
+		switch field {
+		case 1865: // button_urls
+			c.at += 15
 			list(c, &v.ButtonURLs, text[string])
-		case "artist_ids":
+		case 1866: // artist_ids
+			c.at += 14
 			list(c, &v.ArtistIDs, text[string])
-		case "album_id":
+		case 1867: // album_id
+			c.at += 12
 			text(c, &v.AlbumID)
-		case "context_uri":
+		case 1868: // context_uri
+			c.at += 15
 			text(c, &v.ContextURI)
-		case "type":
+		case 1869: // type
+			c.at += 8
 			text(c, &v.Type)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfActivityMetadata(key []byte) int {
+	switch string(key) {
+	case "button_urls":
+		return 1865
+	case "artist_ids":
+		return 1866
+	case "album_id":
+		return 1867
+	case "context_uri":
+		return 1868
+	case "type":
+		return 1869
+	}
+	return none
 }
 
 func readActivityList(c *cursor, v *[]types.Activity) {

@@ -7,33 +7,61 @@ import (
 )
 
 func readReadState(c *cursor, v *types.ReadState) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "id":
+	for field := c.field('{', 982, fieldOfReadState); field != none; field = c.field(',', field, fieldOfReadState) {
+		switch field {
+		case 983: // id
+			c.at += 6
 			snowflake(c, &v.ID)
-		case "read_state_type":
+		case 984: // read_state_type
+			c.at += 19
 			integer(c, &v.ReadStateType)
-		case "last_message_id":
+		case 985: // last_message_id
+			c.at += 19
 			snowflake(c, &v.LastMessageID)
-		case "last_acked_id":
+		case 986: // last_acked_id
+			c.at += 17
 			snowflake(c, &v.LastAckedID)
-		case "mention_count":
+		case 987: // mention_count
+			c.at += 17
 			integer(c, &v.MentionCount)
-		case "badge_count":
+		case 988: // badge_count
+			c.at += 15
 			integer(c, &v.BadgeCount)
-		case "last_pin_timestamp":
+		case 989: // last_pin_timestamp
+			c.at += 22
 			timestamp(c, &v.LastPinTimestamp)
-		case "flags":
+		case 990: // flags
+			c.at += 9
 			unsigned(c, &v.Flags)
-		case "last_viewed":
+		case 991: // last_viewed
+			c.at += 15
 			integer(c, &v.LastViewed)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfReadState(key []byte) int {
+	switch string(key) {
+	case "id":
+		return 983
+	case "read_state_type":
+		return 984
+	case "last_message_id":
+		return 985
+	case "last_acked_id":
+		return 986
+	case "mention_count":
+		return 987
+	case "badge_count":
+		return 988
+	case "last_pin_timestamp":
+		return 989
+	case "flags":
+		return 990
+	case "last_viewed":
+		return 991
+	}
+	return none
 }
 
 func readReadStateList(c *cursor, v *[]types.ReadState) {

@@ -7,138 +7,199 @@ import (
 )
 
 func readMergedPresences(c *cursor, v *types.MergedPresences) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "friends":
+	for field := c.field('{', 712, fieldOfMergedPresences); field != none; field = c.field(',', field, fieldOfMergedPresences) {
+		switch field {
+		case 713: // friends
+			c.at += 11
 			readPresenceList(c, &v.Friends)
-		case "guilds":
+		case 714: // guilds
+			c.at += 10
 			list(c, &v.Guilds, func(c *cursor, v *[]types.Presence) {
 				readPresenceList(c, v)
 			})
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfMergedPresences(key []byte) int {
+	switch string(key) {
+	case "friends":
+		return 713
+	case "guilds":
+		return 714
+	}
+	return none
 }
 
 func readGatewayApplication(c *cursor, v *types.GatewayApplication) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "id":
+	for field := c.field('{', 715, fieldOfGatewayApplication); field != none; field = c.field(',', field, fieldOfGatewayApplication) {
+		switch field {
+		case 716: // id
+			c.at += 6
 			snowflake(c, &v.ID)
-		case "flags":
+		case 717: // flags
+			c.at += 9
 			if !plain(c, &v.Flags) {
 				c.check((&v.Flags).UnmarshalJSON(c.value()))
 			}
-		case "flags_new":
+		case 718: // flags_new
+			c.at += 13
 			if !plain(c, &v.FlagsNew) {
 				c.check((&v.FlagsNew).UnmarshalJSON(c.value()))
 			}
-		case "name":
+		case 719: // name
+			c.at += 8
 			text(c, &v.Name)
-		case "parent_id":
+		case 720: // parent_id
+			c.at += 13
 			snowflake(c, &v.ParentID)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
 }
 
+func fieldOfGatewayApplication(key []byte) int {
+	switch string(key) {
+	case "id":
+		return 716
+	case "flags":
+		return 717
+	case "flags_new":
+		return 718
+	case "name":
+		return 719
+	case "parent_id":
+		return 720
+	}
+	return none
+}
+
 func readGatewayAuth(c *cursor, v *types.GatewayAuth) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "authenticator_types":
+	for field := c.field('{', 721, fieldOfGatewayAuth); field != none; field = c.field(',', field, fieldOfGatewayAuth) {
+		switch field {
+		case 722: // authenticator_types
+			c.at += 23
 			list(c, &v.AuthenticatorTypes, func(c *cursor, v *types.AuthenticatorType) {
 				if !plain(c, v) {
 					c.check((v).UnmarshalJSON(c.value()))
 				}
 			})
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfGatewayAuth(key []byte) int {
+	switch string(key) {
+	case "authenticator_types":
+		return 722
+	}
+	return none
 }
 
 func readTutorial(c *cursor, v *types.Tutorial) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "indicators_suppressed":
+	for field := c.field('{', 725, fieldOfTutorial); field != none; field = c.field(',', field, fieldOfTutorial) {
+		switch field {
+		case 726: // indicators_suppressed
+			c.at += 25
 			boolean(c, &v.IndicatorsSuppressed)
-		case "indicators_confirmed":
+		case 727: // indicators_confirmed
+			c.at += 24
 			list(c, &v.IndicatorsConfirmed, text[string])
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfTutorial(key []byte) int {
+	switch string(key) {
+	case "indicators_suppressed":
+		return 726
+	case "indicators_confirmed":
+		return 727
+	}
+	return none
 }
 
 func readGatewayFeatureFlags(c *cursor, v *types.GatewayFeatureFlags) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "disabled_functions":
+	for field := c.field('{', 731, fieldOfGatewayFeatureFlags); field != none; field = c.field(',', field, fieldOfGatewayFeatureFlags) {
+		switch field {
+		case 732: // disabled_functions
+			c.at += 22
 			list(c, &v.DisabledFunctions, text[string])
-		case "disabled_gateway_events":
+		case 733: // disabled_gateway_events
+			c.at += 27
 			list(c, &v.DisabledGatewayEvents, text[string])
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfGatewayFeatureFlags(key []byte) int {
+	switch string(key) {
+	case "disabled_functions":
+		return 732
+	case "disabled_gateway_events":
+		return 733
+	}
+	return none
 }
 
 func readRegionalFeatureConfig(c *cursor, v *types.RegionalFeatureConfig) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "age_gated_features":
+	for field := c.field('{', 736, fieldOfRegionalFeatureConfig); field != none; field = c.field(',', field, fieldOfRegionalFeatureConfig) {
+		switch field {
+		case 737: // age_gated_features
+			c.at += 22
 			float(c, &v.AgeGatedFeatures)
-		case "teen_by_default_settings":
+		case 738: // teen_by_default_settings
+			c.at += 28
 			float(c, &v.TeenByDefaultSettings)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
 }
 
+func fieldOfRegionalFeatureConfig(key []byte) int {
+	switch string(key) {
+	case "age_gated_features":
+		return 737
+	case "teen_by_default_settings":
+		return 738
+	}
+	return none
+}
+
 func readSupplementalGuild(c *cursor, v *types.SupplementalGuild) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "id":
+	for field := c.field('{', 1047, fieldOfSupplementalGuild); field != none; field = c.field(',', field, fieldOfSupplementalGuild) {
+		switch field {
+		case 1048: // id
+			c.at += 6
 			snowflake(c, &v.ID)
-		case "voice_states":
+		case 1049: // voice_states
+			c.at += 16
 			readVoiceStateList(c, &v.VoiceStates)
-		case "activity_instances":
+		case 1050: // activity_instances
+			c.at += 22
 			if c.isArray() {
 				readEmbeddedActivityInstanceList(c, (*[]types.EmbeddedActivityInstance)(&v.ActivityInstances))
 			} else {
 				c.skip()
 				v.ActivityInstances = nil
 			}
-		case "embedded_activities":
+		case 1051: // embedded_activities
+			c.at += 23
 			c.check((&v.EmbeddedActivities).UnmarshalJSON(c.value()))
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfSupplementalGuild(key []byte) int {
+	switch string(key) {
+	case "id":
+		return 1048
+	case "voice_states":
+		return 1049
+	case "activity_instances":
+		return 1050
+	case "embedded_activities":
+		return 1051
+	}
+	return none
 }
 
 func readSupplementalGuildList(c *cursor, v *[]types.SupplementalGuild) {

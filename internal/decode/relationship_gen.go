@@ -7,40 +7,64 @@ import (
 )
 
 func readGameRelationship(c *cursor, v *types.GameRelationship) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "id":
+	for field := c.field('{', 811, fieldOfGameRelationship); field != none; field = c.field(',', field, fieldOfGameRelationship) {
+		switch field {
+		case 812: // id
+			c.at += 6
 			text(c, &v.ID)
-		case "application_id":
+		case 813: // application_id
+			c.at += 18
 			snowflake(c, &v.ApplicationID)
-		case "type":
+		case 814: // type
+			c.at += 8
 			integer(c, &v.Type)
-		case "user":
+		case 815: // user
+			c.at += 8
 			readUser(c, &v.User)
-		case "since":
+		case 816: // since
+			c.at += 9
 			timestamp(c, &v.Since)
-		case "dm_access_type":
+		case 817: // dm_access_type
+			c.at += 18
 			integer(c, &v.DMAccessType)
-		case "user_id":
+		case 818: // user_id
+			c.at += 11
 			snowflake(c, &v.UserID)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
 }
 
+func fieldOfGameRelationship(key []byte) int {
+	switch string(key) {
+	case "id":
+		return 812
+	case "application_id":
+		return 813
+	case "type":
+		return 814
+	case "user":
+		return 815
+	case "since":
+		return 816
+	case "dm_access_type":
+		return 817
+	case "user_id":
+		return 818
+	}
+	return none
+}
+
 func readRelationship(c *cursor, v *types.Relationship) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "id":
+	for field := c.field('{', 992, fieldOfRelationship); field != none; field = c.field(',', field, fieldOfRelationship) {
+		switch field {
+		case 993: // id
+			c.at += 6
 			text(c, &v.ID)
-		case "type":
+		case 994: // type
+			c.at += 8
 			integer(c, &v.Type)
-		case "user":
+		case 995: // user
+			c.at += 8
 			if c.null() {
 				v.User = nil
 			} else {
@@ -49,32 +73,70 @@ func readRelationship(c *cursor, v *types.Relationship) {
 				}
 				readUser(c, v.User)
 			}
-		case "nickname":
+		case 996: // nickname
+			c.at += 12
 			text(c, &v.Nickname)
-		case "is_spam_request":
+		case 997: // is_spam_request
+			c.at += 19
 			boolean(c, &v.IsSpamRequest)
-		case "stranger_request":
+		case 998: // stranger_request
+			c.at += 20
 			boolean(c, &v.StrangerRequest)
-		case "user_ignored":
+		case 999: // user_ignored
+			c.at += 16
 			boolean(c, &v.UserIgnored)
-		case "origin_application_id":
+		case 1000: // origin_application_id
+			c.at += 25
 			snowflake(c, &v.OriginApplicationID)
-		case "since":
+		case 1001: // since
+			c.at += 9
 			timestamp(c, &v.Since)
-		case "has_played_game":
+		case 1002: // has_played_game
+			c.at += 19
 			boolean(c, &v.HasPlayedGame)
-		case "note":
+		case 1003: // note
+			c.at += 8
 			text(c, &v.Note)
-		case "user_id":
+		case 1004: // user_id
+			c.at += 11
 			snowflake(c, &v.UserID)
-		case "is_stranger_request":
+		case 1005: // is_stranger_request
+			c.at += 23
 			boolean(c, &v.IsStrangerRequest)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfRelationship(key []byte) int {
+	switch string(key) {
+	case "id":
+		return 993
+	case "type":
+		return 994
+	case "user":
+		return 995
+	case "nickname":
+		return 996
+	case "is_spam_request":
+		return 997
+	case "stranger_request":
+		return 998
+	case "user_ignored":
+		return 999
+	case "origin_application_id":
+		return 1000
+	case "since":
+		return 1001
+	case "has_played_game":
+		return 1002
+	case "note":
+		return 1003
+	case "user_id":
+		return 1004
+	case "is_stranger_request":
+		return 1005
+	}
+	return none
 }
 
 func readGameRelationshipList(c *cursor, v *[]types.GameRelationship) {

@@ -7,24 +7,31 @@ import (
 )
 
 func readSoundboardSound(c *cursor, v *types.SoundboardSound) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "sound_id":
+	for field := c.field('{', 1232, fieldOfSoundboardSound); field != none; field = c.field(',', field, fieldOfSoundboardSound) {
+		switch field {
+		case 1233: // sound_id
+			c.at += 12
 			snowflake(c, &v.SoundID)
-		case "name":
+		case 1234: // name
+			c.at += 8
 			text(c, &v.Name)
-		case "volume":
+		case 1235: // volume
+			c.at += 10
 			float(c, &v.Volume)
-		case "emoji_id":
+		case 1236: // emoji_id
+			c.at += 12
 			snowflake(c, &v.EmojiID)
-		case "emoji_name":
+		case 1237: // emoji_name
+			c.at += 14
 			text(c, &v.EmojiName)
-		case "guild_id":
+		case 1238: // guild_id
+			c.at += 12
 			snowflake(c, &v.GuildID)
-		case "available":
+		case 1239: // available
+			c.at += 13
 			boolean(c, &v.Available)
-		case "user":
+		case 1240: // user
+			c.at += 8
 			if c.null() {
 				v.User = nil
 			} else {
@@ -33,14 +40,35 @@ func readSoundboardSound(c *cursor, v *types.SoundboardSound) {
 				}
 				readUser(c, v.User)
 			}
-		case "user_id":
+		case 1241: // user_id
+			c.at += 11
 			snowflake(c, &v.UserID)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfSoundboardSound(key []byte) int {
+	switch string(key) {
+	case "sound_id":
+		return 1233
+	case "name":
+		return 1234
+	case "volume":
+		return 1235
+	case "emoji_id":
+		return 1236
+	case "emoji_name":
+		return 1237
+	case "guild_id":
+		return 1238
+	case "available":
+		return 1239
+	case "user":
+		return 1240
+	case "user_id":
+		return 1241
+	}
+	return none
 }
 
 func readSoundboardSoundList(c *cursor, v *[]types.SoundboardSound) {

@@ -7,31 +7,56 @@ import (
 )
 
 func readStageInstance(c *cursor, v *types.StageInstance) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "id":
+	for field := c.field('{', 1483, fieldOfStageInstance); field != none; field = c.field(',', field, fieldOfStageInstance) {
+		switch field {
+		case 1484: // id
+			c.at += 6
 			snowflake(c, &v.ID)
-		case "guild_id":
+		case 1485: // guild_id
+			c.at += 12
 			snowflake(c, &v.GuildID)
-		case "channel_id":
+		case 1486: // channel_id
+			c.at += 14
 			snowflake(c, &v.ChannelID)
-		case "topic":
+		case 1487: // topic
+			c.at += 9
 			text(c, &v.Topic)
-		case "privacy_level":
+		case 1488: // privacy_level
+			c.at += 17
 			integer(c, &v.PrivacyLevel)
-		case "invite_code":
+		case 1489: // invite_code
+			c.at += 15
 			text(c, &v.InviteCode)
-		case "discoverable_disabled":
+		case 1490: // discoverable_disabled
+			c.at += 25
 			boolean(c, &v.DiscoverableDisabled)
-		case "guild_scheduled_event_id":
+		case 1491: // guild_scheduled_event_id
+			c.at += 28
 			snowflake(c, &v.GuildScheduledEventID)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfStageInstance(key []byte) int {
+	switch string(key) {
+	case "id":
+		return 1484
+	case "guild_id":
+		return 1485
+	case "channel_id":
+		return 1486
+	case "topic":
+		return 1487
+	case "privacy_level":
+		return 1488
+	case "invite_code":
+		return 1489
+	case "discoverable_disabled":
+		return 1490
+	case "guild_scheduled_event_id":
+		return 1491
+	}
+	return none
 }
 
 func readStageInstanceList(c *cursor, v *[]types.StageInstance) {

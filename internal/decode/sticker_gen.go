@@ -7,28 +7,37 @@ import (
 )
 
 func readSticker(c *cursor, v *types.Sticker) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "id":
+	for field := c.field('{', 1242, fieldOfSticker); field != none; field = c.field(',', field, fieldOfSticker) {
+		switch field {
+		case 1243: // id
+			c.at += 6
 			snowflake(c, &v.ID)
-		case "pack_id":
+		case 1244: // pack_id
+			c.at += 11
 			snowflake(c, &v.PackID)
-		case "name":
+		case 1245: // name
+			c.at += 8
 			text(c, &v.Name)
-		case "description":
+		case 1246: // description
+			c.at += 15
 			text(c, &v.Description)
-		case "tags":
+		case 1247: // tags
+			c.at += 8
 			text(c, &v.Tags)
-		case "type":
+		case 1248: // type
+			c.at += 8
 			integer(c, &v.Type)
-		case "format_type":
+		case 1249: // format_type
+			c.at += 15
 			integer(c, &v.FormatType)
-		case "available":
+		case 1250: // available
+			c.at += 13
 			boolean(c, &v.Available)
-		case "guild_id":
+		case 1251: // guild_id
+			c.at += 12
 			snowflake(c, &v.GuildID)
-		case "user":
+		case 1252: // user
+			c.at += 8
 			if c.null() {
 				v.User = nil
 			} else {
@@ -37,34 +46,72 @@ func readSticker(c *cursor, v *types.Sticker) {
 				}
 				readUser(c, v.User)
 			}
-		case "sort_value":
+		case 1253: // sort_value
+			c.at += 14
 			integer(c, &v.SortValue)
-		case "version":
+		case 1254: // version
+			c.at += 11
 			text(c, &v.Version)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
 }
 
+func fieldOfSticker(key []byte) int {
+	switch string(key) {
+	case "id":
+		return 1243
+	case "pack_id":
+		return 1244
+	case "name":
+		return 1245
+	case "description":
+		return 1246
+	case "tags":
+		return 1247
+	case "type":
+		return 1248
+	case "format_type":
+		return 1249
+	case "available":
+		return 1250
+	case "guild_id":
+		return 1251
+	case "user":
+		return 1252
+	case "sort_value":
+		return 1253
+	case "version":
+		return 1254
+	}
+	return none
+}
+
 func readStickerItem(c *cursor, v *types.StickerItem) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "id":
+	for field := c.field('{', 1255, fieldOfStickerItem); field != none; field = c.field(',', field, fieldOfStickerItem) {
+		switch field {
+		case 1256: // id
+			c.at += 6
 			snowflake(c, &v.ID)
-		case "name":
+		case 1257: // name
+			c.at += 8
 			text(c, &v.Name)
-		case "format_type":
+		case 1258: // format_type
+			c.at += 15
 			integer(c, &v.FormatType)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfStickerItem(key []byte) int {
+	switch string(key) {
+	case "id":
+		return 1256
+	case "name":
+		return 1257
+	case "format_type":
+		return 1258
+	}
+	return none
 }
 
 func readStickerList(c *cursor, v *[]types.Sticker) {

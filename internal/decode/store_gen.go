@@ -7,16 +7,19 @@ import (
 )
 
 func readSKU(c *cursor, v *types.SKU) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "id":
+	for field := c.field('{', 1607, fieldOfSKU); field != none; field = c.field(',', field, fieldOfSKU) {
+		switch field {
+		case 1608: // id
+			c.at += 6
 			snowflake(c, &v.ID)
-		case "type":
+		case 1609: // type
+			c.at += 8
 			integer(c, &v.Type)
-		case "application_id":
+		case 1610: // application_id
+			c.at += 18
 			snowflake(c, &v.ApplicationID)
-		case "application":
+		case 1611: // application
+			c.at += 15
 			if c.null() {
 				v.Application = nil
 			} else {
@@ -25,15 +28,20 @@ func readSKU(c *cursor, v *types.SKU) {
 				}
 				readApplication(c, v.Application)
 			}
-		case "product_line":
+		case 1612: // product_line
+			c.at += 16
 			integer(c, &v.ProductLine)
-		case "product_id":
+		case 1613: // product_id
+			c.at += 14
 			snowflake(c, &v.ProductID)
-		case "flags":
+		case 1614: // flags
+			c.at += 9
 			unsigned(c, &v.Flags)
-		case "name":
+		case 1615: // name
+			c.at += 8
 			readLocalizedString(c, &v.Name)
-		case "summary":
+		case 1616: // summary
+			c.at += 11
 			if c.null() {
 				v.Summary = nil
 			} else {
@@ -42,7 +50,8 @@ func readSKU(c *cursor, v *types.SKU) {
 				}
 				readLocalizedString(c, v.Summary)
 			}
-		case "description":
+		case 1617: // description
+			c.at += 15
 			if c.null() {
 				v.Description = nil
 			} else {
@@ -51,7 +60,8 @@ func readSKU(c *cursor, v *types.SKU) {
 				}
 				readLocalizedString(c, v.Description)
 			}
-		case "legal_notice":
+		case 1618: // legal_notice
+			c.at += 16
 			if c.null() {
 				v.LegalNotice = nil
 			} else {
@@ -60,29 +70,41 @@ func readSKU(c *cursor, v *types.SKU) {
 				}
 				readLocalizedString(c, v.LegalNotice)
 			}
-		case "slug":
+		case 1619: // slug
+			c.at += 8
 			text(c, &v.Slug)
-		case "thumbnail_asset_id":
+		case 1620: // thumbnail_asset_id
+			c.at += 22
 			snowflake(c, &v.ThumbnailAssetID)
-		case "dependent_sku_id":
+		case 1621: // dependent_sku_id
+			c.at += 20
 			snowflake(c, &v.DependentSKUID)
-		case "bundled_skus":
+		case 1622: // bundled_skus
+			c.at += 16
 			readSKUList(c, &v.BundledSKUs)
-		case "bundled_sku_ids":
+		case 1623: // bundled_sku_ids
+			c.at += 19
 			snowflakes(c, &v.BundledSKUIDs)
-		case "access_type":
+		case 1624: // access_type
+			c.at += 15
 			integer(c, &v.AccessType)
-		case "manifest_labels":
+		case 1625: // manifest_labels
+			c.at += 19
 			snowflakes(c, &v.ManifestLabels)
-		case "features":
+		case 1626: // features
+			c.at += 12
 			list(c, &v.Features, integer[types.SKUFeature])
-		case "locales":
+		case 1627: // locales
+			c.at += 11
 			list(c, &v.Locales, text[string])
-		case "genres":
+		case 1628: // genres
+			c.at += 10
 			list(c, &v.Genres, integer[types.SKUGenre])
-		case "available_regions":
+		case 1629: // available_regions
+			c.at += 21
 			list(c, &v.AvailableRegions, text[string])
-		case "content_rating":
+		case 1630: // content_rating
+			c.at += 18
 			if c.null() {
 				v.ContentRating = nil
 			} else {
@@ -91,9 +113,11 @@ func readSKU(c *cursor, v *types.SKU) {
 				}
 				readContentRating(c, v.ContentRating)
 			}
-		case "content_rating_agency":
+		case 1631: // content_rating_agency
+			c.at += 25
 			integer(c, &v.ContentRatingAgency)
-		case "content_ratings":
+		case 1632: // content_ratings
+			c.at += 19
 			if !c.begin(v.ContentRatings == nil) {
 				v.ContentRatings = nil
 			} else {
@@ -109,7 +133,8 @@ func readSKU(c *cursor, v *types.SKU) {
 					v.ContentRatings[id] = x
 				}
 			}
-		case "system_requirements":
+		case 1633: // system_requirements
+			c.at += 23
 			if !c.begin(v.SystemRequirements == nil) {
 				v.SystemRequirements = nil
 			} else {
@@ -125,27 +150,38 @@ func readSKU(c *cursor, v *types.SKU) {
 					v.SystemRequirements[id] = x
 				}
 			}
-		case "price":
+		case 1634: // price
+			c.at += 9
 			c.check((&v.Price).UnmarshalJSON(c.value()))
-		case "price_tier":
+		case 1635: // price_tier
+			c.at += 14
 			integer(c, &v.PriceTier)
-		case "sale_price_tier":
+		case 1636: // sale_price_tier
+			c.at += 19
 			integer(c, &v.SalePriceTier)
-		case "sale_price":
+		case 1637: // sale_price
+			c.at += 14
 			table(c, &v.SalePrice, textKey[string], integer[int64])
-		case "created_at":
+		case 1638: // created_at
+			c.at += 14
 			timestamp(c, &v.CreatedAt)
-		case "updated_at":
+		case 1639: // updated_at
+			c.at += 14
 			timestamp(c, &v.UpdatedAt)
-		case "release_date":
+		case 1640: // release_date
+			c.at += 16
 			c.check((&v.ReleaseDate).UnmarshalJSON(c.value()))
-		case "preorder_approximate_release_date":
+		case 1641: // preorder_approximate_release_date
+			c.at += 37
 			text(c, &v.PreorderApproximateReleaseDate)
-		case "preorder_released_at":
+		case 1642: // preorder_released_at
+			c.at += 24
 			timestamp(c, &v.PreorderReleasedAt)
-		case "external_purchase_url":
+		case 1643: // external_purchase_url
+			c.at += 25
 			text(c, &v.ExternalPurchaseURL)
-		case "external_sku_strategies":
+		case 1644: // external_sku_strategies
+			c.at += 27
 			if !c.begin(v.ExternalSKUStrategies == nil) {
 				v.ExternalSKUStrategies = nil
 			} else {
@@ -161,19 +197,26 @@ func readSKU(c *cursor, v *types.SKU) {
 					v.ExternalSKUStrategies[id] = x
 				}
 			}
-		case "eligible_payment_gateways":
+		case 1645: // eligible_payment_gateways
+			c.at += 29
 			list(c, &v.EligiblePaymentGateways, integer[types.PaymentGateway])
-		case "premium":
+		case 1646: // premium
+			c.at += 11
 			boolean(c, &v.Premium)
-		case "show_age_gate":
+		case 1647: // show_age_gate
+			c.at += 17
 			boolean(c, &v.ShowAgeGate)
-		case "restricted":
+		case 1648: // restricted
+			c.at += 14
 			boolean(c, &v.Restricted)
-		case "exclusive":
+		case 1649: // exclusive
+			c.at += 13
 			boolean(c, &v.Exclusive)
-		case "deleted":
+		case 1650: // deleted
+			c.at += 11
 			boolean(c, &v.Deleted)
-		case "tenant_metadata":
+		case 1651: // tenant_metadata
+			c.at += 19
 			if c.null() {
 				v.TenantMetadata = nil
 			} else {
@@ -182,7 +225,8 @@ func readSKU(c *cursor, v *types.SKU) {
 				}
 				readStoreTenantMetadata(c, v.TenantMetadata)
 			}
-		case "powerup_metadata":
+		case 1652: // powerup_metadata
+			c.at += 20
 			if c.null() {
 				v.PowerupMetadata = nil
 			} else {
@@ -191,53 +235,162 @@ func readSKU(c *cursor, v *types.SKU) {
 				}
 				readGuildPowerupMetadata(c, v.PowerupMetadata)
 			}
-		case "orbs_reward":
+		case 1653: // orbs_reward
+			c.at += 15
 			integer(c, &v.OrbsReward)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfSKU(key []byte) int {
+	switch string(key) {
+	case "id":
+		return 1608
+	case "type":
+		return 1609
+	case "application_id":
+		return 1610
+	case "application":
+		return 1611
+	case "product_line":
+		return 1612
+	case "product_id":
+		return 1613
+	case "flags":
+		return 1614
+	case "name":
+		return 1615
+	case "summary":
+		return 1616
+	case "description":
+		return 1617
+	case "legal_notice":
+		return 1618
+	case "slug":
+		return 1619
+	case "thumbnail_asset_id":
+		return 1620
+	case "dependent_sku_id":
+		return 1621
+	case "bundled_skus":
+		return 1622
+	case "bundled_sku_ids":
+		return 1623
+	case "access_type":
+		return 1624
+	case "manifest_labels":
+		return 1625
+	case "features":
+		return 1626
+	case "locales":
+		return 1627
+	case "genres":
+		return 1628
+	case "available_regions":
+		return 1629
+	case "content_rating":
+		return 1630
+	case "content_rating_agency":
+		return 1631
+	case "content_ratings":
+		return 1632
+	case "system_requirements":
+		return 1633
+	case "price":
+		return 1634
+	case "price_tier":
+		return 1635
+	case "sale_price_tier":
+		return 1636
+	case "sale_price":
+		return 1637
+	case "created_at":
+		return 1638
+	case "updated_at":
+		return 1639
+	case "release_date":
+		return 1640
+	case "preorder_approximate_release_date":
+		return 1641
+	case "preorder_released_at":
+		return 1642
+	case "external_purchase_url":
+		return 1643
+	case "external_sku_strategies":
+		return 1644
+	case "eligible_payment_gateways":
+		return 1645
+	case "premium":
+		return 1646
+	case "show_age_gate":
+		return 1647
+	case "restricted":
+		return 1648
+	case "exclusive":
+		return 1649
+	case "deleted":
+		return 1650
+	case "tenant_metadata":
+		return 1651
+	case "powerup_metadata":
+		return 1652
+	case "orbs_reward":
+		return 1653
+	}
+	return none
 }
 
 func readLocalizedString(c *cursor, v *types.LocalizedString) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "default":
+	for field := c.field('{', 1926, fieldOfLocalizedString); field != none; field = c.field(',', field, fieldOfLocalizedString) {
+		switch field {
+		case 1927: // default
+			c.at += 11
 			text(c, &v.Default)
-		case "localizations":
+		case 1928: // localizations
+			c.at += 17
 			table(c, &v.Localizations, textKey[string], text[string])
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfLocalizedString(key []byte) int {
+	switch string(key) {
+	case "default":
+		return 1927
+	case "localizations":
+		return 1928
+	}
+	return none
 }
 
 func readContentRating(c *cursor, v *types.ContentRating) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "rating":
+	for field := c.field('{', 1929, fieldOfContentRating); field != none; field = c.field(',', field, fieldOfContentRating) {
+		switch field {
+		case 1930: // rating
+			c.at += 10
 			integer(c, &v.Rating)
-		case "descriptors":
+		case 1931: // descriptors
+			c.at += 15
 			list(c, &v.Descriptors, integer[int64])
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
 }
 
+func fieldOfContentRating(key []byte) int {
+	switch string(key) {
+	case "rating":
+		return 1930
+	case "descriptors":
+		return 1931
+	}
+	return none
+}
+
 func readSystemRequirements(c *cursor, v *types.SystemRequirements) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "minimum":
+	for field := c.field('{', 1932, fieldOfSystemRequirements); field != none; field = c.field(',', field, fieldOfSystemRequirements) {
+		switch field {
+		case 1933: // minimum
+			c.at += 11
 			if c.null() {
 				v.Minimum = nil
 			} else {
@@ -246,7 +399,8 @@ func readSystemRequirements(c *cursor, v *types.SystemRequirements) {
 				}
 				readSystemRequirements(c, v.Minimum)
 			}
-		case "recommended":
+		case 1934: // recommended
+			c.at += 15
 			if c.null() {
 				v.Recommended = nil
 			} else {
@@ -255,35 +409,48 @@ func readSystemRequirements(c *cursor, v *types.SystemRequirements) {
 				}
 				readSystemRequirements(c, v.Recommended)
 			}
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfSystemRequirements(key []byte) int {
+	switch string(key) {
+	case "minimum":
+		return 1933
+	case "recommended":
+		return 1934
+	}
+	return none
 }
 
 func readExternalSKUStrategy(c *cursor, v *types.ExternalSKUStrategy) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "type":
+	for field := c.field('{', 1935, fieldOfExternalSKUStrategy); field != none; field = c.field(',', field, fieldOfExternalSKUStrategy) {
+		switch field {
+		case 1936: // type
+			c.at += 8
 			integer(c, &v.Type)
-		case "metadata":
+		case 1937: // metadata
+			c.at += 12
 			table(c, &v.Metadata, textKey[string], text[string])
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
 }
 
+func fieldOfExternalSKUStrategy(key []byte) int {
+	switch string(key) {
+	case "type":
+		return 1936
+	case "metadata":
+		return 1937
+	}
+	return none
+}
+
 func readStoreTenantMetadata(c *cursor, v *types.StoreTenantMetadata) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "guild_monetization":
+	for field := c.field('{', 1938, fieldOfStoreTenantMetadata); field != none; field = c.field(',', field, fieldOfStoreTenantMetadata) {
+		switch field {
+		case 1939: // guild_monetization
+			c.at += 22
 			if c.null() {
 				v.GuildMonetization = nil
 			} else {
@@ -292,7 +459,8 @@ func readStoreTenantMetadata(c *cursor, v *types.StoreTenantMetadata) {
 				}
 				readGuildMonetizationMetadata(c, v.GuildMonetization)
 			}
-		case "social_layer":
+		case 1940: // social_layer
+			c.at += 16
 			if c.null() {
 				v.SocialLayer = nil
 			} else {
@@ -301,45 +469,73 @@ func readStoreTenantMetadata(c *cursor, v *types.StoreTenantMetadata) {
 				}
 				readSocialLayerMetadata(c, v.SocialLayer)
 			}
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfStoreTenantMetadata(key []byte) int {
+	switch string(key) {
+	case "guild_monetization":
+		return 1939
+	case "social_layer":
+		return 1940
+	}
+	return none
 }
 
 func readGuildPowerupMetadata(c *cursor, v *types.GuildPowerupMetadata) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "boost_price":
+	for field := c.field('{', 1941, fieldOfGuildPowerupMetadata); field != none; field = c.field(',', field, fieldOfGuildPowerupMetadata) {
+		switch field {
+		case 1942: // boost_price
+			c.at += 15
 			integer(c, &v.BoostPrice)
-		case "purchase_limit":
+		case 1943: // purchase_limit
+			c.at += 18
 			integer(c, &v.PurchaseLimit)
-		case "guild_features":
+		case 1944: // guild_features
+			c.at += 18
 			readGuildPremiumFeatures(c, &v.GuildFeatures)
-		case "category_type":
+		case 1945: // category_type
+			c.at += 17
 			text(c, &v.CategoryType)
-		case "static_image_url":
+		case 1946: // static_image_url
+			c.at += 20
 			text(c, &v.StaticImageURL)
-		case "animated_image_url":
+		case 1947: // animated_image_url
+			c.at += 22
 			text(c, &v.AnimatedImageURL)
-		case "store_removal_date":
+		case 1948: // store_removal_date
+			c.at += 22
 			timestamp(c, &v.StoreRemovalDate)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
 }
 
+func fieldOfGuildPowerupMetadata(key []byte) int {
+	switch string(key) {
+	case "boost_price":
+		return 1942
+	case "purchase_limit":
+		return 1943
+	case "guild_features":
+		return 1944
+	case "category_type":
+		return 1945
+	case "static_image_url":
+		return 1946
+	case "animated_image_url":
+		return 1947
+	case "store_removal_date":
+		return 1948
+	}
+	return none
+}
+
 func readGuildMonetizationMetadata(c *cursor, v *types.GuildMonetizationMetadata) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "powerup":
+	for field := c.field('{', 2058, fieldOfGuildMonetizationMetadata); field != none; field = c.field(',', field, fieldOfGuildMonetizationMetadata) {
+		switch field {
+		case 2059: // powerup
+			c.at += 11
 			if c.null() {
 				v.Powerup = nil
 			} else {
@@ -348,7 +544,8 @@ func readGuildMonetizationMetadata(c *cursor, v *types.GuildMonetizationMetadata
 				}
 				readGuildPowerupMetadata(c, v.Powerup)
 			}
-		case "game_server":
+		case 2060: // game_server
+			c.at += 15
 			if c.null() {
 				v.GameServer = nil
 			} else {
@@ -357,94 +554,172 @@ func readGuildMonetizationMetadata(c *cursor, v *types.GuildMonetizationMetadata
 				}
 				readGameServerPowerupMetadata(c, v.GameServer)
 			}
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfGuildMonetizationMetadata(key []byte) int {
+	switch string(key) {
+	case "powerup":
+		return 2059
+	case "game_server":
+		return 2060
+	}
+	return none
 }
 
 func readSocialLayerMetadata(c *cursor, v *types.SocialLayerMetadata) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "carousel_items":
+	for field := c.field('{', 2061, fieldOfSocialLayerMetadata); field != none; field = c.field(',', field, fieldOfSocialLayerMetadata) {
+		switch field {
+		case 2062: // carousel_items
+			c.at += 18
 			readStoreCarouselItemList(c, &v.CarouselItems)
-		case "label":
+		case 2063: // label
+			c.at += 9
 			text(c, &v.Label)
-		case "expires_at":
+		case 2064: // expires_at
+			c.at += 14
 			timestamp(c, &v.ExpiresAt)
-		case "card_image_asset_id":
+		case 2065: // card_image_asset_id
+			c.at += 23
 			snowflake(c, &v.CardImageAssetID)
-		case "card_background_image_asset_id":
+		case 2066: // card_background_image_asset_id
+			c.at += 34
 			snowflake(c, &v.CardBackgroundImageAssetID)
-		case "price_tier":
+		case 2067: // price_tier
+			c.at += 14
 			integer(c, &v.PriceTier)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfSocialLayerMetadata(key []byte) int {
+	switch string(key) {
+	case "carousel_items":
+		return 2062
+	case "label":
+		return 2063
+	case "expires_at":
+		return 2064
+	case "card_image_asset_id":
+		return 2065
+	case "card_background_image_asset_id":
+		return 2066
+	case "price_tier":
+		return 2067
+	}
+	return none
 }
 
 func readGameServerPowerupMetadata(c *cursor, v *types.GameServerPowerupMetadata) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "boost_price":
+	for field := c.field('{', 2094, fieldOfGameServerPowerupMetadata); field != none; field = c.field(',', field, fieldOfGameServerPowerupMetadata) {
+		switch field {
+		case 2095: // boost_price
+			c.at += 15
 			integer(c, &v.BoostPrice)
-		case "purchase_limit":
+		case 2096: // purchase_limit
+			c.at += 18
 			integer(c, &v.PurchaseLimit)
-		case "guild_features":
+		case 2097: // guild_features
+			c.at += 18
 			readGuildPremiumFeatures(c, &v.GuildFeatures)
-		case "category_type":
+		case 2098: // category_type
+			c.at += 17
 			text(c, &v.CategoryType)
-		case "available_providers":
+		case 2099: // available_providers
+			c.at += 23
 			list(c, &v.AvailableProviders, text[string])
-		case "memory":
+		case 2100: // memory
+			c.at += 10
 			integer(c, &v.Memory)
-		case "cpu":
+		case 2101: // cpu
+			c.at += 7
 			integer(c, &v.CPU)
-		case "storage":
+		case 2102: // storage
+			c.at += 11
 			integer(c, &v.Storage)
-		case "max_slots":
+		case 2103: // max_slots
+			c.at += 13
 			integer(c, &v.MaxSlots)
-		case "memory_string":
+		case 2104: // memory_string
+			c.at += 17
 			text(c, &v.MemoryString)
-		case "player_string":
+		case 2105: // player_string
+			c.at += 17
 			text(c, &v.PlayerString)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
 }
 
+func fieldOfGameServerPowerupMetadata(key []byte) int {
+	switch string(key) {
+	case "boost_price":
+		return 2095
+	case "purchase_limit":
+		return 2096
+	case "guild_features":
+		return 2097
+	case "category_type":
+		return 2098
+	case "available_providers":
+		return 2099
+	case "memory":
+		return 2100
+	case "cpu":
+		return 2101
+	case "storage":
+		return 2102
+	case "max_slots":
+		return 2103
+	case "memory_string":
+		return 2104
+	case "player_string":
+		return 2105
+	}
+	return none
+}
+
 func readStoreCarouselItem(c *cursor, v *types.StoreCarouselItem) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "youtube_video_id":
+	for field := c.field('{', 2106, fieldOfStoreCarouselItem); field != none; field = c.field(',', field, fieldOfStoreCarouselItem) {
+		switch field {
+		case 2107: // youtube_video_id
+			c.at += 20
 			text(c, &v.YouTubeVideoID)
-		case "asset_id":
+		case 2108: // asset_id
+			c.at += 12
 			snowflake(c, &v.AssetID)
-		case "thumbnail_asset_id":
+		case 2109: // thumbnail_asset_id
+			c.at += 22
 			snowflake(c, &v.ThumbnailAssetID)
-		case "background_asset_id":
+		case 2110: // background_asset_id
+			c.at += 23
 			snowflake(c, &v.BackgroundAssetID)
-		case "label":
+		case 2111: // label
+			c.at += 9
 			text(c, &v.Label)
-		case "label_icon_asset_id":
+		case 2112: // label_icon_asset_id
+			c.at += 23
 			snowflake(c, &v.LabelIconAssetID)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfStoreCarouselItem(key []byte) int {
+	switch string(key) {
+	case "youtube_video_id":
+		return 2107
+	case "asset_id":
+		return 2108
+	case "thumbnail_asset_id":
+		return 2109
+	case "background_asset_id":
+		return 2110
+	case "label":
+		return 2111
+	case "label_icon_asset_id":
+		return 2112
+	}
+	return none
 }
 
 func readSKUList(c *cursor, v *[]types.SKU) {

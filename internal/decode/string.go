@@ -26,6 +26,23 @@ func text[T ~string](c *cursor, v *T) {
 
 // text reads a string, which is a part of the input, or a copy if it has escapes. It is false for null.
 func (c *cursor) text() ([]byte, bool) {
+	if rest := c.data[c.at:]; len(rest) > 0 && rest[0] == '"' {
+		for end := 1; end+8 <= len(rest); end += 8 {
+			if found := special(binary.LittleEndian.Uint64(rest[end:])); found != 0 {
+				if end += bits.TrailingZeros64(found) / 8; rest[end] != '"' {
+					break
+				}
+				c.at += end + 1
+				return rest[1:end], true
+			}
+		}
+	}
+	return c.rareText()
+}
+
+// rareText is text where there may be an escape, a character that is not ASCII, hardly anything behind the string, or
+// none.
+func (c *cursor) rareText() ([]byte, bool) {
 	if c.peek() != '"' {
 		if !c.null() {
 			c.fail()

@@ -7,53 +7,94 @@ import (
 )
 
 func readPartialSubscription(c *cursor, v *types.PartialSubscription) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "id":
+	for field := c.field('{', 1672, fieldOfPartialSubscription); field != none; field = c.field(',', field, fieldOfPartialSubscription) {
+		switch field {
+		case 1673: // id
+			c.at += 6
 			snowflake(c, &v.ID)
-		case "type":
+		case 1674: // type
+			c.at += 8
 			integer(c, &v.Type)
-		case "payment_gateway":
+		case 1675: // payment_gateway
+			c.at += 19
 			integer(c, &v.PaymentGateway)
-		case "currency":
+		case 1676: // currency
+			c.at += 12
 			text(c, &v.Currency)
-		case "items":
+		case 1677: // items
+			c.at += 9
 			readSubscriptionItemList(c, &v.Items)
-		case "payment_gateway_plan_id":
+		case 1678: // payment_gateway_plan_id
+			c.at += 27
 			text(c, &v.PaymentGatewayPlanID)
-		case "payment_gateway_subscription_id":
+		case 1679: // payment_gateway_subscription_id
+			c.at += 35
 			text(c, &v.PaymentGatewaySubscriptionID)
-		case "current_period_start":
+		case 1680: // current_period_start
+			c.at += 24
 			timestamp(c, &v.CurrentPeriodStart)
-		case "current_period_end":
+		case 1681: // current_period_end
+			c.at += 22
 			timestamp(c, &v.CurrentPeriodEnd)
-		case "streak_started_at":
+		case 1682: // streak_started_at
+			c.at += 21
 			timestamp(c, &v.StreakStartedAt)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
 }
 
+func fieldOfPartialSubscription(key []byte) int {
+	switch string(key) {
+	case "id":
+		return 1673
+	case "type":
+		return 1674
+	case "payment_gateway":
+		return 1675
+	case "currency":
+		return 1676
+	case "items":
+		return 1677
+	case "payment_gateway_plan_id":
+		return 1678
+	case "payment_gateway_subscription_id":
+		return 1679
+	case "current_period_start":
+		return 1680
+	case "current_period_end":
+		return 1681
+	case "streak_started_at":
+		return 1682
+	}
+	return none
+}
+
 func readSubscriptionItem(c *cursor, v *types.SubscriptionItem) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "id":
+	for field := c.field('{', 1957, fieldOfSubscriptionItem); field != none; field = c.field(',', field, fieldOfSubscriptionItem) {
+		switch field {
+		case 1958: // id
+			c.at += 6
 			snowflake(c, &v.ID)
-		case "quantity":
+		case 1959: // quantity
+			c.at += 12
 			integer(c, &v.Quantity)
-		case "plan_id":
+		case 1960: // plan_id
+			c.at += 11
 			snowflake(c, &v.PlanID)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfSubscriptionItem(key []byte) int {
+	switch string(key) {
+	case "id":
+		return 1958
+	case "quantity":
+		return 1959
+	case "plan_id":
+		return 1960
+	}
+	return none
 }
 
 func readSubscriptionItemList(c *cursor, v *[]types.SubscriptionItem) {

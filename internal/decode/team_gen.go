@@ -7,83 +7,135 @@ import (
 )
 
 func readTeam(c *cursor, v *types.Team) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "id":
+	for field := c.field('{', 1990, fieldOfTeam); field != none; field = c.field(',', field, fieldOfTeam) {
+		switch field {
+		case 1991: // id
+			c.at += 6
 			snowflake(c, &v.ID)
-		case "name":
+		case 1992: // name
+			c.at += 8
 			text(c, &v.Name)
-		case "icon":
+		case 1993: // icon
+			c.at += 8
 			text(c, &v.Icon)
-		case "owner_user_id":
+		case 1994: // owner_user_id
+			c.at += 17
 			snowflake(c, &v.OwnerUserID)
-		case "members":
+		case 1995: // members
+			c.at += 11
 			readTeamMemberList(c, &v.Members)
-		case "payout_account_status":
+		case 1996: // payout_account_status
+			c.at += 25
 			integer(c, &v.PayoutAccountStatus)
-		case "payout_account_statuses":
+		case 1997: // payout_account_statuses
+			c.at += 27
 			readTeamPayoutAccountList(c, &v.PayoutAccountStatuses)
-		case "stripe_connect_account_id":
+		case 1998: // stripe_connect_account_id
+			c.at += 29
 			text(c, &v.StripeConnectAccountID)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfTeam(key []byte) int {
+	switch string(key) {
+	case "id":
+		return 1991
+	case "name":
+		return 1992
+	case "icon":
+		return 1993
+	case "owner_user_id":
+		return 1994
+	case "members":
+		return 1995
+	case "payout_account_status":
+		return 1996
+	case "payout_account_statuses":
+		return 1997
+	case "stripe_connect_account_id":
+		return 1998
+	}
+	return none
 }
 
 func readTeamCompany(c *cursor, v *types.TeamCompany) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "id":
+	for field := c.field('{', 2025, fieldOfTeamCompany); field != none; field = c.field(',', field, fieldOfTeamCompany) {
+		switch field {
+		case 2026: // id
+			c.at += 6
 			snowflake(c, &v.ID)
-		case "name":
+		case 2027: // name
+			c.at += 8
 			text(c, &v.Name)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfTeamCompany(key []byte) int {
+	switch string(key) {
+	case "id":
+		return 2026
+	case "name":
+		return 2027
+	}
+	return none
 }
 
 func readTeamMember(c *cursor, v *types.TeamMember) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "user":
+	for field := c.field('{', 2081, fieldOfTeamMember); field != none; field = c.field(',', field, fieldOfTeamMember) {
+		switch field {
+		case 2082: // user
+			c.at += 8
 			readUser(c, &v.User)
-		case "team_id":
+		case 2083: // team_id
+			c.at += 11
 			snowflake(c, &v.TeamID)
-		case "membership_state":
+		case 2084: // membership_state
+			c.at += 20
 			integer(c, &v.MembershipState)
-		case "role":
+		case 2085: // role
+			c.at += 8
 			text(c, &v.Role)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
 }
 
+func fieldOfTeamMember(key []byte) int {
+	switch string(key) {
+	case "user":
+		return 2082
+	case "team_id":
+		return 2083
+	case "membership_state":
+		return 2084
+	case "role":
+		return 2085
+	}
+	return none
+}
+
 func readTeamPayoutAccount(c *cursor, v *types.TeamPayoutAccount) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "gateway":
+	for field := c.field('{', 2086, fieldOfTeamPayoutAccount); field != none; field = c.field(',', field, fieldOfTeamPayoutAccount) {
+		switch field {
+		case 2087: // gateway
+			c.at += 11
 			integer(c, &v.Gateway)
-		case "status":
+		case 2088: // status
+			c.at += 10
 			integer(c, &v.Status)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfTeamPayoutAccount(key []byte) int {
+	switch string(key) {
+	case "gateway":
+		return 2087
+	case "status":
+		return 2088
+	}
+	return none
 }
 
 func readTeamCompanyList(c *cursor, v *[]types.TeamCompany) {

@@ -7,14 +7,16 @@ import (
 )
 
 func readUserApplicationProfile(c *cursor, v *types.UserApplicationProfile) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "username":
+	for field := c.field('{', 1013, fieldOfUserApplicationProfile); field != none; field = c.field(',', field, fieldOfUserApplicationProfile) {
+		switch field {
+		case 1014: // username
+			c.at += 12
 			text(c, &v.Username)
-		case "metadata":
+		case 1015: // metadata
+			c.at += 12
 			text(c, &v.Metadata)
-		case "data":
+		case 1016: // data
+			c.at += 8
 			if c.null() {
 				v.Data = nil
 			} else {
@@ -23,25 +25,42 @@ func readUserApplicationProfile(c *cursor, v *types.UserApplicationProfile) {
 				}
 				readUserApplicationProfileData(c, v.Data)
 			}
-		case "data_trusted":
+		case 1017: // data_trusted
+			c.at += 16
 			boolean(c, &v.DataTrusted)
-		case "external_id":
+		case 1018: // external_id
+			c.at += 15
 			readUserApplicationProfileExternalID(c, &v.ExternalID)
-		case "avatar_hash":
+		case 1019: // avatar_hash
+			c.at += 15
 			text(c, &v.AvatarHash)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
 }
 
+func fieldOfUserApplicationProfile(key []byte) int {
+	switch string(key) {
+	case "username":
+		return 1014
+	case "metadata":
+		return 1015
+	case "data":
+		return 1016
+	case "data_trusted":
+		return 1017
+	case "external_id":
+		return 1018
+	case "avatar_hash":
+		return 1019
+	}
+	return none
+}
+
 func readUserApplicationProfileData(c *cursor, v *types.UserApplicationProfileData) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "primary":
+	for field := c.field('{', 1689, fieldOfUserApplicationProfileData); field != none; field = c.field(',', field, fieldOfUserApplicationProfileData) {
+		switch field {
+		case 1690: // primary
+			c.at += 11
 			if c.null() {
 				v.Primary = nil
 			} else {
@@ -50,49 +69,73 @@ func readUserApplicationProfileData(c *cursor, v *types.UserApplicationProfileDa
 				}
 				readUserApplicationProfilePrimaryData(c, v.Primary)
 			}
-		case "dynamic":
+		case 1691: // dynamic
+			c.at += 11
 			list(c, &v.Dynamic, integer[types.UserApplicationProfileDynamicFieldType])
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfUserApplicationProfileData(key []byte) int {
+	switch string(key) {
+	case "primary":
+		return 1690
+	case "dynamic":
+		return 1691
+	}
+	return none
 }
 
 func readUserApplicationProfileExternalID(c *cursor, v *types.UserApplicationProfileExternalID) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "provider_type":
+	for field := c.field('{', 1692, fieldOfUserApplicationProfileExternalID); field != none; field = c.field(',', field, fieldOfUserApplicationProfileExternalID) {
+		switch field {
+		case 1693: // provider_type
+			c.at += 17
 			text(c, &v.ProviderType)
-		case "provider_issued_user_id":
+		case 1694: // provider_issued_user_id
+			c.at += 27
 			text(c, &v.ProviderIssuedUserID)
-		case "provider_id":
+		case 1695: // provider_id
+			c.at += 15
 			text(c, &v.ProviderID)
-		case "preferred_global_name":
+		case 1696: // preferred_global_name
+			c.at += 25
 			text(c, &v.PreferredGlobalName)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
 }
 
+func fieldOfUserApplicationProfileExternalID(key []byte) int {
+	switch string(key) {
+	case "provider_type":
+		return 1693
+	case "provider_issued_user_id":
+		return 1694
+	case "provider_id":
+		return 1695
+	case "preferred_global_name":
+		return 1696
+	}
+	return none
+}
+
 func readUserApplicationProfilePrimaryData(c *cursor, v *types.UserApplicationProfilePrimaryData) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "season":
+	for field := c.field('{', 1961, fieldOfUserApplicationProfilePrimaryData); field != none; field = c.field(',', field, fieldOfUserApplicationProfilePrimaryData) {
+		switch field {
+		case 1962: // season
+			c.at += 10
 			text(c, &v.Season)
-		case "rank_name":
+		case 1963: // rank_name
+			c.at += 13
 			text(c, &v.RankName)
-		case "highest_rank":
+		case 1964: // highest_rank
+			c.at += 16
 			text(c, &v.HighestRank)
-		case "featured_played_character":
+		case 1965: // featured_played_character
+			c.at += 29
 			text(c, &v.FeaturedPlayedCharacter)
-		case "featured_played_character_image":
+		case 1966: // featured_played_character_image
+			c.at += 35
 			if c.null() {
 				v.FeaturedPlayedCharacterImage = nil
 			} else {
@@ -101,50 +144,119 @@ func readUserApplicationProfilePrimaryData(c *cursor, v *types.UserApplicationPr
 				}
 				readUnfurledMediaItem(c, v.FeaturedPlayedCharacterImage)
 			}
-		case "playtime_hours":
+		case 1967: // playtime_hours
+			c.at += 18
 			float(c, &v.PlaytimeHours)
-		case "total_wins":
+		case 1968: // total_wins
+			c.at += 14
 			integer(c, &v.TotalWins)
-		case "current_period_wins":
+		case 1969: // current_period_wins
+			c.at += 23
 			integer(c, &v.CurrentPeriodWins)
-		case "total_games":
+		case 1970: // total_games
+			c.at += 15
 			integer(c, &v.TotalGames)
-		case "current_period_games":
+		case 1971: // current_period_games
+			c.at += 24
 			integer(c, &v.CurrentPeriodGames)
-		case "total_kills":
+		case 1972: // total_kills
+			c.at += 15
 			integer(c, &v.TotalKills)
-		case "current_period_kills":
+		case 1973: // current_period_kills
+			c.at += 24
 			integer(c, &v.CurrentPeriodKills)
-		case "total_assists":
+		case 1974: // total_assists
+			c.at += 17
 			integer(c, &v.TotalAssists)
-		case "current_period_assists":
+		case 1975: // current_period_assists
+			c.at += 26
 			integer(c, &v.CurrentPeriodAssists)
-		case "total_deaths":
+		case 1976: // total_deaths
+			c.at += 16
 			integer(c, &v.TotalDeaths)
-		case "current_period_deaths":
+		case 1977: // current_period_deaths
+			c.at += 25
 			integer(c, &v.CurrentPeriodDeaths)
-		case "server_name":
+		case 1978: // server_name
+			c.at += 15
 			text(c, &v.ServerName)
-		case "user_id":
+		case 1979: // user_id
+			c.at += 11
 			text(c, &v.UserID)
-		case "union_level":
+		case 1980: // union_level
+			c.at += 15
 			text(c, &v.UnionLevel)
-		case "total_resonators":
+		case 1981: // total_resonators
+			c.at += 20
 			integer(c, &v.TotalResonators)
-		case "total_achievements":
+		case 1982: // total_achievements
+			c.at += 22
 			integer(c, &v.TotalAchievements)
-		case "total_echoes":
+		case 1983: // total_echoes
+			c.at += 16
 			integer(c, &v.TotalEchoes)
-		case "login_days":
+		case 1984: // login_days
+			c.at += 14
 			integer(c, &v.LoginDays)
-		case "data_bank_level":
+		case 1985: // data_bank_level
+			c.at += 19
 			text(c, &v.DataBankLevel)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfUserApplicationProfilePrimaryData(key []byte) int {
+	switch string(key) {
+	case "season":
+		return 1962
+	case "rank_name":
+		return 1963
+	case "highest_rank":
+		return 1964
+	case "featured_played_character":
+		return 1965
+	case "featured_played_character_image":
+		return 1966
+	case "playtime_hours":
+		return 1967
+	case "total_wins":
+		return 1968
+	case "current_period_wins":
+		return 1969
+	case "total_games":
+		return 1970
+	case "current_period_games":
+		return 1971
+	case "total_kills":
+		return 1972
+	case "current_period_kills":
+		return 1973
+	case "total_assists":
+		return 1974
+	case "current_period_assists":
+		return 1975
+	case "total_deaths":
+		return 1976
+	case "current_period_deaths":
+		return 1977
+	case "server_name":
+		return 1978
+	case "user_id":
+		return 1979
+	case "union_level":
+		return 1980
+	case "total_resonators":
+		return 1981
+	case "total_achievements":
+		return 1982
+	case "total_echoes":
+		return 1983
+	case "login_days":
+		return 1984
+	case "data_bank_level":
+		return 1985
+	}
+	return none
 }
 
 func readUserApplicationProfileList(c *cursor, v *[]types.UserApplicationProfile) {

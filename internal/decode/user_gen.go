@@ -7,20 +7,25 @@ import (
 )
 
 func readUser(c *cursor, v *types.User) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "id":
+	for field := c.field('{', 631, fieldOfUser); field != none; field = c.field(',', field, fieldOfUser) {
+		switch field {
+		case 632: // id
+			c.at += 6
 			snowflake(c, &v.ID)
-		case "username":
+		case 633: // username
+			c.at += 12
 			text(c, &v.Username)
-		case "discriminator":
+		case 634: // discriminator
+			c.at += 17
 			text(c, &v.Discriminator)
-		case "global_name":
+		case 635: // global_name
+			c.at += 15
 			text(c, &v.GlobalName)
-		case "avatar":
+		case 636: // avatar
+			c.at += 10
 			text(c, &v.Avatar)
-		case "avatar_decoration_data":
+		case 637: // avatar_decoration_data
+			c.at += 26
 			if c.null() {
 				v.AvatarDecorationData = nil
 			} else {
@@ -29,7 +34,8 @@ func readUser(c *cursor, v *types.User) {
 				}
 				readAvatarDecorationData(c, v.AvatarDecorationData)
 			}
-		case "collectibles":
+		case 638: // collectibles
+			c.at += 16
 			if c.null() {
 				v.Collectibles = nil
 			} else {
@@ -38,7 +44,8 @@ func readUser(c *cursor, v *types.User) {
 				}
 				readCollectibles(c, v.Collectibles)
 			}
-		case "display_name_styles":
+		case 639: // display_name_styles
+			c.at += 23
 			if c.null() {
 				v.DisplayNameStyles = nil
 			} else {
@@ -47,7 +54,8 @@ func readUser(c *cursor, v *types.User) {
 				}
 				readDisplayNameStyle(c, v.DisplayNameStyles)
 			}
-		case "primary_guild":
+		case 640: // primary_guild
+			c.at += 17
 			if c.null() {
 				v.PrimaryGuild = nil
 			} else {
@@ -56,43 +64,60 @@ func readUser(c *cursor, v *types.User) {
 				}
 				readPrimaryGuild(c, v.PrimaryGuild)
 			}
-		case "linked_users":
+		case 641: // linked_users
+			c.at += 16
 			readLinkedUserList(c, &v.LinkedUsers)
-		case "bot":
+		case 642: // bot
+			c.at += 7
 			boolean(c, &v.Bot)
-		case "system":
+		case 643: // system
+			c.at += 10
 			boolean(c, &v.System)
-		case "mfa_enabled":
+		case 644: // mfa_enabled
+			c.at += 15
 			boolean(c, &v.MFAEnabled)
-		case "nsfw_allowed":
+		case 645: // nsfw_allowed
+			c.at += 16
 			if c.null() {
 				v.NSFWAllowed = types.Null[bool]()
 			} else {
 				boolean(c, v.NSFWAllowed.Fill())
 			}
-		case "age_verification_status":
+		case 646: // age_verification_status
+			c.at += 27
 			integer(c, &v.AgeVerificationStatus)
-		case "pronouns":
+		case 647: // pronouns
+			c.at += 12
 			text(c, &v.Pronouns)
-		case "bio":
+		case 648: // bio
+			c.at += 7
 			text(c, &v.Bio)
-		case "banner":
+		case 649: // banner
+			c.at += 10
 			text(c, &v.Banner)
-		case "accent_color":
+		case 650: // accent_color
+			c.at += 16
 			optionalInteger(c, &v.AccentColor)
-		case "locale":
+		case 651: // locale
+			c.at += 10
 			text(c, &v.Locale)
-		case "verified":
+		case 652: // verified
+			c.at += 12
 			boolean(c, &v.Verified)
-		case "email":
+		case 653: // email
+			c.at += 9
 			text(c, &v.Email)
-		case "phone":
+		case 654: // phone
+			c.at += 9
 			text(c, &v.Phone)
-		case "premium":
+		case 655: // premium
+			c.at += 11
 			boolean(c, &v.Premium)
-		case "premium_type":
+		case 656: // premium_type
+			c.at += 16
 			integer(c, &v.PremiumType)
-		case "premium_state":
+		case 657: // premium_state
+			c.at += 17
 			if c.null() {
 				v.PremiumState = nil
 			} else {
@@ -101,35 +126,46 @@ func readUser(c *cursor, v *types.User) {
 				}
 				readPremiumState(c, v.PremiumState)
 			}
-		case "personal_connection_id":
+		case 658: // personal_connection_id
+			c.at += 26
 			snowflake(c, &v.PersonalConnectionID)
-		case "flags":
+		case 659: // flags
+			c.at += 9
 			if !plain(c, &v.Flags) {
 				c.check((&v.Flags).UnmarshalJSON(c.value()))
 			}
-		case "public_flags":
+		case 660: // public_flags
+			c.at += 16
 			if !plain(c, &v.PublicFlags) {
 				c.check((&v.PublicFlags).UnmarshalJSON(c.value()))
 			}
-		case "purchased_flags":
+		case 661: // purchased_flags
+			c.at += 19
 			unsigned(c, &v.PurchasedFlags)
-		case "premium_usage_flags":
+		case 662: // premium_usage_flags
+			c.at += 23
 			unsigned(c, &v.PremiumUsageFlags)
-		case "desktop":
+		case 663: // desktop
+			c.at += 11
 			boolean(c, &v.Desktop)
-		case "mobile":
+		case 664: // mobile
+			c.at += 10
 			boolean(c, &v.Mobile)
-		case "has_bounced_email":
+		case 665: // has_bounced_email
+			c.at += 21
 			boolean(c, &v.HasBouncedEmail)
-		case "authenticator_types":
+		case 666: // authenticator_types
+			c.at += 23
 			list(c, &v.AuthenticatorTypes, func(c *cursor, v *types.AuthenticatorType) {
 				if !plain(c, v) {
 					c.check((v).UnmarshalJSON(c.value()))
 				}
 			})
-		case "analytics_token":
+		case 667: // analytics_token
+			c.at += 19
 			text(c, &v.AnalyticsToken)
-		case "member":
+		case 668: // member
+			c.at += 10
 			if c.null() {
 				v.Member = nil
 			} else {
@@ -138,130 +174,236 @@ func readUser(c *cursor, v *types.User) {
 				}
 				readGuildMember(c, v.Member)
 			}
-		case "rights":
+		case 669: // rights
+			c.at += 10
 			if !plain(c, &v.Rights) {
 				c.check((&v.Rights).UnmarshalJSON(c.value()))
-			}
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
 			}
 		}
 	}
 }
 
+func fieldOfUser(key []byte) int {
+	switch string(key) {
+	case "id":
+		return 632
+	case "username":
+		return 633
+	case "discriminator":
+		return 634
+	case "global_name":
+		return 635
+	case "avatar":
+		return 636
+	case "avatar_decoration_data":
+		return 637
+	case "collectibles":
+		return 638
+	case "display_name_styles":
+		return 639
+	case "primary_guild":
+		return 640
+	case "linked_users":
+		return 641
+	case "bot":
+		return 642
+	case "system":
+		return 643
+	case "mfa_enabled":
+		return 644
+	case "nsfw_allowed":
+		return 645
+	case "age_verification_status":
+		return 646
+	case "pronouns":
+		return 647
+	case "bio":
+		return 648
+	case "banner":
+		return 649
+	case "accent_color":
+		return 650
+	case "locale":
+		return 651
+	case "verified":
+		return 652
+	case "email":
+		return 653
+	case "phone":
+		return 654
+	case "premium":
+		return 655
+	case "premium_type":
+		return 656
+	case "premium_state":
+		return 657
+	case "personal_connection_id":
+		return 658
+	case "flags":
+		return 659
+	case "public_flags":
+		return 660
+	case "purchased_flags":
+		return 661
+	case "premium_usage_flags":
+		return 662
+	case "desktop":
+		return 663
+	case "mobile":
+		return 664
+	case "has_bounced_email":
+		return 665
+	case "authenticator_types":
+		return 666
+	case "analytics_token":
+		return 667
+	case "member":
+		return 668
+	case "rights":
+		return 669
+	}
+	return none
+}
+
 func readPartialUser(c *cursor, v *types.PartialUser) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "id":
+	for field := c.field('{', 1272, fieldOfPartialUser); field != none; field = c.field(',', field, fieldOfPartialUser) {
+		switch field {
+		case 1273: // id
+			c.at += 6
 			snowflake(c, &v.ID)
-		case "username":
+		case 1274: // username
+			c.at += 12
 			optionalText(c, &v.Username)
-		case "discriminator":
+		case 1275: // discriminator
+			c.at += 17
 			optionalText(c, &v.Discriminator)
-		case "global_name":
+		case 1276: // global_name
+			c.at += 15
 			optionalText(c, &v.GlobalName)
-		case "avatar":
+		case 1277: // avatar
+			c.at += 10
 			optionalText(c, &v.Avatar)
-		case "avatar_decoration_data":
+		case 1278: // avatar_decoration_data
+			c.at += 26
 			if c.null() {
 				v.AvatarDecorationData = types.Null[types.AvatarDecorationData]()
 			} else {
 				readAvatarDecorationData(c, v.AvatarDecorationData.Fill())
 			}
-		case "collectibles":
+		case 1279: // collectibles
+			c.at += 16
 			if c.null() {
 				v.Collectibles = types.Null[types.Collectibles]()
 			} else {
 				readCollectibles(c, v.Collectibles.Fill())
 			}
-		case "display_name_styles":
+		case 1280: // display_name_styles
+			c.at += 23
 			if c.null() {
 				v.DisplayNameStyles = types.Null[types.DisplayNameStyle]()
 			} else {
 				readDisplayNameStyle(c, v.DisplayNameStyles.Fill())
 			}
-		case "primary_guild":
+		case 1281: // primary_guild
+			c.at += 17
 			if c.null() {
 				v.PrimaryGuild = types.Null[types.PrimaryGuild]()
 			} else {
 				readPrimaryGuild(c, v.PrimaryGuild.Fill())
 			}
-		case "linked_users":
+		case 1282: // linked_users
+			c.at += 16
 			if c.null() {
 				v.LinkedUsers = types.Null[[]types.LinkedUser]()
 			} else {
 				x := v.LinkedUsers.Fill()
 				readLinkedUserList(c, x)
 			}
-		case "bot":
+		case 1283: // bot
+			c.at += 7
 			if c.null() {
 				v.Bot = types.Null[bool]()
 			} else {
 				boolean(c, v.Bot.Fill())
 			}
-		case "system":
+		case 1284: // system
+			c.at += 10
 			if c.null() {
 				v.System = types.Null[bool]()
 			} else {
 				boolean(c, v.System.Fill())
 			}
-		case "mfa_enabled":
+		case 1285: // mfa_enabled
+			c.at += 15
 			if c.null() {
 				v.MFAEnabled = types.Null[bool]()
 			} else {
 				boolean(c, v.MFAEnabled.Fill())
 			}
-		case "nsfw_allowed":
+		case 1286: // nsfw_allowed
+			c.at += 16
 			if c.null() {
 				v.NSFWAllowed = types.Null[bool]()
 			} else {
 				boolean(c, v.NSFWAllowed.Fill())
 			}
-		case "age_verification_status":
+		case 1287: // age_verification_status
+			c.at += 27
 			optionalInteger(c, &v.AgeVerificationStatus)
-		case "pronouns":
+		case 1288: // pronouns
+			c.at += 12
 			optionalText(c, &v.Pronouns)
-		case "bio":
+		case 1289: // bio
+			c.at += 7
 			optionalText(c, &v.Bio)
-		case "banner":
+		case 1290: // banner
+			c.at += 10
 			optionalText(c, &v.Banner)
-		case "accent_color":
+		case 1291: // accent_color
+			c.at += 16
 			optionalInteger(c, &v.AccentColor)
-		case "locale":
+		case 1292: // locale
+			c.at += 10
 			optionalText(c, &v.Locale)
-		case "verified":
+		case 1293: // verified
+			c.at += 12
 			if c.null() {
 				v.Verified = types.Null[bool]()
 			} else {
 				boolean(c, v.Verified.Fill())
 			}
-		case "email":
+		case 1294: // email
+			c.at += 9
 			optionalText(c, &v.Email)
-		case "phone":
+		case 1295: // phone
+			c.at += 9
 			optionalText(c, &v.Phone)
-		case "premium":
+		case 1296: // premium
+			c.at += 11
 			if c.null() {
 				v.Premium = types.Null[bool]()
 			} else {
 				boolean(c, v.Premium.Fill())
 			}
-		case "premium_type":
+		case 1297: // premium_type
+			c.at += 16
 			optionalInteger(c, &v.PremiumType)
-		case "premium_state":
+		case 1298: // premium_state
+			c.at += 17
 			if c.null() {
 				v.PremiumState = types.Null[types.PremiumState]()
 			} else {
 				readPremiumState(c, v.PremiumState.Fill())
 			}
-		case "personal_connection_id":
+		case 1299: // personal_connection_id
+			c.at += 26
 			if c.null() {
 				v.PersonalConnectionID = types.Null[types.Snowflake]()
 			} else {
 				snowflake(c, v.PersonalConnectionID.Fill())
 			}
-		case "flags":
+		case 1300: // flags
+			c.at += 9
 			if c.null() {
 				v.Flags = types.Null[types.UserFlags]()
 			} else {
@@ -270,7 +412,8 @@ func readPartialUser(c *cursor, v *types.PartialUser) {
 					c.check((x).UnmarshalJSON(c.value()))
 				}
 			}
-		case "public_flags":
+		case 1301: // public_flags
+			c.at += 16
 			if c.null() {
 				v.PublicFlags = types.Null[types.UserFlags]()
 			} else {
@@ -279,29 +422,35 @@ func readPartialUser(c *cursor, v *types.PartialUser) {
 					c.check((x).UnmarshalJSON(c.value()))
 				}
 			}
-		case "purchased_flags":
+		case 1302: // purchased_flags
+			c.at += 19
 			optionalUnsigned(c, &v.PurchasedFlags)
-		case "premium_usage_flags":
+		case 1303: // premium_usage_flags
+			c.at += 23
 			optionalUnsigned(c, &v.PremiumUsageFlags)
-		case "desktop":
+		case 1304: // desktop
+			c.at += 11
 			if c.null() {
 				v.Desktop = types.Null[bool]()
 			} else {
 				boolean(c, v.Desktop.Fill())
 			}
-		case "mobile":
+		case 1305: // mobile
+			c.at += 10
 			if c.null() {
 				v.Mobile = types.Null[bool]()
 			} else {
 				boolean(c, v.Mobile.Fill())
 			}
-		case "has_bounced_email":
+		case 1306: // has_bounced_email
+			c.at += 21
 			if c.null() {
 				v.HasBouncedEmail = types.Null[bool]()
 			} else {
 				boolean(c, v.HasBouncedEmail.Fill())
 			}
-		case "authenticator_types":
+		case 1307: // authenticator_types
+			c.at += 23
 			if c.null() {
 				v.AuthenticatorTypes = types.Null[[]types.AuthenticatorType]()
 			} else {
@@ -312,9 +461,11 @@ func readPartialUser(c *cursor, v *types.PartialUser) {
 					}
 				})
 			}
-		case "analytics_token":
+		case 1308: // analytics_token
+			c.at += 19
 			optionalText(c, &v.AnalyticsToken)
-		case "rights":
+		case 1309: // rights
+			c.at += 10
 			if c.null() {
 				v.Rights = types.Null[types.Integer]()
 			} else {
@@ -323,39 +474,125 @@ func readPartialUser(c *cursor, v *types.PartialUser) {
 					c.check((x).UnmarshalJSON(c.value()))
 				}
 			}
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfPartialUser(key []byte) int {
+	switch string(key) {
+	case "id":
+		return 1273
+	case "username":
+		return 1274
+	case "discriminator":
+		return 1275
+	case "global_name":
+		return 1276
+	case "avatar":
+		return 1277
+	case "avatar_decoration_data":
+		return 1278
+	case "collectibles":
+		return 1279
+	case "display_name_styles":
+		return 1280
+	case "primary_guild":
+		return 1281
+	case "linked_users":
+		return 1282
+	case "bot":
+		return 1283
+	case "system":
+		return 1284
+	case "mfa_enabled":
+		return 1285
+	case "nsfw_allowed":
+		return 1286
+	case "age_verification_status":
+		return 1287
+	case "pronouns":
+		return 1288
+	case "bio":
+		return 1289
+	case "banner":
+		return 1290
+	case "accent_color":
+		return 1291
+	case "locale":
+		return 1292
+	case "verified":
+		return 1293
+	case "email":
+		return 1294
+	case "phone":
+		return 1295
+	case "premium":
+		return 1296
+	case "premium_type":
+		return 1297
+	case "premium_state":
+		return 1298
+	case "personal_connection_id":
+		return 1299
+	case "flags":
+		return 1300
+	case "public_flags":
+		return 1301
+	case "purchased_flags":
+		return 1302
+	case "premium_usage_flags":
+		return 1303
+	case "desktop":
+		return 1304
+	case "mobile":
+		return 1305
+	case "has_bounced_email":
+		return 1306
+	case "authenticator_types":
+		return 1307
+	case "analytics_token":
+		return 1308
+	case "rights":
+		return 1309
+	}
+	return none
 }
 
 func readAvatarDecorationData(c *cursor, v *types.AvatarDecorationData) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "asset":
+	for field := c.field('{', 1341, fieldOfAvatarDecorationData); field != none; field = c.field(',', field, fieldOfAvatarDecorationData) {
+		switch field {
+		case 1342: // asset
+			c.at += 9
 			text(c, &v.Asset)
-		case "sku_id":
+		case 1343: // sku_id
+			c.at += 10
 			snowflake(c, &v.SKUID)
-		case "expires_at":
+		case 1344: // expires_at
+			c.at += 14
 			if !plain(c, &v.ExpiresAt) {
 				c.check((&v.ExpiresAt).UnmarshalJSON(c.value()))
-			}
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
 			}
 		}
 	}
 }
 
+func fieldOfAvatarDecorationData(key []byte) int {
+	switch string(key) {
+	case "asset":
+		return 1342
+	case "sku_id":
+		return 1343
+	case "expires_at":
+		return 1344
+	}
+	return none
+}
+
 func readCollectibles(c *cursor, v *types.Collectibles) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "nameplate":
+	for field := c.field('{', 1345, fieldOfCollectibles); field != none; field = c.field(',', field, fieldOfCollectibles) {
+		switch field {
+		case 1346: // nameplate
+			c.at += 13
 			if c.null() {
 				v.Nameplate = nil
 			} else {
@@ -364,96 +601,149 @@ func readCollectibles(c *cursor, v *types.Collectibles) {
 				}
 				readNameplateData(c, v.Nameplate)
 			}
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfCollectibles(key []byte) int {
+	switch string(key) {
+	case "nameplate":
+		return 1346
+	}
+	return none
 }
 
 func readDisplayNameStyle(c *cursor, v *types.DisplayNameStyle) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "font_id":
+	for field := c.field('{', 1347, fieldOfDisplayNameStyle); field != none; field = c.field(',', field, fieldOfDisplayNameStyle) {
+		switch field {
+		case 1348: // font_id
+			c.at += 11
 			integer(c, &v.FontID)
-		case "effect_id":
+		case 1349: // effect_id
+			c.at += 13
 			integer(c, &v.EffectID)
-		case "colors":
+		case 1350: // colors
+			c.at += 10
 			list(c, &v.Colors, integer[int64])
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
 }
 
+func fieldOfDisplayNameStyle(key []byte) int {
+	switch string(key) {
+	case "font_id":
+		return 1348
+	case "effect_id":
+		return 1349
+	case "colors":
+		return 1350
+	}
+	return none
+}
+
 func readPrimaryGuild(c *cursor, v *types.PrimaryGuild) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "identity_enabled":
+	for field := c.field('{', 1351, fieldOfPrimaryGuild); field != none; field = c.field(',', field, fieldOfPrimaryGuild) {
+		switch field {
+		case 1352: // identity_enabled
+			c.at += 20
 			if c.null() {
 				v.IdentityEnabled = types.Null[bool]()
 			} else {
 				boolean(c, v.IdentityEnabled.Fill())
 			}
-		case "identity_guild_id":
+		case 1353: // identity_guild_id
+			c.at += 21
 			snowflake(c, &v.IdentityGuildID)
-		case "tag":
+		case 1354: // tag
+			c.at += 7
 			text(c, &v.Tag)
-		case "badge":
+		case 1355: // badge
+			c.at += 9
 			text(c, &v.Badge)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfPrimaryGuild(key []byte) int {
+	switch string(key) {
+	case "identity_enabled":
+		return 1352
+	case "identity_guild_id":
+		return 1353
+	case "tag":
+		return 1354
+	case "badge":
+		return 1355
+	}
+	return none
 }
 
 func readPremiumState(c *cursor, v *types.PremiumState) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "premium_source":
+	for field := c.field('{', 1356, fieldOfPremiumState); field != none; field = c.field(',', field, fieldOfPremiumState) {
+		switch field {
+		case 1357: // premium_source
+			c.at += 18
 			integer(c, &v.PremiumSource)
-		case "premium_subscription_type":
+		case 1358: // premium_subscription_type
+			c.at += 29
 			integer(c, &v.PremiumSubscriptionType)
-		case "premium_subscription_group_role":
+		case 1359: // premium_subscription_group_role
+			c.at += 35
 			integer(c, &v.PremiumSubscriptionGroupRole)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
+		}
+	}
+}
+
+func fieldOfPremiumState(key []byte) int {
+	switch string(key) {
+	case "premium_source":
+		return 1357
+	case "premium_subscription_type":
+		return 1358
+	case "premium_subscription_group_role":
+		return 1359
+	}
+	return none
+}
+
+func readNameplateData(c *cursor, v *types.NameplateData) {
+	for field := c.field('{', 1870, fieldOfNameplateData); field != none; field = c.field(',', field, fieldOfNameplateData) {
+		switch field {
+		case 1871: // asset
+			c.at += 9
+			text(c, &v.Asset)
+		case 1872: // sku_id
+			c.at += 10
+			snowflake(c, &v.SKUID)
+		case 1873: // label
+			c.at += 9
+			text(c, &v.Label)
+		case 1874: // palette
+			c.at += 11
+			text(c, &v.Palette)
+		case 1875: // expires_at
+			c.at += 14
+			if !plain(c, &v.ExpiresAt) {
+				c.check((&v.ExpiresAt).UnmarshalJSON(c.value()))
 			}
 		}
 	}
 }
 
-func readNameplateData(c *cursor, v *types.NameplateData) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "asset":
-			text(c, &v.Asset)
-		case "sku_id":
-			snowflake(c, &v.SKUID)
-		case "label":
-			text(c, &v.Label)
-		case "palette":
-			text(c, &v.Palette)
-		case "expires_at":
-			if !plain(c, &v.ExpiresAt) {
-				c.check((&v.ExpiresAt).UnmarshalJSON(c.value()))
-			}
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
-		}
+func fieldOfNameplateData(key []byte) int {
+	switch string(key) {
+	case "asset":
+		return 1871
+	case "sku_id":
+		return 1872
+	case "label":
+		return 1873
+	case "palette":
+		return 1874
+	case "expires_at":
+		return 1875
 	}
+	return none
 }
 
 func readUserList(c *cursor, v *[]types.User) {

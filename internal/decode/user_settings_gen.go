@@ -7,30 +7,40 @@ import (
 )
 
 func readUserSettings(c *cursor, v *types.UserSettings) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "activity_restricted_guild_ids":
+	for field := c.field('{', 670, fieldOfUserSettings); field != none; field = c.field(',', field, fieldOfUserSettings) {
+		switch field {
+		case 671: // activity_restricted_guild_ids
+			c.at += 33
 			snowflakes(c, &v.ActivityRestrictedGuildIDs)
-		case "activity_joining_restricted_guild_ids":
+		case 672: // activity_joining_restricted_guild_ids
+			c.at += 41
 			snowflakes(c, &v.ActivityJoiningRestrictedGuildIDs)
-		case "afk_timeout":
+		case 673: // afk_timeout
+			c.at += 15
 			integer(c, &v.AFKTimeout)
-		case "allow_accessibility_detection":
+		case 674: // allow_accessibility_detection
+			c.at += 33
 			boolean(c, &v.AllowAccessibilityDetection)
-		case "allow_activity_party_privacy_friends":
+		case 675: // allow_activity_party_privacy_friends
+			c.at += 40
 			boolean(c, &v.AllowActivityPartyPrivacyFriends)
-		case "allow_activity_party_privacy_voice_channel":
+		case 676: // allow_activity_party_privacy_voice_channel
+			c.at += 46
 			boolean(c, &v.AllowActivityPartyPrivacyVoiceChannel)
-		case "animate_emoji":
+		case 677: // animate_emoji
+			c.at += 17
 			boolean(c, &v.AnimateEmoji)
-		case "animate_stickers":
+		case 678: // animate_stickers
+			c.at += 20
 			integer(c, &v.AnimateStickers)
-		case "contact_sync_enabled":
+		case 679: // contact_sync_enabled
+			c.at += 24
 			boolean(c, &v.ContactSyncEnabled)
-		case "convert_emoticons":
+		case 680: // convert_emoticons
+			c.at += 21
 			boolean(c, &v.ConvertEmoticons)
-		case "custom_status":
+		case 681: // custom_status
+			c.at += 17
 			if c.null() {
 				v.CustomStatus = nil
 			} else {
@@ -39,21 +49,29 @@ func readUserSettings(c *cursor, v *types.UserSettings) {
 				}
 				readCustomStatus(c, v.CustomStatus)
 			}
-		case "default_guilds_restricted":
+		case 682: // default_guilds_restricted
+			c.at += 29
 			boolean(c, &v.DefaultGuildsRestricted)
-		case "detect_platform_accounts":
+		case 683: // detect_platform_accounts
+			c.at += 28
 			boolean(c, &v.DetectPlatformAccounts)
-		case "developer_mode":
+		case 684: // developer_mode
+			c.at += 18
 			boolean(c, &v.DeveloperMode)
-		case "disable_games_tab":
+		case 685: // disable_games_tab
+			c.at += 21
 			boolean(c, &v.DisableGamesTab)
-		case "enable_tts_command":
+		case 686: // enable_tts_command
+			c.at += 22
 			boolean(c, &v.EnableTTSCommand)
-		case "explicit_content_filter":
+		case 687: // explicit_content_filter
+			c.at += 27
 			integer(c, &v.ExplicitContentFilter)
-		case "friend_discovery_flags":
+		case 688: // friend_discovery_flags
+			c.at += 26
 			unsigned(c, &v.FriendDiscoveryFlags)
-		case "friend_source_flags":
+		case 689: // friend_source_flags
+			c.at += 23
 			if c.null() {
 				v.FriendSourceFlags = nil
 			} else {
@@ -62,103 +80,219 @@ func readUserSettings(c *cursor, v *types.UserSettings) {
 				}
 				readFriendSourceFlags(c, v.FriendSourceFlags)
 			}
-		case "gif_auto_play":
+		case 690: // gif_auto_play
+			c.at += 17
 			boolean(c, &v.GIFAutoPlay)
-		case "guild_folders":
+		case 691: // guild_folders
+			c.at += 17
 			readGuildFolderList(c, &v.GuildFolders)
-		case "inline_attachment_media":
+		case 692: // inline_attachment_media
+			c.at += 27
 			boolean(c, &v.InlineAttachmentMedia)
-		case "inline_embed_media":
+		case 693: // inline_embed_media
+			c.at += 22
 			boolean(c, &v.InlineEmbedMedia)
-		case "locale":
+		case 694: // locale
+			c.at += 10
 			text(c, &v.Locale)
-		case "message_display_compact":
+		case 695: // message_display_compact
+			c.at += 27
 			boolean(c, &v.MessageDisplayCompact)
-		case "native_phone_integration_enabled":
+		case 696: // native_phone_integration_enabled
+			c.at += 36
 			boolean(c, &v.NativePhoneIntegrationEnabled)
-		case "passwordless":
+		case 697: // passwordless
+			c.at += 16
 			boolean(c, &v.Passwordless)
-		case "render_embeds":
+		case 698: // render_embeds
+			c.at += 17
 			boolean(c, &v.RenderEmbeds)
-		case "render_reactions":
+		case 699: // render_reactions
+			c.at += 20
 			boolean(c, &v.RenderReactions)
-		case "restricted_guilds":
+		case 700: // restricted_guilds
+			c.at += 21
 			snowflakes(c, &v.RestrictedGuilds)
-		case "show_current_game":
+		case 701: // show_current_game
+			c.at += 21
 			boolean(c, &v.ShowCurrentGame)
-		case "slayer_sdk_receive_dms_in_game":
+		case 702: // slayer_sdk_receive_dms_in_game
+			c.at += 34
 			integer(c, &v.SlayerSDKReceiveDMsInGame)
-		case "soundboard_volume":
+		case 703: // soundboard_volume
+			c.at += 21
 			float(c, &v.SoundboardVolume)
-		case "status":
+		case 704: // status
+			c.at += 10
 			text(c, &v.Status)
-		case "stream_notifications_enabled":
+		case 705: // stream_notifications_enabled
+			c.at += 32
 			boolean(c, &v.StreamNotificationsEnabled)
-		case "theme":
+		case 706: // theme
+			c.at += 9
 			text(c, &v.Theme)
-		case "timezone_offset":
+		case 707: // timezone_offset
+			c.at += 19
 			integer(c, &v.TimezoneOffset)
-		case "view_nsfw_commands":
+		case 708: // view_nsfw_commands
+			c.at += 22
 			boolean(c, &v.ViewNSFWCommands)
-		case "view_nsfw_guilds":
+		case 709: // view_nsfw_guilds
+			c.at += 20
 			boolean(c, &v.ViewNSFWGuilds)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfUserSettings(key []byte) int {
+	switch string(key) {
+	case "activity_restricted_guild_ids":
+		return 671
+	case "activity_joining_restricted_guild_ids":
+		return 672
+	case "afk_timeout":
+		return 673
+	case "allow_accessibility_detection":
+		return 674
+	case "allow_activity_party_privacy_friends":
+		return 675
+	case "allow_activity_party_privacy_voice_channel":
+		return 676
+	case "animate_emoji":
+		return 677
+	case "animate_stickers":
+		return 678
+	case "contact_sync_enabled":
+		return 679
+	case "convert_emoticons":
+		return 680
+	case "custom_status":
+		return 681
+	case "default_guilds_restricted":
+		return 682
+	case "detect_platform_accounts":
+		return 683
+	case "developer_mode":
+		return 684
+	case "disable_games_tab":
+		return 685
+	case "enable_tts_command":
+		return 686
+	case "explicit_content_filter":
+		return 687
+	case "friend_discovery_flags":
+		return 688
+	case "friend_source_flags":
+		return 689
+	case "gif_auto_play":
+		return 690
+	case "guild_folders":
+		return 691
+	case "inline_attachment_media":
+		return 692
+	case "inline_embed_media":
+		return 693
+	case "locale":
+		return 694
+	case "message_display_compact":
+		return 695
+	case "native_phone_integration_enabled":
+		return 696
+	case "passwordless":
+		return 697
+	case "render_embeds":
+		return 698
+	case "render_reactions":
+		return 699
+	case "restricted_guilds":
+		return 700
+	case "show_current_game":
+		return 701
+	case "slayer_sdk_receive_dms_in_game":
+		return 702
+	case "soundboard_volume":
+		return 703
+	case "status":
+		return 704
+	case "stream_notifications_enabled":
+		return 705
+	case "theme":
+		return 706
+	case "timezone_offset":
+		return 707
+	case "view_nsfw_commands":
+		return 708
+	case "view_nsfw_guilds":
+		return 709
+	}
+	return none
 }
 
 func readNotificationSettings(c *cursor, v *types.NotificationSettings) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "flags":
+	for field := c.field('{', 710, fieldOfNotificationSettings); field != none; field = c.field(',', field, fieldOfNotificationSettings) {
+		switch field {
+		case 711: // flags
+			c.at += 9
 			unsigned(c, &v.Flags)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfNotificationSettings(key []byte) int {
+	switch string(key) {
+	case "flags":
+		return 711
+	}
+	return none
 }
 
 func readConsentStatus(c *cursor, v *types.ConsentStatus) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "consented":
+	for field := c.field('{', 723, fieldOfConsentStatus); field != none; field = c.field(',', field, fieldOfConsentStatus) {
+		switch field {
+		case 724: // consented
+			c.at += 13
 			boolean(c, &v.Consented)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfConsentStatus(key []byte) int {
+	switch string(key) {
+	case "consented":
+		return 724
+	}
+	return none
 }
 
 func readUserGuildSettings(c *cursor, v *types.UserGuildSettings) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "channel_overrides":
+	for field := c.field('{', 1020, fieldOfUserGuildSettings); field != none; field = c.field(',', field, fieldOfUserGuildSettings) {
+		switch field {
+		case 1021: // channel_overrides
+			c.at += 21
 			readChannelOverrideList(c, &v.ChannelOverrides)
-		case "flags":
+		case 1022: // flags
+			c.at += 9
 			unsigned(c, &v.Flags)
-		case "guild_id":
+		case 1023: // guild_id
+			c.at += 12
 			snowflake(c, &v.GuildID)
-		case "hide_muted_channels":
+		case 1024: // hide_muted_channels
+			c.at += 23
 			boolean(c, &v.HideMutedChannels)
-		case "message_notifications":
+		case 1025: // message_notifications
+			c.at += 25
 			integer(c, &v.MessageNotifications)
-		case "mobile_push":
+		case 1026: // mobile_push
+			c.at += 15
 			boolean(c, &v.MobilePush)
-		case "mute_scheduled_events":
+		case 1027: // mute_scheduled_events
+			c.at += 25
 			boolean(c, &v.MuteScheduledEvents)
-		case "muted":
+		case 1028: // muted
+			c.at += 9
 			boolean(c, &v.Muted)
-		case "mute_config":
+		case 1029: // mute_config
+			c.at += 15
 			if c.null() {
 				v.MuteConfig = nil
 			} else {
@@ -167,111 +301,191 @@ func readUserGuildSettings(c *cursor, v *types.UserGuildSettings) {
 				}
 				readMuteConfig(c, v.MuteConfig)
 			}
-		case "notify_highlights":
+		case 1030: // notify_highlights
+			c.at += 21
 			integer(c, &v.NotifyHighlights)
-		case "suppress_everyone":
+		case 1031: // suppress_everyone
+			c.at += 21
 			boolean(c, &v.SuppressEveryone)
-		case "suppress_roles":
+		case 1032: // suppress_roles
+			c.at += 18
 			boolean(c, &v.SuppressRoles)
-		case "version":
+		case 1033: // version
+			c.at += 11
 			integer(c, &v.Version)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfUserGuildSettings(key []byte) int {
+	switch string(key) {
+	case "channel_overrides":
+		return 1021
+	case "flags":
+		return 1022
+	case "guild_id":
+		return 1023
+	case "hide_muted_channels":
+		return 1024
+	case "message_notifications":
+		return 1025
+	case "mobile_push":
+		return 1026
+	case "mute_scheduled_events":
+		return 1027
+	case "muted":
+		return 1028
+	case "mute_config":
+		return 1029
+	case "notify_highlights":
+		return 1030
+	case "suppress_everyone":
+		return 1031
+	case "suppress_roles":
+		return 1032
+	case "version":
+		return 1033
+	}
+	return none
 }
 
 func readMuteConfig(c *cursor, v *types.MuteConfig) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "end_time":
+	for field := c.field('{', 1565, fieldOfMuteConfig); field != none; field = c.field(',', field, fieldOfMuteConfig) {
+		switch field {
+		case 1566: // end_time
+			c.at += 12
 			timestamp(c, &v.EndTime)
-		case "selected_time_window":
+		case 1567: // selected_time_window
+			c.at += 24
 			integer(c, &v.SelectedTimeWindow)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfMuteConfig(key []byte) int {
+	switch string(key) {
+	case "end_time":
+		return 1566
+	case "selected_time_window":
+		return 1567
+	}
+	return none
 }
 
 func readCustomStatus(c *cursor, v *types.CustomStatus) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "text":
+	for field := c.field('{', 1568, fieldOfCustomStatus); field != none; field = c.field(',', field, fieldOfCustomStatus) {
+		switch field {
+		case 1569: // text
+			c.at += 8
 			text(c, &v.Text)
-		case "emoji_id":
+		case 1570: // emoji_id
+			c.at += 12
 			snowflake(c, &v.EmojiID)
-		case "emoji_name":
+		case 1571: // emoji_name
+			c.at += 14
 			text(c, &v.EmojiName)
-		case "expires_at":
+		case 1572: // expires_at
+			c.at += 14
 			timestamp(c, &v.ExpiresAt)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfCustomStatus(key []byte) int {
+	switch string(key) {
+	case "text":
+		return 1569
+	case "emoji_id":
+		return 1570
+	case "emoji_name":
+		return 1571
+	case "expires_at":
+		return 1572
+	}
+	return none
 }
 
 func readFriendSourceFlags(c *cursor, v *types.FriendSourceFlags) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "all":
+	for field := c.field('{', 1573, fieldOfFriendSourceFlags); field != none; field = c.field(',', field, fieldOfFriendSourceFlags) {
+		switch field {
+		case 1574: // all
+			c.at += 7
 			boolean(c, &v.All)
-		case "mutual_friends":
+		case 1575: // mutual_friends
+			c.at += 18
 			boolean(c, &v.MutualFriends)
-		case "mutual_guilds":
+		case 1576: // mutual_guilds
+			c.at += 17
 			boolean(c, &v.MutualGuilds)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfFriendSourceFlags(key []byte) int {
+	switch string(key) {
+	case "all":
+		return 1574
+	case "mutual_friends":
+		return 1575
+	case "mutual_guilds":
+		return 1576
+	}
+	return none
 }
 
 func readGuildFolder(c *cursor, v *types.GuildFolder) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "color":
+	for field := c.field('{', 1577, fieldOfGuildFolder); field != none; field = c.field(',', field, fieldOfGuildFolder) {
+		switch field {
+		case 1578: // color
+			c.at += 9
 			optionalInteger(c, &v.Color)
-		case "guild_ids":
+		case 1579: // guild_ids
+			c.at += 13
 			snowflakes(c, &v.GuildIDs)
-		case "id":
+		case 1580: // id
+			c.at += 6
 			integer(c, &v.ID)
-		case "name":
+		case 1581: // name
+			c.at += 8
 			text(c, &v.Name)
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
 }
 
+func fieldOfGuildFolder(key []byte) int {
+	switch string(key) {
+	case "color":
+		return 1578
+	case "guild_ids":
+		return 1579
+	case "id":
+		return 1580
+	case "name":
+		return 1581
+	}
+	return none
+}
+
 func readChannelOverride(c *cursor, v *types.ChannelOverride) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "channel_id":
+	for field := c.field('{', 1697, fieldOfChannelOverride); field != none; field = c.field(',', field, fieldOfChannelOverride) {
+		switch field {
+		case 1698: // channel_id
+			c.at += 14
 			snowflake(c, &v.ChannelID)
-		case "collapsed":
+		case 1699: // collapsed
+			c.at += 13
 			boolean(c, &v.Collapsed)
-		case "flags":
+		case 1700: // flags
+			c.at += 9
 			unsigned(c, &v.Flags)
-		case "message_notifications":
+		case 1701: // message_notifications
+			c.at += 25
 			integer(c, &v.MessageNotifications)
-		case "muted":
+		case 1702: // muted
+			c.at += 9
 			boolean(c, &v.Muted)
-		case "mute_config":
+		case 1703: // mute_config
+			c.at += 15
 			if c.null() {
 				v.MuteConfig = nil
 			} else {
@@ -280,12 +494,26 @@ func readChannelOverride(c *cursor, v *types.ChannelOverride) {
 				}
 				readMuteConfig(c, v.MuteConfig)
 			}
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfChannelOverride(key []byte) int {
+	switch string(key) {
+	case "channel_id":
+		return 1698
+	case "collapsed":
+		return 1699
+	case "flags":
+		return 1700
+	case "message_notifications":
+		return 1701
+	case "muted":
+		return 1702
+	case "mute_config":
+		return 1703
+	}
+	return none
 }
 
 func readChannelOverrideList(c *cursor, v *[]types.ChannelOverride) {

@@ -7,18 +7,22 @@ import (
 )
 
 func readVoiceState(c *cursor, v *types.VoiceState) {
-	for key, ok := c.object(); ok; key, ok = c.next() {
-	again:
-		switch string(key) {
-		case "guild_id":
+	for field := c.field('{', 1492, fieldOfVoiceState); field != none; field = c.field(',', field, fieldOfVoiceState) {
+		switch field {
+		case 1493: // guild_id
+			c.at += 12
 			snowflake(c, &v.GuildID)
-		case "channel_id":
+		case 1494: // channel_id
+			c.at += 14
 			snowflake(c, &v.ChannelID)
-		case "lobby_id":
+		case 1495: // lobby_id
+			c.at += 12
 			snowflake(c, &v.LobbyID)
-		case "user_id":
+		case 1496: // user_id
+			c.at += 11
 			snowflake(c, &v.UserID)
-		case "member":
+		case 1497: // member
+			c.at += 10
 			if c.null() {
 				v.Member = nil
 			} else {
@@ -27,42 +31,90 @@ func readVoiceState(c *cursor, v *types.VoiceState) {
 				}
 				readGuildMember(c, v.Member)
 			}
-		case "session_id":
+		case 1498: // session_id
+			c.at += 14
 			text(c, &v.SessionID)
-		case "connected_at":
+		case 1499: // connected_at
+			c.at += 16
 			if !plain(c, &v.ConnectedAt) {
 				c.check((&v.ConnectedAt).UnmarshalJSON(c.value()))
 			}
-		case "deaf":
+		case 1500: // deaf
+			c.at += 8
 			boolean(c, &v.Deaf)
-		case "mute":
+		case 1501: // mute
+			c.at += 8
 			boolean(c, &v.Mute)
-		case "self_deaf":
+		case 1502: // self_deaf
+			c.at += 13
 			boolean(c, &v.SelfDeaf)
-		case "self_mute":
+		case 1503: // self_mute
+			c.at += 13
 			boolean(c, &v.SelfMute)
-		case "self_stream":
+		case 1504: // self_stream
+			c.at += 15
 			boolean(c, &v.SelfStream)
-		case "self_video":
+		case 1505: // self_video
+			c.at += 14
 			boolean(c, &v.SelfVideo)
-		case "suppress":
+		case 1506: // suppress
+			c.at += 12
 			boolean(c, &v.Suppress)
-		case "request_to_speak_timestamp":
+		case 1507: // request_to_speak_timestamp
+			c.at += 30
 			timestamp(c, &v.RequestToSpeakTimestamp)
-		case "discoverable":
+		case 1508: // discoverable
+			c.at += 16
 			boolean(c, &v.Discoverable)
-		case "user_volume":
+		case 1509: // user_volume
+			c.at += 15
 			if c.null() {
 				v.UserVolume = types.Null[float64]()
 			} else {
 				float(c, v.UserVolume.Fill())
 			}
-		default:
-			if key = c.unknown(key); key != nil {
-				goto again
-			}
 		}
 	}
+}
+
+func fieldOfVoiceState(key []byte) int {
+	switch string(key) {
+	case "guild_id":
+		return 1493
+	case "channel_id":
+		return 1494
+	case "lobby_id":
+		return 1495
+	case "user_id":
+		return 1496
+	case "member":
+		return 1497
+	case "session_id":
+		return 1498
+	case "connected_at":
+		return 1499
+	case "deaf":
+		return 1500
+	case "mute":
+		return 1501
+	case "self_deaf":
+		return 1502
+	case "self_mute":
+		return 1503
+	case "self_stream":
+		return 1504
+	case "self_video":
+		return 1505
+	case "suppress":
+		return 1506
+	case "request_to_speak_timestamp":
+		return 1507
+	case "discoverable":
+		return 1508
+	case "user_volume":
+		return 1509
+	}
+	return none
 }
 
 func readVoiceStateList(c *cursor, v *[]types.VoiceState) {

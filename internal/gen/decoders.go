@@ -27,11 +27,15 @@ type decoders struct {
 	needed []string
 	// listed are the structures that stand in lists.
 	listed map[string]bool
+	// heads are the keys of all fields by their numbers, as package decode compares them, and tails what of long keys is not
+	// in words.
+	heads []string
+	tails string
 }
 
 // writeDecoders writes package decode; all structures have been written.
 func (m *model) writeDecoders(f *files) {
-	d := &decoders{model: m, enumKinds: map[string]*goEnum{}, listed: map[string]bool{}}
+	d := &decoders{model: m, enumKinds: map[string]*goEnum{}, listed: map[string]bool{}, heads: []string{"{size: 255}, // none"}}
 	for _, e := range m.enums {
 		d.enumKinds[e.name] = e
 	}
@@ -48,6 +52,7 @@ func (m *model) writeDecoders(f *files) {
 		d.writeList(d.file(f, name), name)
 	}
 	d.writeScratch(f)
+	d.writeHeads(f)
 	m.decoded = d.needed
 }
 
@@ -79,10 +84,22 @@ func (d *decoders) writeEntry(out *text, event *protocol.Event) {
 
 // writeReader writes the function that reads a structure.
 func (d *decoders) writeReader(out *text, name string) {
+	fields := d.decodedFields("v", name, map[string]bool{})
+	start := d.number(name, fields)
 	out.printf("func read%s(c *cursor, v *types.%s) {\n", name, name)
-	out.printf("\tfor key, ok := c.object(); ok; key, ok = c.next() {\n\tagain:\n\t\tswitch string(key) {\n")
-	d.writeFields(out, "v", name, map[string]bool{})
-	out.printf("\t\tdefault:\n\t\t\tif key = c.unknown(key); key != nil {\n\t\t\t\tgoto again\n\t\t\t}\n\t\t}\n\t}\n}\n\n")
+	out.printf("\tfor field := c.field('{', %d, fieldOf%s); field != none; field = c.field(',', field, fieldOf%s) {\n",
+		start, name, name)
+	out.printf("\t\tswitch field {\n")
+	for i, field := range fields {
+		out.printf("\t\tcase %d: // %s\n\t\t\tc.at += %d\n", start+1+i, field.json, len(`,"":`)+len(field.json))
+		out.printf("\t\t\t%s\n", d.read("&"+field.name, field.typ))
+	}
+	out.printf("\t\t}\n\t}\n}\n\n")
+	out.printf("func fieldOf%s(key []byte) int {\n\tswitch string(key) {\n", name)
+	for i, field := range fields {
+		out.printf("\tcase %q:\n\t\treturn %d\n", field.json, start+1+i)
+	}
+	out.printf("\t}\n\treturn none\n}\n\n")
 }
 
 // listCode is the function that reads a list of a structure. It is no generic function, as one for many large types makes
@@ -134,27 +151,6 @@ func (d *decoders) writeList(out *text, name string) {
 		made = "c.activities.take(c, len(grown), mostActivities, perActivity)"
 	}
 	out.printf("%s", strings.NewReplacer("NAME", name, "MADE", made).Replace(strings.TrimPrefix(listCode, "\n")))
-}
-
-// ordinaryKey is a key that no other one stands for but by its case.
-var ordinaryKey = regexp.MustCompile(`^[a-z0-9_]+$`)
-
-// writeFields writes the cases for the fields of a structure, and of those it embeds, which stand behind.
-func (d *decoders) writeFields(out *text, place, name string, seen map[string]bool) {
-	s := d.structs[name]
-	for _, field := range s.fields {
-		if seen[field.json] {
-			continue
-		}
-		seen[field.json] = true
-		if !ordinaryKey.MatchString(field.json) {
-			d.errorf("%s.%s: a decoder cannot tell the key %s", name, field.name, field.json)
-		}
-		out.printf("\t\tcase %q:\n\t\t\t%s\n", field.json, d.read("&"+place+"."+field.name, field.typ))
-	}
-	for _, embed := range s.embeds {
-		d.writeFields(out, place+"."+embed, embed, seen)
-	}
 }
 
 // writeScratch writes the type of what lists of structures grow in.

@@ -22,7 +22,6 @@ const Until = -1
 
 // Config is one run.
 type Config struct {
-	Library     string  // one of Libraries
 	URL         string  // of the gateway
 	Control     string  // address of the server's control connections
 	Observe     Observe // see there
@@ -64,18 +63,15 @@ type Idle struct {
 	Goroutines float64 `json:"goroutines"`
 }
 
-// check returns why a run cannot be.
-func (c Config) check() error {
-	if open, known := libraries()[c.Library]; !known || open == nil {
-		return fmt.Errorf("client: unknown library %q", c.Library)
-	}
+// check returns why a library cannot do a run.
+func (c Config) check(library string) error {
 	switch c.Observe {
 	case Nothing, Messages, Guilds, Ready, All:
 	default:
 		return fmt.Errorf("client: cannot observe %q", c.Observe)
 	}
-	if !Supports(c.Library, c.Compression) {
-		return fmt.Errorf("client: %s does not read %q", c.Library, c.Compression)
+	if !Supports(library, c.Compression) {
+		return fmt.Errorf("client: %s does not read %q", library, c.Compression)
 	}
 	return nil
 }

@@ -2,8 +2,8 @@ package client
 
 import "github.com/chorus-go/chorus/internal/bench/corpus"
 
-// observed are the names of what is observed, for libraries that hand everything to one function.
-func observed(what Observe) map[string]bool {
+// Observed are the names of what is observed, for libraries that hand everything to one function.
+func Observed(what Observe) map[string]bool {
 	names := map[string]bool{}
 	switch what {
 	case Messages:

@@ -11,34 +11,37 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/chorus-go/chorus/internal/bench/server"
+	"github.com/chorus-go/chorus/internal/bench/control"
 )
 
-// Run does one run. The process should do nothing else and end afterwards: connections stay open.
-func Run(config Config) (Result, error) {
-	if err := config.check(); err != nil {
+// Opener makes one connection of a library and returns when it is ready. The connection lasts as long as the process,
+// and the tally is told what its observers see.
+type Opener func(ctx context.Context, config Config, tally *Tally) error
+
+// run does one run of a library. The process should do nothing else and end afterwards: connections stay open.
+func run(library string, open Opener, config Config) (Result, error) {
+	if err := config.check(library); err != nil {
 		return Result{}, err
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), config.Patience)
 	defer cancel()
-	control, err := server.DialControl(config.Control)
+	server, err := control.Dial(config.Control)
 	if err != nil {
 		return Result{}, err
 	}
 	tally := newTally(config.Want, max(config.Connections, 1))
 	var result Result
 	if config.Idle {
-		result, err = idle(ctx, config, tally, control)
+		result, err = idle(ctx, open, config, tally, server)
 	} else {
-		result, err = flood(ctx, config, tally, control)
+		result, err = flood(ctx, open, config, tally, server)
 	}
-	result.Observed, result.Faults = tally.seen.Load(), tally.faulty()
-	return result, errors.Join(err, control.Close())
+	result.Library, result.Observed, result.Faults = library, tally.seen.Load(), tally.faulty()
+	return result, errors.Join(err, server.Close())
 }
 
 // flood measures what a flood costs.
-func flood(ctx context.Context, config Config, tally *tally, control *server.Control) (Result, error) {
-	open := libraries()[config.Library]
+func flood(ctx context.Context, open Opener, config Config, tally *Tally, server *control.Conn) (Result, error) {
 	if !config.Dial {
 		if err := open(ctx, config, tally); err != nil {
 			return Result{}, err
@@ -56,7 +59,7 @@ func flood(ctx context.Context, config Config, tally *tally, control *server.Con
 	if config.Dial {
 		err = open(ctx, config, tally)
 	} else {
-		err = control.Begin()
+		err = server.Begin()
 	}
 	if err != nil {
 		return Result{}, err
@@ -64,12 +67,12 @@ func flood(ctx context.Context, config Config, tally *tally, control *server.Con
 	if err := tally.wait(ctx); err != nil {
 		return Result{}, err
 	}
-	result, err := before.result(config.Library)
+	result, err := before.result()
 	return result, errors.Join(err, stop())
 }
 
 // wait waits until all has been seen.
-func (t *tally) wait(ctx context.Context) error {
+func (t *Tally) wait(ctx context.Context) error {
 	select {
 	case <-t.done:
 		return nil
@@ -83,8 +86,7 @@ func (t *tally) wait(ctx context.Context) error {
 const atOnce = 200
 
 // openAll makes connections, some of them at the same time.
-func openAll(ctx context.Context, config Config, tally *tally, connections int) error {
-	open := libraries()[config.Library]
+func openAll(ctx context.Context, open Opener, config Config, tally *Tally, connections int) error {
 	var group errgroup.Group
 	group.SetLimit(atOnce)
 	for range connections {
@@ -95,9 +97,9 @@ func openAll(ctx context.Context, config Config, tally *tally, connections int) 
 
 // idle measures the memory of connections that do nothing. What a process has once, such as the pages of the code that
 // connects, is there before: one connection in a hundred is made ahead of those that are measured.
-func idle(ctx context.Context, config Config, tally *tally, control *server.Control) (Result, error) {
+func idle(ctx context.Context, open Opener, config Config, tally *Tally, server *control.Conn) (Result, error) {
 	ahead := config.Connections / 100
-	if err := openAll(ctx, config, tally, ahead); err != nil {
+	if err := openAll(ctx, open, config, tally, ahead); err != nil {
 		return Result{}, err
 	}
 	time.Sleep(time.Second)
@@ -105,11 +107,11 @@ func idle(ctx context.Context, config Config, tally *tally, control *server.Cont
 	if err != nil {
 		return Result{}, err
 	}
-	if err := openAll(ctx, config, tally, config.Connections-ahead); err != nil {
+	if err := openAll(ctx, open, config, tally, config.Connections-ahead); err != nil {
 		return Result{}, err
 	}
 	if config.Flood {
-		if err := control.Begin(); err != nil {
+		if err := server.Begin(); err != nil {
 			return Result{}, err
 		}
 		if err := tally.wait(ctx); err != nil {
@@ -126,7 +128,7 @@ func idle(ctx context.Context, config Config, tally *tally, control *server.Cont
 	if err != nil {
 		return Result{}, err
 	}
-	result := Result{Library: config.Library, Peak: peak, Idle: after.since(before, config.Connections-ahead)}
+	result := Result{Peak: peak, Idle: after.since(before, config.Connections-ahead)}
 	return result, heapProfile(config.HeapProfile)
 }
 

@@ -5,8 +5,8 @@ import (
 	"sync/atomic"
 )
 
-// tally counts what observers see, and tells when all of it has been seen.
-type tally struct {
+// Tally counts what observers see, and tells when all of it has been seen.
+type Tally struct {
 	want int64 // calls of observers; Until the sentinels alone
 	ends int64 // sentinels: one for each connection
 	seen atomic.Int64
@@ -18,29 +18,29 @@ type tally struct {
 	faults []string
 }
 
-func newTally(want int64, connections int) *tally {
-	return &tally{want: want, ends: int64(connections), done: make(chan struct{})}
+func newTally(want int64, connections int) *Tally {
+	return &Tally{want: want, ends: int64(connections), done: make(chan struct{})}
 }
 
-// event is called by an observer for each event.
-func (t *tally) event() {
+// Event is called by an observer for each event.
+func (t *Tally) Event() {
 	if t.seen.Add(1) >= t.want && t.over.Load() >= t.ends {
 		t.finish()
 	}
 }
 
-// sentinel is called for the event that ends the flood. Libraries with a goroutine for each call may then be late with
+// Sentinel is called for the event that ends the flood. Libraries with a goroutine for each call may then be late with
 // others.
-func (t *tally) sentinel() {
+func (t *Tally) Sentinel() {
 	if t.over.Add(1) >= t.ends && t.seen.Load() >= t.want {
 		t.finish()
 	}
 }
 
-func (t *tally) finish() { t.once.Do(func() { close(t.done) }) }
+func (t *Tally) finish() { t.once.Do(func() { close(t.done) }) }
 
-// fault notes what could not be read.
-func (t *tally) fault(what string) {
+// Fault notes what could not be read.
+func (t *Tally) Fault(what string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if len(t.faults) < 10 {
@@ -48,7 +48,7 @@ func (t *tally) fault(what string) {
 	}
 }
 
-func (t *tally) faulty() []string {
+func (t *Tally) faulty() []string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.faults

@@ -28,14 +28,13 @@ func begin() (usage, error) {
 }
 
 // result is what has been used since.
-func (u usage) result(library string) (Result, error) {
+func (u usage) result() (Result, error) {
 	wall := time.Since(u.at)
 	cpu, peak, err := processor()
 	var memory runtime.MemStats
 	runtime.ReadMemStats(&memory)
 	return Result{
-		Library: library,
-		CPU:     float64((cpu - u.cpu).Nanoseconds()) / 1000, Wall: float64(wall.Nanoseconds()) / 1000,
+		CPU: float64((cpu - u.cpu).Nanoseconds()) / 1000, Wall: float64(wall.Nanoseconds()) / 1000,
 		Mallocs: memory.Mallocs - u.mallocs, Bytes: memory.TotalAlloc - u.bytes, Peak: peak,
 	}, err
 }

@@ -1,6 +1,8 @@
 package table
 
 import (
+	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -14,8 +16,9 @@ import (
 	"github.com/chorus-go/chorus/internal/bench/corpus"
 )
 
-// Main prints the table that a command line asks for, and on the standard error what is being done.
-func Main(arguments []string, out io.Writer) error {
+// Main prints the table that a command line asks for, and on the standard error what is being done. It ends early, with
+// an error, when the context does. What it has built and started is gone when it returns.
+func Main(ctx context.Context, arguments []string, out io.Writer) (err error) {
 	var s settings
 	r := runner{progress: os.Stderr}
 	set := flag.NewFlagSet("bench", flag.ContinueOnError)
@@ -47,7 +50,16 @@ func Main(arguments []string, out io.Writer) error {
 		unwanted := func(s scenario) bool { return !slices.Contains(names, s.name) }
 		first, further = slices.DeleteFunc(first, unwanted), slices.DeleteFunc(further, unwanted)
 	}
-	return r.print(out, s, first, further)
+	if r.programs, err = build(ctx, r.libraries, r.progress); err != nil {
+		return err
+	}
+	defer func() {
+		if ctx.Err() != nil {
+			err = fmt.Errorf("table: %w", context.Cause(ctx)) // what ended because of it says less
+		}
+		err = errors.Join(err, r.programs.remove())
+	}()
+	return r.print(ctx, out, s, first, further)
 }
 
 // tell lists scenarios.
@@ -61,7 +73,7 @@ func tell(out io.Writer, scenarios []scenario) error {
 }
 
 // print runs the scenarios and writes their tables.
-func (r runner) print(out io.Writer, s settings, first, further []scenario) error {
+func (r runner) print(ctx context.Context, out io.Writer, s settings, first, further []scenario) error {
 	_, err := fmt.Fprintf(out, "%s, %s/%s, %d CPUs, %s; medians of %d rounds, floods of %d events.\n\n",
 		time.Now().Format(time.DateOnly), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), runtime.Version(),
 		r.rounds, s.events)
@@ -70,7 +82,7 @@ func (r runner) print(out io.Writer, s settings, first, further []scenario) erro
 	}
 	var all []measured
 	for _, scenario := range first {
-		m, err := r.run(scenario)
+		m, err := r.run(ctx, scenario)
 		if err != nil {
 			return err
 		}
@@ -82,7 +94,7 @@ func (r runner) print(out io.Writer, s settings, first, further []scenario) erro
 		}
 	}
 	for _, scenario := range further {
-		m, err := r.run(scenario)
+		m, err := r.run(ctx, scenario)
 		if err != nil {
 			return err
 		}

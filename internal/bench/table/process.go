@@ -1,44 +1,29 @@
 package table
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"os/exec"
 
 	"github.com/chorus-go/chorus/internal/bench/client"
+	"github.com/chorus-go/chorus/internal/bench/control"
 	"github.com/chorus-go/chorus/internal/bench/server"
 )
 
-// Child is set in the environment of the processes that are started.
-const Child = "BENCH_CHILD=1"
-
-// command is this program with other arguments.
-func command(arguments ...string) (*exec.Cmd, error) {
-	program, err := os.Executable()
-	if err != nil {
-		return nil, err
-	}
-	child := exec.Command(program, arguments...)
-	child.Env = append(os.Environ(), Child)
-	child.Stderr = os.Stderr
-	return child, nil
-}
-
 // served is a server in a process of its own.
 type served struct {
-	process *exec.Cmd
-	input   io.Closer // the process ends when it is closed
-	address server.Address
+	programs programs
+	process  *exec.Cmd
+	input    io.Closer // the process ends when it is closed
+	address  server.Address
 }
 
-func serve(arguments []string) (*served, error) {
-	child, err := command(append([]string{"serve"}, arguments...)...)
-	if err != nil {
-		return nil, err
-	}
+// serve starts a server.
+func (p programs) serve(ctx context.Context, arguments []string) (*served, error) {
+	child := p.command(ctx, serving, arguments...)
 	input, err := child.StdinPipe()
 	if err != nil {
 		return nil, err
@@ -50,7 +35,7 @@ func serve(arguments []string) (*served, error) {
 	if err := child.Start(); err != nil {
 		return nil, err
 	}
-	s := &served{process: child, input: input}
+	s := &served{programs: p, process: child, input: input}
 	if err := json.NewDecoder(output).Decode(&s.address); err != nil {
 		return nil, errors.Join(fmt.Errorf("table: the server does not start: %w", err), s.stop())
 	}
@@ -60,13 +45,9 @@ func serve(arguments []string) (*served, error) {
 func (s *served) stop() error { return errors.Join(s.input.Close(), s.process.Wait()) }
 
 // ask runs a client.
-func (s *served) ask(r row, more ...string) (answer, error) {
-	arguments := append([]string{"client", "-url", s.address.URL, "-control", s.address.Control}, r.client...)
-	child, err := command(append(arguments, more...)...)
-	if err != nil {
-		return answer{}, err
-	}
-	output, err := child.Output()
+func (s *served) ask(ctx context.Context, r row, more ...string) (answer, error) {
+	arguments := append([]string{"-url", s.address.URL, "-control", s.address.Control}, r.client...)
+	output, err := s.programs.command(ctx, r.library, append(arguments, more...)...).Output()
 	if err != nil {
 		return answer{}, fmt.Errorf("table: %s: %w", r.label, err)
 	}
@@ -92,10 +73,10 @@ func (s *served) ask(r row, more ...string) (answer, error) {
 
 // beats are when the heartbeats of the client arrived that was asked last.
 func (s *served) beats() ([]float64, error) {
-	control, err := server.DialControl(s.address.Control)
+	conn, err := control.Dial(s.address.Control)
 	if err != nil {
 		return nil, err
 	}
-	times, err := control.Beats()
-	return times, errors.Join(err, control.Close())
+	times, err := conn.Beats()
+	return times, errors.Join(err, conn.Close())
 }

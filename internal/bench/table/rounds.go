@@ -1,6 +1,7 @@
 package table
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -23,10 +24,11 @@ type runner struct {
 	libraries []string  // those that take part
 	profiles  string    // folder for profiles of this library; none when empty
 	progress  io.Writer // is told what is going on
+	programs  programs  // the clients' and the server's
 }
 
 // run asks everybody in every round.
-func (r runner) run(s scenario) (m measured, err error) {
+func (r runner) run(ctx context.Context, s scenario) (m measured, err error) {
 	s.rows = slices.DeleteFunc(s.rows, func(row row) bool { return !slices.Contains(r.libraries, row.library) })
 	m = measured{scenario: s}
 	servers := map[string]*served{}
@@ -40,7 +42,7 @@ func (r runner) run(s scenario) (m measured, err error) {
 		if servers[key] != nil {
 			continue
 		}
-		if servers[key], err = serve(row.serve); err != nil {
+		if servers[key], err = r.programs.serve(ctx, row.serve); err != nil {
 			delete(servers, key)
 			return m, err
 		}
@@ -49,7 +51,7 @@ func (r runner) run(s scenario) (m measured, err error) {
 	for round := range r.rounds {
 		for i, row := range s.rows {
 			_, _ = fmt.Fprintf(r.progress, "%s: round %d of %d: %s\n", s.name, round+1, r.rounds, row.label)
-			a, err := servers[strings.Join(row.serve, " ")].ask(row)
+			a, err := servers[strings.Join(row.serve, " ")].ask(ctx, row)
 			if err != nil {
 				return m, fmt.Errorf("%s: %w", s.name, err)
 			}
@@ -59,11 +61,11 @@ func (r runner) run(s scenario) (m measured, err error) {
 	for _, of := range answers {
 		m.medians = append(m.medians, medians(s.columns, of))
 	}
-	return m, r.profile(s, servers)
+	return m, r.profile(ctx, s, servers)
 }
 
 // profile takes profiles of this library, in runs of their own.
-func (r runner) profile(s scenario, servers map[string]*served) error {
+func (r runner) profile(ctx context.Context, s scenario, servers map[string]*served) error {
 	if r.profiles == "" {
 		return nil
 	}
@@ -73,7 +75,7 @@ func (r runner) profile(s scenario, servers map[string]*served) error {
 		}
 		name := filepath.Join(r.profiles, s.name+"-"+strings.ReplaceAll(row.label, " ", "-"))
 		files := []string{"-cpuprofile", name + ".cpu", "-heapprofile", name + ".heap"}
-		if _, err := servers[strings.Join(row.serve, " ")].ask(row, files...); err != nil {
+		if _, err := servers[strings.Join(row.serve, " ")].ask(ctx, row, files...); err != nil {
 			return err
 		}
 	}

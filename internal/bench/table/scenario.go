@@ -24,7 +24,7 @@ type scenario struct {
 // row is one client with its server.
 type row struct {
 	label   string
-	library string
+	library string   // whose client it is
 	serve   []string // the server's command line; equal ones share a server
 	client  []string // the client's command line, without addresses
 	want    int64    // how many calls of observers there must have been, or client.Until
@@ -90,7 +90,7 @@ func rowsOf(libraries []string, compression string, want int64, serve, arguments
 		if !client.Supports(library, compression) {
 			continue
 		}
-		command := append(flags("library", library, "compression", compression, "want", want), arguments...)
+		command := append(flags("compression", compression, "want", want), arguments...)
 		r := row{label: library, library: library, serve: serve, client: command, want: want}
 		if library == client.Floor {
 			r.client = append(command, flags("observe", client.Nothing, "want", 0)...) // the last of a flag counts

@@ -137,7 +137,7 @@ func guilds(s settings) scenario {
 	for _, n := range []int{10, 100, 1000, 10_000} {
 		result.rows = append(result.rows, row{
 			label: fmt.Sprint(n, " guilds"), library: client.Chorus, serve: s.corpus("events", s.events, "guilds", n),
-			client: flags("library", client.Chorus, "observe", client.All, "want", s.events), want: int64(s.events),
+			client: flags("observe", client.All, "want", s.events), want: int64(s.events),
 		})
 	}
 	return result
@@ -157,7 +157,7 @@ func observers(s settings) scenario {
 	for _, n := range counts {
 		result.rows = append(result.rows, row{
 			label: fmt.Sprint(n, " observers"), library: client.Chorus, serve: s.corpus("events", s.events),
-			client: flags("library", client.Chorus, "observe", client.Messages, "observers", n, "want", n*messages),
+			client: flags("observe", client.Messages, "observers", n, "want", n*messages),
 			want:   int64(n * messages),
 		})
 	}

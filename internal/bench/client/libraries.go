@@ -1,14 +1,9 @@
 package client
 
-import (
-	"context"
-	"slices"
-)
+import "slices"
 
-// opener makes one connection and returns when it is ready. The connection lasts as long as the process.
-type opener func(ctx context.Context, config Config, tally *tally) error
-
-// The libraries. Floor is no library but gorilla/websocket alone, which reads frames and throws them away.
+// The libraries; each has a program of this name in the folder clients. Floor is no library but gorilla/websocket
+// alone, which reads frames and throws them away.
 const (
 	Chorus    = "chorus"
 	Floor     = "gorilla"
@@ -22,12 +17,6 @@ func Libraries() []string { return []string{Chorus, Floor, Discordgo, Disgo, Ari
 
 // Peers are the libraries that this one is compared with.
 func Peers() []string { return []string{Discordgo, Disgo, Arikawa} }
-
-func libraries() map[string]opener {
-	return map[string]opener{
-		Chorus: openChorus, Floor: openFloor, Discordgo: openDiscordgo, Disgo: openDisgo, Arikawa: openArikawa,
-	}
-}
 
 // Supports tells whether a library reads a transport compression.
 func Supports(library, compression string) bool {

@@ -1,4 +1,5 @@
-package client
+// Command gorilla is the benchmark's floor: gorilla/websocket alone.
+package main
 
 import (
 	"bytes"
@@ -12,20 +13,23 @@ import (
 	"github.com/klauspost/compress/zlib"
 	"github.com/klauspost/compress/zstd"
 
+	"github.com/chorus-go/chorus/internal/bench/client"
 	"github.com/chorus-go/chorus/internal/bench/corpus"
 	"github.com/chorus-go/chorus/internal/bench/stream"
 )
+
+func main() { client.Main(client.Floor, open) }
 
 // floor is what any client on gorilla/websocket must pay: it reads messages into a buffer that it uses again, inflates
 // them if they are compressed, and looks at nothing but whether the last bytes are the sentinel's.
 type floor struct {
 	conn    *websocket.Conn
-	tally   *tally
+	tally   *client.Tally
 	current io.Reader // the message that is being read; nil between messages
 }
 
-// openFloor makes a connection with gorilla's defaults, or for idle connections with the least memory.
-func openFloor(ctx context.Context, config Config, tally *tally) error {
+// open makes a connection with gorilla's defaults, or for idle connections with the least memory.
+func open(ctx context.Context, config client.Config, tally *client.Tally) error {
 	dialer := &websocket.Dialer{}
 	if config.Idle {
 		dialer = &websocket.Dialer{ReadBufferSize: 1 << 10, WriteBufferSize: 1 << 10, WriteBufferPool: writeBuffers}
@@ -67,7 +71,7 @@ func (f *floor) source(compression stream.Compression) (io.Reader, error) {
 	case stream.Zstd:
 		return zstd.NewReader(f, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(stream.Window))
 	}
-	return nil, fmt.Errorf("client: the floor does not read %q", compression)
+	return nil, fmt.Errorf("gorilla: it does not read %q", compression)
 }
 
 // lazy opens a reader when it is read first, as opening it reads.
@@ -123,7 +127,7 @@ func (f *floor) look(read []byte, begun bool, ready chan<- error) bool {
 		return true
 	}
 	if bytes.Contains(read[max(0, len(read)-140):], []byte(`"`+corpus.SentinelName+`"`)) {
-		f.tally.sentinel()
+		f.tally.Sentinel()
 	}
 	return begun
 }

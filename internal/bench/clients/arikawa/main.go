@@ -1,4 +1,5 @@
-package client
+// Command arikawa is the benchmark's client of arikawa.
+package main
 
 import (
 	"context"
@@ -7,29 +8,32 @@ import (
 	arikawa "github.com/diamondburned/arikawa/v3/gateway"
 	"github.com/diamondburned/arikawa/v3/utils/ws"
 
+	"github.com/chorus-go/chorus/internal/bench/client"
 	"github.com/chorus-go/chorus/internal/bench/corpus"
 )
 
-func openArikawa(ctx context.Context, config Config, tally *tally) error {
+func main() { client.Main(client.Arikawa, open) }
+
+func open(ctx context.Context, config client.Config, tally *client.Tally) error {
 	gateway := arikawa.NewCustomWithIdentifier(arikawa.AddGatewayParams(config.URL),
 		// Without its limit of one Identify in five seconds.
 		arikawa.Identifier{IdentifyCommand: arikawa.DefaultIdentifyCommand("Bot benchmark")}, nil)
-	names := observed(config.Observe)
+	names := client.Observed(config.Observe)
 	ready := make(chan struct{})
 	go func() {
 		for event := range gateway.Connect(context.WithoutCancel(ctx)) {
 			switch {
 			case names[string(event.Type)]:
 				for range max(config.Observers, 1) {
-					tally.event()
+					tally.Event()
 				}
 			case event.Type == corpus.SentinelName:
-				tally.sentinel()
+				tally.Sentinel()
 			case event.Type == "READY":
 				close(ready)
 			}
 			if failure, ok := event.Data.(*ws.BackgroundErrorEvent); ok {
-				tally.fault(failure.Error())
+				tally.Fault(failure.Error())
 			}
 		}
 	}()
@@ -37,6 +41,6 @@ func openArikawa(ctx context.Context, config Config, tally *tally) error {
 	case <-ready:
 		return nil
 	case <-ctx.Done():
-		return errors.Join(errors.New("client: arikawa is not ready"), ctx.Err())
+		return errors.Join(errors.New("arikawa: it is not ready"), ctx.Err())
 	}
 }

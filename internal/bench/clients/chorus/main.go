@@ -1,16 +1,20 @@
-package client
+// Command chorus is the benchmark's client of this library.
+package main
 
 import (
 	"context"
 	"fmt"
 
 	"github.com/chorus-go/chorus/gateway"
+	"github.com/chorus-go/chorus/internal/bench/client"
 	"github.com/chorus-go/chorus/observer"
 	"github.com/chorus-go/chorus/types"
 )
 
-// openChorus uses this library with its defaults, but for the compression.
-func openChorus(ctx context.Context, config Config, tally *tally) error {
+func main() { client.Main(client.Chorus, open) }
+
+// open uses this library with its defaults, but for the compression.
+func open(ctx context.Context, config client.Config, tally *client.Tally) error {
 	options := gateway.Options{Compression: gateway.NoCompression}
 	switch config.Compression {
 	case "zlib-stream":
@@ -27,9 +31,9 @@ func openChorus(ctx context.Context, config Config, tally *tally) error {
 	for range max(config.Observers, 1) {
 		observe(options.Events, config.Observe, tally)
 	}
-	options.Events.Error.SubscribeFunc(func(_ context.Context, err *error) { tally.fault(fmt.Sprint(*err)) })
-	options.Events.Guild.Delete.SubscribeFunc(func(context.Context, *types.GuildDelete) { tally.sentinel() })
-	if config.Dial && config.Observe == Nothing {
+	options.Events.Error.SubscribeFunc(func(_ context.Context, err *error) { tally.Fault(fmt.Sprint(*err)) })
+	options.Events.Guild.Delete.SubscribeFunc(func(context.Context, *types.GuildDelete) { tally.Sentinel() })
+	if config.Dial && config.Observe == client.Nothing {
 		// Connect would return READY, which has to be decoded for that.
 		handle, err := gateway.Spawn(ctx, config.URL, options)
 		if err != nil {
@@ -42,13 +46,13 @@ func openChorus(ctx context.Context, config Config, tally *tally) error {
 }
 
 // observe subscribes to what is observed.
-func observe(events *gateway.Events, what Observe, tally *tally) {
+func observe(events *gateway.Events, what client.Observe, tally *client.Tally) {
 	switch what {
-	case Messages:
+	case client.Messages:
 		count(&events.Message.Create, tally)
-	case Guilds:
+	case client.Guilds:
 		count(&events.Guild.Create, tally)
-	case All:
+	case client.All:
 		count(&events.User.PresenceUpdate, tally)
 		count(&events.Message.Create, tally)
 		count(&events.User.TypingStart, tally)
@@ -66,6 +70,6 @@ func observe(events *gateway.Events, what Observe, tally *tally) {
 	}
 }
 
-func count[T any](publisher *observer.Publisher[T], tally *tally) {
-	publisher.SubscribeFunc(func(context.Context, *T) { tally.event() })
+func count[T any](publisher *observer.Publisher[T], tally *client.Tally) {
+	publisher.SubscribeFunc(func(context.Context, *T) { tally.Event() })
 }

@@ -1,4 +1,5 @@
-package client
+// Command disgo is the benchmark's client of disgo.
+package main
 
 import (
 	"context"
@@ -6,19 +7,22 @@ import (
 
 	disgo "github.com/disgoorg/disgo/gateway"
 
+	"github.com/chorus-go/chorus/internal/bench/client"
 	"github.com/chorus-go/chorus/internal/bench/corpus"
 )
 
-func openDisgo(ctx context.Context, config Config, tally *tally) error {
-	names := observed(config.Observe)
+func main() { client.Main(client.Disgo, open) }
+
+func open(ctx context.Context, config client.Config, tally *client.Tally) error {
+	names := client.Observed(config.Observe)
 	handle := func(_ disgo.Gateway, kind disgo.EventType, _ int, _ disgo.EventData) {
 		switch {
 		case names[string(kind)]:
 			for range max(config.Observers, 1) {
-				tally.event()
+				tally.Event()
 			}
 		case kind == corpus.SentinelName:
-			tally.sentinel()
+			tally.Sentinel()
 		}
 	}
 	gateway := disgo.New("benchmark", handle,
@@ -29,7 +33,7 @@ func openDisgo(ctx context.Context, config Config, tally *tally) error {
 
 // complaints is a log of which only errors are kept.
 type complaints struct {
-	tally *tally
+	tally *client.Tally
 }
 
 // Enabled is part of slog.Handler.
@@ -44,7 +48,7 @@ func (c *complaints) Handle(_ context.Context, record slog.Record) error {
 		text += " " + a.String()
 		return true
 	})
-	c.tally.fault(text)
+	c.tally.Fault(text)
 	return nil
 }
 

@@ -50,15 +50,15 @@ func Main(ctx context.Context, arguments []string, out io.Writer) (err error) {
 		unwanted := func(s scenario) bool { return !slices.Contains(names, s.name) }
 		first, further = slices.DeleteFunc(first, unwanted), slices.DeleteFunc(further, unwanted)
 	}
-	if r.programs, err = build(ctx, r.libraries, r.progress); err != nil {
-		return err
-	}
 	defer func() {
 		if ctx.Err() != nil {
 			err = fmt.Errorf("table: %w", context.Cause(ctx)) // what ended because of it says less
 		}
 		err = errors.Join(err, r.programs.remove())
 	}()
+	if r.programs, err = build(ctx, r.libraries, r.progress); err != nil {
+		return err
+	}
 	return r.print(ctx, out, s, first, further)
 }
 

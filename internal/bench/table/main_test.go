@@ -49,11 +49,13 @@ func TestTheTableIsPrinted(t *testing.T) {
 	}
 }
 
+var errInterrupted = errors.New("interrupted")
+
 // interrupt ends a context when something is written.
-type interrupt context.CancelFunc
+type interrupt context.CancelCauseFunc
 
 func (end interrupt) Write(p []byte) (int, error) {
-	end()
+	end(errInterrupted)
 	return len(p), nil
 }
 
@@ -61,17 +63,17 @@ func TestAnInterruptLeavesNothingBehind(t *testing.T) {
 	arguments := []string{"-rounds", "1", "-events", "200", "-libraries", "gorilla", "-scenarios", "nothing"}
 	t.Run("before the programs are built", func(t *testing.T) {
 		temporary(t)
-		ctx, end := context.WithCancel(t.Context())
-		end()
-		if err := Main(ctx, arguments, io.Discard); !errors.Is(err, context.Canceled) {
+		ctx, end := context.WithCancelCause(t.Context())
+		end(errInterrupted)
+		if err := Main(ctx, arguments, io.Discard); !errors.Is(err, errInterrupted) {
 			t.Error(err)
 		}
 	})
 	t.Run("afterwards", func(t *testing.T) {
 		temporary(t)
-		ctx, end := context.WithCancel(t.Context())
-		defer end()
-		if err := Main(ctx, arguments, interrupt(end)); !errors.Is(err, context.Canceled) {
+		ctx, end := context.WithCancelCause(t.Context())
+		defer end(nil)
+		if err := Main(ctx, arguments, interrupt(end)); !errors.Is(err, errInterrupted) {
 			t.Error(err)
 		}
 	})
@@ -79,7 +81,7 @@ func TestAnInterruptLeavesNothingBehind(t *testing.T) {
 
 func TestOnlyLibrariesThatThereAreAreBuilt(t *testing.T) {
 	temporary(t)
-	err := Main(t.Context(), []string{"-libraries", "chorus,../serve"}, io.Discard)
+	err := Main(t.Context(), []string{"-libraries", "gorilla,../serve", "-scenarios", "none"}, io.Discard)
 	if err == nil || !strings.Contains(err.Error(), `unknown library "../serve"`) {
 		t.Error(err)
 	}

@@ -26,6 +26,8 @@ type cursor struct {
 	depth int
 	odd   bool
 
+	// plain is where strings with escapes are written without them.
+	plain []byte
 	// chunk is where the next strings are copied to.
 	chunk      strings.Builder
 	users      slab[types.User]

@@ -74,6 +74,16 @@ func compareNumber[T comparable](t *testing.T, text string, read func(*cursor, *
 	case !ok && err == nil && ordinary:
 		t.Errorf("%T %s is not read", got, text)
 	}
+	// With enough behind it is read several bytes at once.
+	var followed T
+	c = &cursor{data: []byte(text + `,"what":"follows, and is long"`)}
+	read(c, &followed)
+	switch ok := !c.odd && c.at == len(text); {
+	case ok && (err != nil || followed != want):
+		t.Errorf("%T %s,: %v; encoding/json has %v, %v", got, text, followed, want, err)
+	case !ok && err == nil && ordinary:
+		t.Errorf("%T %s, is not read", got, text)
+	}
 }
 
 func TestIDsAreCounted(t *testing.T) {

@@ -14,7 +14,9 @@ const (
 	// minAlone is the length from which a string has memory of its own.
 	minAlone = maxChunk / 8
 	// density is how many bytes of an event there are, or more, for one that is copied.
-	density = 8
+	density = 5
+	// maxPlain is the most memory for a string without its escapes that is kept for the next one.
+	maxPlain = 16 << 10
 )
 
 // text reads a string; null leaves it as it is.
@@ -24,7 +26,8 @@ func text[T ~string](c *cursor, v *T) {
 	}
 }
 
-// text reads a string, which is a part of the input, or a copy if it has escapes. It is false for null.
+// text reads a string, which is a part of the input, or if it has escapes valid until the next one is read. It is false
+// for null.
 func (c *cursor) text() ([]byte, bool) {
 	if rest := c.data[c.at:]; len(rest) > 0 && rest[0] == '"' {
 		for end := 1; end+8 <= len(rest); end += 8 {
@@ -65,7 +68,7 @@ func (c *cursor) rareText() ([]byte, bool) {
 // unescaped reads the string that begins at start and has its first escape at at.
 func (c *cursor) unescaped(start, at int) ([]byte, bool) {
 	data := c.data
-	b := append(make([]byte, 0, 2*(at-start)+32), data[start:at]...)
+	b := append(c.plain[:0], data[start:at]...)
 	for {
 		n, r := escape(data[at:])
 		if n == 0 {
@@ -89,6 +92,9 @@ func (c *cursor) unescaped(start, at int) ([]byte, bool) {
 			return nil, false
 		case data[at] == '"':
 			c.at = at + 1
+			if c.plain = b; cap(b) > maxPlain {
+				c.plain = nil
+			}
 			return b, true
 		}
 	}

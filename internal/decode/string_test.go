@@ -22,11 +22,15 @@ func TestTextLikeEncodingJSON(t *testing.T) {
 		for before := range 20 {
 			for after := range 12 {
 				input := `"` + strings.Repeat("a", before) + special + strings.Repeat("b", after) + `"`
-				var want, got string
+				var want, got, followed string
 				c := &cursor{data: []byte(input)}
 				wantErr := json.Unmarshal(c.data, &want)
 				text(c, &got)
 				read := !c.odd && c.at == len(c.data)
+				c = &cursor{data: []byte(input + `,"what":"follows"`)}
+				if text(c, &followed); read && (c.odd || c.at != len(input) || followed != got) {
+					t.Fatalf("%s: %q when something follows", input, followed)
+				}
 				if read != (wantErr == nil) || read && got != want {
 					t.Fatalf("%s: %q, %v; encoding/json has %q, %v", input, got, read, want, wantErr)
 				}

@@ -58,6 +58,31 @@ func BenchmarkPublishOn(b *testing.B) {
 	})
 }
 
+// BenchmarkServe is a publisher that runs the observers of a few events at a time itself, as a gateway handle does. The
+// time is that of one event.
+func BenchmarkServe(b *testing.B) {
+	for _, observers := range []int{1, 2, 8, 64} {
+		b.Run(fmt.Sprintf("observers=%d", observers), func(b *testing.B) {
+			var p observer.Publisher[int]
+			q := observer.NewQueue(1024, observer.Block)
+			calls := 0
+			for range observers {
+				p.SubscribeFunc(func(context.Context, *int) { calls++ })
+			}
+			d, event := deliver(1), new(int)
+			q.Cork()
+			b.ReportAllocs()
+			for n := 0; b.Loop(); n++ {
+				_ = p.PublishOn(d, q, event)
+				if n%16 == 15 {
+					q.Serve()
+				}
+			}
+			q.Serve()
+		})
+	}
+}
+
 func BenchmarkExpect(b *testing.B) {
 	var p observer.Publisher[int]
 	ctx, event := context.Background(), new(int)

@@ -17,7 +17,7 @@ import (
 type Lag struct {
 	Queue    string    // the queue's name, or that of a Stream
 	Observer string    // the observer whose call runs: its type, or the function's name; the longest call if several run
-	Since    time.Time // when that call began; zero if none runs
+	Since    time.Time // when that call began, or at most moments (2 ms) before; zero if none runs
 	Events   int       // events that wait
 	Bytes    int       // their bytes, as far as they are a Delivery
 	Dropped  uint64    // events dropped since the queue was made

@@ -9,17 +9,20 @@ import (
 // worker delivers entries of q one after the other: in a goroutine that ends when the queue is empty, or, for a
 // Stream, in the goroutine of the loop.
 type worker struct {
-	q   *Queue
-	run func() // work, bound once so that starting it allocates nothing
+	q    *Queue
+	run  func() // work, bound once so that starting it allocates nothing
+	late func() // the alarm of its clock
 
 	// Only the worker's own goroutine writes these. Others read entry under q.mu, and so it is written under q.mu.
 	entry  entry
 	ctx    context.Context // what the observers get
 	next   int             // where in the entry's list to go on
 	loaded bool            // entry is not done with
+	clock  clock
 
 	running  atomic.Pointer[Subscription] // whose call runs
-	since    atomic.Int64                 // since when
+	since    atomic.Int64                 // since when, or since at most mostStale before
+	timed    atomic.Bool                  // since is good enough for the next call too; the alarm makes it false
 	reported int64                        // since when the call ran that was last reported as slow; guarded by q.mu
 }
 
@@ -62,6 +65,7 @@ func (q *Queue) enlist() *worker {
 func (q *Queue) enroll() *worker {
 	w := &worker{q: q, reported: -1}
 	w.run = w.work
+	w.late = func() { w.timed.Store(false) }
 	q.made = append(q.made, w)
 	q.active++
 	return w
@@ -140,6 +144,7 @@ func (w *worker) unload() {
 func (w *worker) rest() {
 	w.entry = entry{}
 	w.running.Store(nil)
+	w.timed.Store(false)
 	if m, ok := w.ctx.(*exempt); !ok || m.Context != context.Background() {
 		w.ctx = nil // kept for the one context that nothing hangs on
 	}
@@ -147,13 +152,15 @@ func (w *worker) rest() {
 
 // begin notes that a call of sub's observer starts.
 func (w *worker) begin(sub *Subscription) {
-	w.since.Store(int64(w.q.now()))
+	if !w.timed.Load() {
+		w.look()
+	}
 	if w.running.Load() != sub {
 		w.running.Store(sub)
 	}
 }
 
-// call returns whose call runs and since when; no Subscription if none does.
+// call returns whose call runs and since when, see clock; no Subscription if none does.
 func (w *worker) call() (*Subscription, time.Duration) {
 	sub := w.running.Load()
 	since := time.Duration(w.since.Load())

@@ -28,7 +28,7 @@ func (q *Queue) block(e entry) error {
 		return nil
 	}
 	if own || q.accepts(e.size) {
-		w := q.admit(e)
+		w := q.admit(&e)
 		q.mu.Unlock()
 		q.rouse(w)
 		return nil
@@ -107,7 +107,7 @@ func (q *Queue) abandon(b *blocked) error {
 func (q *Queue) refill() []*blocked {
 	n := 0
 	for n < len(q.blocked) && q.fits(q.blocked[n].entry.size) {
-		q.put(q.blocked[n].entry)
+		q.put(&q.blocked[n].entry)
 		n++
 	}
 	let := q.blocked[:n]

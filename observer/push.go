@@ -4,7 +4,7 @@ package observer
 // the event's context ended.
 func (q *Queue) push(e entry) error {
 	e.retain()
-	if q.offer(e) {
+	if q.offer(&e) {
 		return nil
 	}
 	q.flush()
@@ -13,7 +13,7 @@ func (q *Queue) push(e entry) error {
 	case DropNewest:
 		q.drop(e)
 	case DropOldest:
-		for more := true; more; more = !q.offer(e) {
+		for more := true; more; more = !q.offer(&e) {
 			q.makeRoom(e.size)
 		}
 	default:
@@ -26,7 +26,7 @@ func (q *Queue) push(e entry) error {
 }
 
 // offer queues e if there is room for it, and disposes of it if the queue is closed. Otherwise it returns false.
-func (q *Queue) offer(e entry) bool {
+func (q *Queue) offer(e *entry) bool {
 	q.mu.Lock()
 	if q.closed {
 		q.mu.Unlock()
@@ -41,7 +41,7 @@ func (q *Queue) offer(e entry) bool {
 	w := q.admit(e)
 	q.mu.Unlock()
 	q.rouse(w)
-	if busy && q.heard(&e) {
+	if busy && q.heard(e) {
 		q.watch(e.ctx)
 	}
 	return true
@@ -54,7 +54,8 @@ func (q *Queue) makeRoom(size int) {
 		q.mu.Unlock()
 		return
 	}
-	e := q.pop()
+	var e entry
+	q.pop(&e)
 	q.mu.Unlock()
 	q.drop(e)
 }
@@ -71,7 +72,7 @@ func (q *Queue) fits(size int) bool {
 }
 
 // admit puts e into the ring and returns the worker that must be started for it, if any. q.mu is held.
-func (q *Queue) admit(e entry) *worker {
+func (q *Queue) admit(e *entry) *worker {
 	q.put(e)
 	if q.holdsBack() {
 		return nil
@@ -80,18 +81,18 @@ func (q *Queue) admit(e entry) *worker {
 }
 
 // put puts e into the ring. q.mu is held.
-func (q *Queue) put(e entry) {
-	q.ring.push(e)
+func (q *Queue) put(e *entry) {
+	*q.ring.next() = *e
 	q.bytes += e.size
 	q.highEvents = max(q.highEvents, q.ring.len())
 	q.highBytes = max(q.highBytes, q.bytes)
 }
 
-// pop takes the oldest entry out of the ring, which must not be empty. q.mu is held.
-func (q *Queue) pop() entry {
-	e := q.ring.pop()
+// pop moves the oldest entry from the ring, which must not be empty, to e. q.mu is held.
+func (q *Queue) pop(e *entry) {
+	*e = *q.ring.first()
+	q.ring.drop()
 	q.bytes -= e.size
-	return e
 }
 
 // rouse makes w, or the loop of a Stream, look for entries.

@@ -13,25 +13,38 @@ type ring[E any] struct {
 
 func (r *ring[E]) len() int { return r.n }
 
-func (r *ring[E]) push(e E) {
+func (r *ring[E]) push(e E) { *r.next() = e }
+
+// next puts an element behind the others, and returns where it is: zero, and to be filled in. Like first it is for
+// elements of which a copy more is felt.
+func (r *ring[E]) next() *E {
 	if r.n == len(r.buf) {
 		r.resize(max(8, 2*r.n))
 	}
-	r.buf[(r.head+r.n)&(len(r.buf)-1)] = e
+	e := &r.buf[(r.head+r.n)&(len(r.buf)-1)]
 	r.n++
+	return e
 }
 
 // pop takes the oldest element out. The ring must not be empty.
 func (r *ring[E]) pop() E {
+	e := *r.first()
+	r.drop()
+	return e
+}
+
+// first returns where the oldest element is. The ring must not be empty.
+func (r *ring[E]) first() *E { return &r.buf[r.head] }
+
+// drop takes the oldest element out. The ring must not be empty.
+func (r *ring[E]) drop() {
 	var zero E
-	e := r.buf[r.head]
 	r.buf[r.head] = zero // the ring must not keep alive what it no longer holds
 	r.head = (r.head + 1) & (len(r.buf) - 1)
 	r.n--
 	if len(r.buf) > ringKeep && r.n <= len(r.buf)/4 {
 		r.resize(len(r.buf) / 2)
 	}
-	return e
 }
 
 func (r *ring[E]) resize(size int) {

@@ -83,7 +83,8 @@ func (q *Queue) take(w *worker) bool {
 		}
 		return false
 	}
-	w.load(q.pop())
+	q.pop(&w.entry)
+	w.next, w.loaded = 0, true
 	let := q.refill()
 	var more *worker
 	if q.ring.len() > 0 {
@@ -110,11 +111,6 @@ func (q *Queue) dismiss(w *worker) (idle chan struct{}) {
 		idle, q.idle = q.idle, nil
 	}
 	return idle
-}
-
-// load makes e what w is to deliver next. q.mu is held.
-func (w *worker) load(e entry) {
-	w.entry, w.next, w.loaded = e, 0, true
 }
 
 // wrap sets the context for the observers: the entry's own, marked so that what they publish under it does not wait for

@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	"fmt"
 	"net/url"
 	"testing"
 
@@ -54,5 +55,26 @@ func BenchmarkReceiveObserved(b *testing.B) {
 	for b.Loop() {
 		s.receive(payload)
 		s.settle()
+	}
+}
+
+// BenchmarkServeObserved is what a reader does with events of which many arrive at once.
+func BenchmarkServeObserved(b *testing.B) {
+	for _, observers := range []int{1, 8} {
+		b.Run(fmt.Sprintf("observers=%d", observers), func(b *testing.B) {
+			s := unconnected(b)
+			for range observers {
+				s.c.events.User.TypingStart.SubscribeFunc(func(context.Context, *types.TypingStart) {})
+			}
+			s.c.queue.Cork()
+			payload := []byte(`{"op":0,"t":"TYPING_START","s":1,"d":{"channel_id":"1","user_id":"2","timestamp":1}}`)
+			b.ReportAllocs()
+			for b.Loop() {
+				if s.receive(payload); len(s.lent) == mostLent {
+					s.c.queue.Serve()
+					s.settle()
+				}
+			}
+		})
 	}
 }

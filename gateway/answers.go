@@ -53,8 +53,8 @@ func subscribe[A, E any](a *answers[A], from *observer.Publisher[E], update func
 func listen[E any](c *connection, from *observer.Publisher[E], name string, update func(*delivery, *E)) *observer.Subscription {
 	return from.SubscribeFunc(func(ctx context.Context, event *E) {
 		// Other handles may share the tree.
-		if dispatch, ok := DispatchFrom(ctx); ok && dispatch.delivery.connection == c {
-			update(dispatch.delivery, event)
+		if d, ok := ctx.Value(dispatchKey{}).(*delivery); ok && d.connection == c {
+			update(d, event)
 		}
 	}, observer.Inline(), observer.As(name))
 }

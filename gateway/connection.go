@@ -53,6 +53,7 @@ type connection struct {
 	established atomic.Bool   // there has been a session
 	bereft      atomic.Bool   // a session was lost
 	marks       marks         // with CheckpointObserved
+	moving      sync.RWMutex  // locked while the bytes of an event move, see delivery; held for a copy of them
 	keeper      *keeper       // nil without a store
 	resumed     atomic.Bool   // the session at hand was resumed
 	replaying   atomic.Bool   // what the server sends again is on its way: from Resume to RESUMED

@@ -65,7 +65,7 @@ func (s *socket) dispatch(envelope wire.Envelope, payload []byte) {
 		return
 	}
 	d := c.newDelivery(entry, envelope, len(payload))
-	d.dispatch.Received = s.arrived
+	d.received = s.arrived
 	defer s.lend(d)
 	if raw {
 		c.deliverRaw(d, entry == nil)
@@ -108,35 +108,12 @@ func exact(envelope wire.Envelope, payload []byte) wire.Envelope {
 	return envelope
 }
 
-// newDelivery makes the context of an event, with the reader as its first holder. The entry is nil for an unknown event;
-// size is what the event counts for in the bounds of a queue.
-func (c *connection) newDelivery(entry *eventEntry, envelope wire.Envelope, size int) *delivery {
-	var name string
-	if entry != nil {
-		name = entry.name
-	} else {
-		name = string(envelope.Name)
-	}
-	d := &delivery{Context: c.life, connection: c, data: envelope.Data, size: size, holders: 1}
-	if c.options.Checkpoint == CheckpointObserved && envelope.HasSeq {
-		d.mark = c.marks.add(envelope.Seq)
-	}
-	d.dispatch = Dispatch{
-		Name:        name,
-		Sequence:    envelope.Seq,
-		HasSequence: envelope.HasSeq,
-		Shard:       int(c.shard.Load()),
-		delivery:    d,
-	}
-	return d
-}
-
 // deliverRaw publishes a dispatch undecoded, ahead of its typed event.
 func (c *connection) deliverRaw(d *delivery, unknown bool) {
 	event := &RawDispatch{
-		Name:        d.dispatch.Name,
-		Sequence:    d.dispatch.Sequence,
-		HasSequence: d.dispatch.HasSequence,
+		Name:        *d.name,
+		Sequence:    d.sequence,
+		HasSequence: d.hasSequence,
 		Data:        bytes.Clone(d.data),
 	}
 	// What comes back from publishing is what Report was told already.

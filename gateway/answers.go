@@ -163,30 +163,31 @@ func (a *answers[A]) next(ctx context.Context) (A, error) {
 	if ctx == nil {
 		ctx = context.Background()
 	}
+	answer, ok, err := a.take()
+	if ok || err != nil {
+		return answer, err
+	}
 	timer := time.NewTimer(answerTimeout)
 	defer timer.Stop()
 	waiting(ctx)
 	for {
-		if answer, ok, err := a.take(); ok || err != nil {
-			return answer, err
-		}
-		var err error
+		var end error
 		select {
 		case <-a.came:
-			continue
 		case <-ctx.Done():
-			err = fmt.Errorf("gateway: %v: not answered: %w", a.op, context.Cause(ctx))
+			end = fmt.Errorf("gateway: %v: not answered: %w", a.op, context.Cause(ctx))
 		case <-a.c.over.Done():
-			err = context.Cause(a.c.over)
+			end = context.Cause(a.c.over)
 		case <-timer.C:
-			err = &TimeoutError{Op: a.op, After: answerTimeout, Answers: a.count}
+			end = &TimeoutError{Op: a.op, After: answerTimeout, Answers: a.count}
 		}
-		// Something may have arrived at the same moment.
-		answer, ok, failure := a.take()
-		if !ok && failure == nil {
-			failure = err
+		answer, ok, err := a.take() // What has arrived at the same moment takes precedence.
+		if ok || err != nil {
+			return answer, err
 		}
-		return answer, failure
+		if end != nil {
+			return answer, end
+		}
 	}
 }
 

@@ -99,9 +99,9 @@ func TestTheBytesOfAnEventStayWhileSomebodyHoldsIt(t *testing.T) {
 	var readers sync.WaitGroup
 	for reader := range 4 {
 		readers.Go(func() {
-			buffer := make([]byte, 600)
-			for round := range 500 {
-				want := bytes.Repeat(fmt.Appendf(nil, "%d/%d ", reader, round), 600)[:600]
+			buffer := make([]byte, 60_000)
+			for round := range 200 {
+				want := bytes.Repeat(fmt.Appendf(nil, "%d/%d ", reader, round), len(buffer)/4)[:len(buffer)]
 				copy(buffer, want)
 				d := held(s, buffer)
 				d.Retain()

@@ -35,8 +35,8 @@ type delivery struct {
 	claimed     bool // by the one request that it answers; only the reader and what is inline touch it
 }
 
-// nobody is the number of holders when the last one has let go. Somebody may come and go all the same: one who publishes
-// under the context of an event that is over.
+// nobody is the number of holders when the last one has let go. Somebody may come and go all the same: one who
+// publishes under the context of an event that is over.
 const nobody = math.MinInt32 / 2
 
 var (
@@ -44,8 +44,8 @@ var (
 	_ observer.Patient  = (*delivery)(nil)
 )
 
-// newDelivery makes the context of an event, with the reader as its first holder. The entry is nil for an unknown event;
-// size is what the event counts for in the bounds of a queue.
+// newDelivery makes the context of an event, with the reader as its first holder. The entry is nil for an unknown
+// event; size is what the event counts for in the bounds of a queue.
 func (c *connection) newDelivery(entry *eventEntry, envelope wire.Envelope, size int) *delivery {
 	d := &delivery{
 		connection:  c,
@@ -162,8 +162,8 @@ func (d *delivery) release() (held bool) {
 	return false
 }
 
-// Waiting implements observer.Patient: the reader, or an observer, is about to wait for what may depend on the events that
-// the handle's queue holds back, or on what is still to be read.
+// Waiting implements observer.Patient: the reader, or an observer, is about to wait for what may depend on the events
+// that the handle's queue holds back, or on what is still to be read.
 func (d *delivery) Waiting() {
 	d.connection.queue.Uncork()
 	d.connection.queue.Cork() // What has gathered is delivered; what comes now gathers again.

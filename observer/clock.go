@@ -7,10 +7,10 @@ const (
 	fewLooks  = 64                   // looks at the clock after which a worker asks itself whether to go on with them
 )
 
-// clock tells a worker when its calls began. To look at a clock costs more than a short call. So when many of them have
-// taken no time worth mentioning, the worker takes the time of its last look for that of its next calls, until an alarm
-// tells it that mostStale has passed. A call that takes long outlasts the alarm, and so the call behind it begins with a
-// look; and so does the first one after the queue was empty, whatever was before.
+// clock tells a worker when its calls began. To look at a clock costs more than a short call. So when many of them
+// have taken no time worth mentioning, the worker takes the time of its last look for that of its next calls, until an
+// alarm tells it that mostStale has passed. A call that takes long outlasts the alarm, and so the call behind it begins
+// with a look; and so does the first one after the queue was empty, whatever was before.
 //
 // All but the alarm is the worker's own.
 type clock struct {

@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"math/bits"
 	"runtime/debug"
-	"strings"
 	"sync"
+	"unsafe"
 
 	"github.com/chorus-go/chorus/types"
 )
@@ -26,10 +26,14 @@ type cursor struct {
 	depth int
 	odd   bool
 
+	// See ahead.
+	start   unsafe.Pointer // of data
+	windows uint           // how many places have a window
+
 	// plain is where strings with escapes are written without them.
 	plain []byte
 	// chunk is where the next strings are copied to.
-	chunk      strings.Builder
+	chunk      []byte
 	users      slab[types.User]
 	activities slab[types.Activity]
 	snowflakes slab[types.Snowflake]
@@ -45,7 +49,7 @@ var cursors = sync.Pool{New: func() any { return new(cursor) }}
 // open returns a cursor at the beginning of data.
 func open(data []byte) *cursor {
 	c := cursors.Get().(*cursor)
-	c.data = data
+	c.on(data)
 	c.space()
 	return c
 }
@@ -61,7 +65,7 @@ func (c *cursor) close(err *error) {
 	if c.odd || c.at != len(c.data) {
 		*err = errOdd
 	}
-	c.data, c.chunk = nil, strings.Builder{}
+	c.data, c.start, c.windows, c.chunk = nil, nil, 0, nil
 	c.users.free, c.activities.free, c.snowflakes.free = nil, nil, nil
 	c.at, c.depth, c.odd = 0, 0, false
 	cursors.Put(c)
@@ -106,7 +110,9 @@ func (c *cursor) peek() byte {
 }
 
 // null goes past null, if that comes next.
-func (c *cursor) null() bool {
+func (c *cursor) null() bool { return c.at < len(c.data) && c.data[c.at] == 'n' && c.pastNull() }
+
+func (c *cursor) pastNull() bool {
 	if at := c.at; len(c.data)-at >= 4 && string(c.data[at:at+4]) == "null" {
 		c.at += 4
 		return true
@@ -214,7 +220,7 @@ func (c *cursor) deeper() bool {
 
 // more goes to the next element of an array; it is false at the array's end.
 func (c *cursor) more() bool {
-	if rest := c.data[c.at:]; len(rest) >= 2 && rest[0] == ',' && rest[1] > ' ' {
+	if p := c.ahead(); p != nil && p[0] == ',' && p[1] > ' ' {
 		c.at++
 		return true
 	}

@@ -16,13 +16,13 @@ const message = `{"id":"1","content":"some text","mentions":[{"id":"2","username
 func TestCursorsKeepNothing(t *testing.T) {
 	for _, text := range []string{message, message[:len(message)-1], message + "x", `{"mentions":[{"username":"x"},5]}`} {
 		c := cursors.New().(*cursor)
-		c.data = []byte(text)
+		c.on([]byte(text))
 		func() {
 			var err error
 			defer c.close(&err)
 			readMessageCreate(c, new(types.MessageCreate))
 		}()
-		if c.data != nil || c.chunk.Cap() != 0 || c.at != 0 || c.depth != 0 || c.odd {
+		if c.data != nil || cap(c.chunk) != 0 || c.at != 0 || c.depth != 0 || c.odd {
 			t.Errorf("%s: the cursor is not as new: %+v", text, c)
 		}
 		all, used := reflect.ValueOf(c.scratch), 0

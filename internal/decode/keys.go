@@ -19,29 +19,29 @@ type head struct {
 	tail                  uint16 // where in tails what follows the two words begins
 }
 
-const (
-	inWords = 16 // how many bytes of a key are in the words of a head
-	window  = 32 // how many bytes a text must have from the byte before a key on for a look at it
-)
+// inWords is how many bytes of a key are in the words of a head.
+const inWords = 16
 
 // field returns the number of the next key that is a field's, or none at the object's end. The byte before it, '{' or
 // ',', says whether it is the first one; last is the field before it. Which field a key is number knows.
 //
 // It stops at the byte before the key: to go past both is left to where the field is known, and so how long its key is.
 func (c *cursor) field(before byte, last int, number func(key []byte) int) int {
-	if rest := c.data[c.at:]; len(rest) >= window && rest[0] == before {
-		p := (*[window]byte)(rest)
+	p := c.ahead()
+	switch {
+	case p == nil:
+	case p[0] == before:
 		guess := int(c.follows[last])
 		h := &heads[guess]
 		first := (binary.LittleEndian.Uint64(p[1:]) ^ h.first) & h.firstMask
 		second := (binary.LittleEndian.Uint64(p[9:]) ^ h.second) & h.secondMask
-		if first|second == 0 && p[(1+h.size)%window] > ' ' && (h.size <= inWords || h.longer(rest)) {
+		if first|second == 0 && p[(1+h.size)%window] > ' ' && (h.size <= inWords || h.longer(p)) {
 			if before == '{' && !c.deeper() {
 				return none
 			}
 			return guess
 		}
-	} else if len(rest) > 0 && rest[0] == '}' && before == ',' {
+	case p[0] == '}' && before == ',':
 		c.at++
 		c.depth--
 		return none
@@ -51,9 +51,9 @@ func (c *cursor) field(before byte, last int, number func(key []byte) int) int {
 
 // longer says whether what follows the words of a key with more bytes does so in a text, from the byte before the key
 // on.
-func (h *head) longer(text []byte) bool {
-	size := int(h.size)
-	return 1+size < min(window, len(text)) && string(text[1+inWords:1+size]) == tails[h.tail:int(h.tail)+size-inWords]
+func (h *head) longer(text *[window]byte) bool {
+	end := 1 + int(h.size)
+	return end < window && string(text[1+inWords:end]) == tails[h.tail:int(h.tail)+end-1-inWords]
 }
 
 // search is field with a search. Where the key has other spaces, or other letters, it stops so far before the value as

@@ -27,7 +27,8 @@ func TestListsOfAllLengths(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, list := range []*[]types.User{&first, &second} {
-				c.data, c.at, c.chunk = []byte(text+strings.Repeat(" ", rest)), 0, strings.Builder{}
+				c.on([]byte(text + strings.Repeat(" ", rest)))
+				c.chunk = nil
 				if readUserList(c, list); c.odd || c.at != len(text) || cap(*list) != n {
 					t.Fatalf("%d users: %d are read, with room for %d", n, len(*list), cap(*list))
 				}
@@ -96,7 +97,7 @@ func text2(c *cursor, v *string) { text(c, v) }
 func agreeOn[T any](t *testing.T, text string, before T, read func(*cursor, *T)) {
 	t.Helper()
 	got, want := before, before
-	c := &cursor{data: []byte(text)}
+	c := reading(text)
 	read(c, &got)
 	if c.odd || c.at != len(c.data) {
 		return

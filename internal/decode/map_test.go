@@ -25,11 +25,11 @@ func TestMapsLikeTheOtherDecoder(t *testing.T) {
 // TestOrdinaryMapsAreRead looks whether maps are read at all, and one that is there already is not.
 func TestOrdinaryMapsAreRead(t *testing.T) {
 	var byID map[types.Snowflake]string
-	c := &cursor{data: []byte(`{"1":"a","2":null}`)}
+	c := reading(`{"1":"a","2":null}`)
 	if table(c, &byID, snowflakeKey, text2); c.odd || len(byID) != 2 || byID[1] != "a" {
 		t.Errorf("%v", byID)
 	}
-	c = &cursor{data: []byte(`{"3":"b"}`)}
+	c = reading(`{"3":"b"}`)
 	if table(c, &byID, snowflakeKey, text2); !c.odd || len(byID) != 2 {
 		t.Errorf("two maps are merged: %v", byID)
 	}

@@ -8,13 +8,9 @@ import (
 	"github.com/chorus-go/chorus/types"
 )
 
-// idWindow is how many bytes a text must have from an id on for a look at it.
-const idWindow = 24
-
 // snowflake reads an id. The ordinary form, up to 19 digits in quotes, is read here, all others by the brick.
 func snowflake(c *cursor, v *types.Snowflake) {
-	if rest := c.data[c.at:]; len(rest) >= idWindow && rest[0] == '"' {
-		p := (*[idWindow]byte)(rest)
+	if p := c.ahead(); p != nil && p[0] == '"' {
 		n, at := uint64(0), 1
 		if word := binary.LittleEndian.Uint64(p[1:]); notDigits(word) == 0 {
 			n, at = eightDigits(word), 9

@@ -59,17 +59,17 @@ func unsigned[T ~uint64](c *cursor, v *T) {
 // digits reads digits as JSON writes an integer without a sign: what has a fraction, an exponent or more than 19 of
 // them is odd. It is false if they are not there.
 func (c *cursor) digits() (uint64, bool) {
-	if rest := c.data[c.at:]; len(rest) >= 8 {
-		if digit := rest[0] - '0'; digit <= 9 && (rest[1] == ',' || rest[1] == '}') {
+	if p := c.ahead(); p != nil {
+		if digit := p[0] - '0'; digit <= 9 && (p[1] == ',' || p[1] == '}') {
 			c.at++
 			return uint64(digit), true
 		}
-		word := binary.LittleEndian.Uint64(rest)
+		word := binary.LittleEndian.Uint64(p[:])
 		if others := notDigits(word); others != 0 {
 			// What follows the digits is shifted out, and zeros come in before them.
 			count := bits.TrailingZeros64(others) / 8
-			next := rest[count]
-			if count == 0 || count > 1 && rest[0] == '0' || next == '.' || next|0x20 == 'e' {
+			next := p[count%window]
+			if count == 0 || count > 1 && p[0] == '0' || next == '.' || next|0x20 == 'e' {
 				return 0, false
 			}
 			c.at += count
@@ -130,14 +130,25 @@ func float(c *cursor, v *float64) {
 
 // boolean reads true or false; null leaves it as it is.
 func boolean(c *cursor, v *bool) {
-	rest := c.data[c.at:]
-	switch {
-	case len(rest) >= 5 && string(rest[:5]) == "false":
-		c.at += 5
-		*v = false
-	case len(rest) >= 4 && string(rest[:4]) == "true":
-		c.at += 4
+	if p := c.ahead(); p != nil {
+		switch {
+		case string(p[:5]) == "false":
+			c.at += 5
+			*v = false
+			return
+		case string(p[:4]) == "true":
+			c.at += 4
+			*v = true
+			return
+		}
+	}
+	switch c.peek() {
+	case 't':
+		c.literal("true")
 		*v = true
+	case 'f':
+		c.literal("false")
+		*v = false
 	default:
 		c.literal("null")
 	}

@@ -48,7 +48,7 @@ func TestNumbersLikeTheirTypes(t *testing.T) {
 	}
 	numbers = append(numbers, "9223372036854775807", "9223372036854775808", "18446744073709551615", "18446744073709551616",
 		"1573868328970205030", "1e3",
-		"1.0", "1.5", "0.0", "12345678a", "1234567890123456x", "null", "true", `\u0031`, "abc", "1e", "-", "--1")
+		"1.0", "1.5", "0.0", "12345678a", "1234567890123456x", "null", "true", "false", "falsy", `\u0031`, "abc", "1e", "-", "--1")
 	for _, number := range numbers {
 		for _, text := range []string{number, "-" + number, `"` + number + `"`, `"-` + number + `"`, number + "]"} {
 			compareNumber(t, text, snowflake, len(number) < 19)
@@ -65,7 +65,7 @@ func TestNumbersLikeTheirTypes(t *testing.T) {
 func compareNumber[T comparable](t *testing.T, text string, read func(*cursor, *T), ordinary bool) {
 	t.Helper()
 	var got, want T
-	c := &cursor{data: []byte(text)}
+	c := reading(text)
 	read(c, &got)
 	err := json.Unmarshal([]byte(text), &want)
 	switch ok := !c.odd && c.at == len(c.data); {
@@ -76,7 +76,7 @@ func compareNumber[T comparable](t *testing.T, text string, read func(*cursor, *
 	}
 	// With enough behind it is read several bytes at once.
 	var followed T
-	c = &cursor{data: []byte(text + `,"what":"follows, and is long"`)}
+	c = reading(text + `,"what":"follows, and is longer than a window"`)
 	read(c, &followed)
 	switch ok := !c.odd && c.at == len(text); {
 	case ok && (err != nil || followed != want):
@@ -93,7 +93,7 @@ func TestIDsAreCounted(t *testing.T) {
 			ids[i] = fmt.Sprintf(`"%d"`, 1573868328970205030+int64(i))
 		}
 		var got []types.Snowflake
-		c := &cursor{data: []byte("[" + strings.Join(ids, ",") + "]")}
+		c := reading("[" + strings.Join(ids, ",") + "]")
 		snowflakes(c, &got)
 		if c.odd || got == nil || len(got) != n || cap(got) != n {
 			t.Errorf("%s: %v", c.data, got)

@@ -4,12 +4,12 @@ import "github.com/chorus-go/chorus/types"
 
 // optionalText reads a string or null.
 func optionalText[T ~string](c *cursor, v *types.Optional[T]) {
-	b, ok := c.text()
+	s, ok := c.text()
 	if !ok {
 		*v = types.Null[T]()
 		return
 	}
-	*v = types.Some(T(c.keep(b)))
+	*v = types.Some(T(s))
 }
 
 // optionalInteger reads an integer with a sign or null.

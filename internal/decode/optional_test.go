@@ -30,7 +30,7 @@ func compareOptional[T any](t *testing.T, text string, full T, read func(*cursor
 // TestOrdinaryOptionalsAreRead looks whether optionals are read at all.
 func TestOrdinaryOptionalsAreRead(t *testing.T) {
 	name, number := types.Null[string](), types.Some(int64(1))
-	c := &cursor{data: []byte(`"a"null`)}
+	c := reading(`"a"null`)
 	optionalText(c, &name)
 	if optionalInteger(c, &number); c.odd || name != types.Some("a") || !number.IsNull() {
 		t.Errorf("%v %v", name, number)

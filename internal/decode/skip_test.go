@@ -22,7 +22,7 @@ func TestSkipLikeEncodingJSON(t *testing.T) {
 			"%", "[%]", "[1,%,2]", `{"a":%}`, `{"a":[],"b": % ,"c":"x"}`, " %\n", "%,", "% 1", "%\v",
 		} {
 			text := strings.Replace(around, "%", value, 1)
-			c := &cursor{data: []byte(text)}
+			c := reading(text)
 			c.space()
 			c.skip()
 			c.space()
@@ -37,7 +37,7 @@ func TestSkipDeep(t *testing.T) {
 	for _, n := range []int{maxDepth, maxDepth + 1, 1_000_000} {
 		for _, pair := range [][2]string{{"[", "]"}, {`{"a":`, "}"}} {
 			middle := "1"
-			c := &cursor{data: []byte(strings.Repeat(pair[0], n) + middle + strings.Repeat(pair[1], n))}
+			c := reading(strings.Repeat(pair[0], n) + middle + strings.Repeat(pair[1], n))
 			if c.skip(); c.odd != (n > maxDepth) {
 				t.Errorf("%d %s are skipped: %v", n, pair[0], !c.odd)
 			}

@@ -3,9 +3,9 @@ package decode
 import (
 	"encoding/binary"
 	"math/bits"
-	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
+	"unsafe"
 )
 
 const (
@@ -21,59 +21,80 @@ const (
 
 // text reads a string; null leaves it as it is.
 func text[T ~string](c *cursor, v *T) {
-	if b, ok := c.text(); ok {
-		*v = T(c.keep(b))
+	if s, ok := c.text(); ok {
+		*v = T(s)
 	}
 }
 
-// text reads a string, which is a part of the input, or if it has escapes valid until the next one is read. It is false
-// for null.
-func (c *cursor) text() ([]byte, bool) {
-	if rest := c.data[c.at:]; len(rest) > 0 && rest[0] == '"' {
-		for end := 1; end+8 <= len(rest); end += 8 {
-			if found := special(binary.LittleEndian.Uint64(rest[end:])); found != 0 {
-				if end += bits.TrailingZeros64(found) / 8; rest[end] != '"' {
-					break
-				}
-				c.at += end + 1
-				return rest[1:end], true
-			}
+// shortText is up to how many bytes of a string are found in a window, and copied as words.
+const shortText = 24
+
+// text reads a string; it is false for null. Most strings are short: one is copied with what follows it, over which the
+// next one is written.
+func (c *cursor) text() (string, bool) {
+	p := c.ahead()
+	if p == nil || p[0] != '"' || cap(c.chunk)-len(c.chunk) < shortText {
+		return c.longText(1)
+	}
+	var second, third uint64
+	first, n := binary.LittleEndian.Uint64(p[1:]), 0
+	found := special(first)
+	if found == 0 {
+		second, n = binary.LittleEndian.Uint64(p[9:]), 8
+		if found = special(second); found == 0 {
+			third, n = binary.LittleEndian.Uint64(p[17:]), 16
+			found = special(third)
 		}
 	}
-	return c.rareText()
+	if found == 0 {
+		return c.longText(1 + shortText)
+	}
+	n += bits.TrailingZeros64(found) / 8
+	if p[(1+n)%window] != '"' {
+		return c.longText(1 + n)
+	}
+	if c.at += n + 2; n == 0 {
+		return "", true
+	}
+	start := len(c.chunk)
+	words := c.chunk[start : start+shortText]
+	binary.LittleEndian.PutUint64(words, first)
+	binary.LittleEndian.PutUint64(words[8:], second)
+	binary.LittleEndian.PutUint64(words[16:], third)
+	c.chunk = c.chunk[:start+n]
+	return unsafe.String(&words[0], n), true
 }
 
-// rareText is text where there may be an escape, a character that is not ASCII, hardly anything behind the string, or
-// none.
-func (c *cursor) rareText() ([]byte, bool) {
+// longText is text for all strings. In the first bytes, as many as plain says, there is nothing special but a quote.
+func (c *cursor) longText(plain int) (string, bool) {
 	if c.peek() != '"' {
 		if !c.null() {
 			c.fail()
 		}
-		return nil, false
+		return "", false
 	}
 	start := c.at + 1
-	end := plainEnd(c.data, start)
+	end := plainEnd(c.data, c.at+plain)
 	if end == len(c.data) || c.data[end] < ' ' {
 		c.fail()
-		return nil, false
+		return "", false
 	}
 	if c.data[end] == '"' {
 		c.at = end + 1
-		return c.data[start:end], true
+		return c.keep(c.data[start:end]), true
 	}
 	return c.unescaped(start, end)
 }
 
 // unescaped reads the string that begins at start and has its first escape at at.
-func (c *cursor) unescaped(start, at int) ([]byte, bool) {
+func (c *cursor) unescaped(start, at int) (string, bool) {
 	data := c.data
 	b := append(c.plain[:0], data[start:at]...)
 	for {
 		n, r := escape(data[at:])
 		if n == 0 {
 			c.fail()
-			return nil, false
+			return "", false
 		}
 		at += n
 		if utf16.IsSurrogate(r) {
@@ -89,13 +110,13 @@ func (c *cursor) unescaped(start, at int) ([]byte, bool) {
 		switch {
 		case at == len(data) || data[at] < ' ':
 			c.fail()
-			return nil, false
+			return "", false
 		case data[at] == '"':
 			c.at = at + 1
 			if c.plain = b; cap(b) > maxPlain {
 				c.plain = nil
 			}
-			return b, true
+			return c.keep(b), true
 		}
 	}
 }
@@ -196,17 +217,19 @@ func hexEscape(data []byte) (int, rune) {
 // keep copies b into memory that it shares with other strings of the event. Only a chunk that is needed is made, of
 // the size that the rest of the input is likely to need.
 func (c *cursor) keep(b []byte) string {
-	if len(b) > c.chunk.Cap()-c.chunk.Len() {
+	if len(b) > cap(c.chunk)-len(c.chunk) {
 		switch {
 		case len(b) == 0:
 			return ""
 		case len(b) >= minAlone:
 			return string(b)
 		}
-		c.chunk = strings.Builder{}
-		c.chunk.Grow(min((len(c.data)-c.at)/density+len(b), maxChunk))
+		c.chunk = make([]byte, 0, min((len(c.data)-c.at)/density+len(b), maxChunk))
 	}
-	start := c.chunk.Len()
-	_, _ = c.chunk.Write(b)
-	return c.chunk.String()[start:]
+	if len(b) == 0 {
+		return ""
+	}
+	start := len(c.chunk)
+	c.chunk = append(c.chunk, b...)
+	return unsafe.String(&c.chunk[start], len(b))
 }

@@ -182,6 +182,25 @@ func TestOtherUpdatesApply(t *testing.T) {
 	}
 }
 
+// TestNilApplies gives nil as the value of objects in updates, which clears them as null does.
+func TestNilApplies(t *testing.T) {
+	relationship := types.Relationship{User: &types.User{ID: 7}}
+	change := types.RelationshipUpdate{User: types.Some[*types.User](nil)}
+	if change.Apply(&relationship); relationship.User != nil {
+		t.Errorf("the user is %+v", relationship.User)
+	}
+	message := types.Message{Poll: &types.Poll{}, Thread: &types.Channel{ID: 7}}
+	update := types.MessageUpdate{Poll: types.Some[*types.Poll](nil), Thread: types.Some[*types.Channel](nil)}
+	if update.Apply(&message); message.Poll != nil || message.Thread != nil {
+		t.Errorf("the message is %+v", message)
+	}
+	for _, c := range codecs() {
+		if text, err := c.marshal(&update); err != nil || !bytes.Contains(text, []byte(`"thread":null,"poll":null`)) {
+			t.Errorf("%s writes %s (%v)", c.name, text, err)
+		}
+	}
+}
+
 func ExampleMessageUpdate_Apply() {
 	var create types.MessageCreate
 	var update types.MessageUpdate

@@ -11,7 +11,8 @@
 //   - An object that may be missing is a pointer, nil if it is absent or null.
 //   - Only where absent, null and zero differ in meaning is a field an [Optional] with three states: in partial
 //     updates ([MessageUpdate], [PresenceUpdate], [GuildMemberUpdate] and the others whose documentation says so), in
-//     what a client sends, and in a few fields where null means something of its own.
+//     what a client sends, and in a few fields where null means something of its own. In an update it holds the type
+//     that the field has in the whole object, so an object that may be missing there is a pointer here too.
 //
 // An update is carried out on an earlier value by its method Apply, or field by field; an absent field changes nothing,
 // and null clears:

@@ -207,25 +207,25 @@ type GuildMemberAdd struct {
 // User accounts and bots receive it, those that name intents with GUILD_MEMBERS. Source: userdoccers
 // gateway/gateway-events.mdx.
 type GuildMemberUpdate struct {
-	GuildID                    Snowflake                      `json:"guild_id"`
-	User                       User                           `json:"user"`
-	Nick                       Optional[string]               `json:"nick,omitzero"`   // 1-32 characters
-	Avatar                     Optional[string]               `json:"avatar,omitzero"` // CDN hash
-	AvatarDecorationData       Optional[AvatarDecorationData] `json:"avatar_decoration_data,omitzero"`
-	Roles                      Optional[RoleIDs]              `json:"roles,omitzero"`
-	JoinedAt                   Optional[Timestamp]            `json:"joined_at,omitzero"`
-	PremiumSince               Optional[Timestamp]            `json:"premium_since,omitzero"`
-	Deaf                       Optional[bool]                 `json:"deaf,omitzero"`
-	Mute                       Optional[bool]                 `json:"mute,omitzero"`
-	Pending                    Optional[bool]                 `json:"pending,omitzero"`
-	CommunicationDisabledUntil Optional[Timestamp]            `json:"communication_disabled_until,omitzero"`
-	Flags                      Optional[GuildMemberFlags]     `json:"flags,omitzero"`
-	Banner                     Optional[string]               `json:"banner,omitzero"`
-	Collectibles               Optional[Collectibles]         `json:"collectibles,omitzero"`
-	UnusualDMActivityUntil     Optional[Timestamp]            `json:"unusual_dm_activity_until,omitzero"`
-	DisplayNameStyles          Optional[DisplayNameStyle]     `json:"display_name_styles,omitzero"`
-	Bio                        Optional[string]               `json:"bio,omitzero"`
-	Pronouns                   Optional[string]               `json:"pronouns,omitzero"`
+	GuildID                    Snowflake                       `json:"guild_id"`
+	User                       User                            `json:"user"`
+	Nick                       Optional[string]                `json:"nick,omitzero"`   // 1-32 characters
+	Avatar                     Optional[string]                `json:"avatar,omitzero"` // CDN hash
+	AvatarDecorationData       Optional[*AvatarDecorationData] `json:"avatar_decoration_data,omitzero"`
+	Roles                      Optional[RoleIDs]               `json:"roles,omitzero"`
+	JoinedAt                   Optional[Timestamp]             `json:"joined_at,omitzero"`
+	PremiumSince               Optional[Timestamp]             `json:"premium_since,omitzero"`
+	Deaf                       Optional[bool]                  `json:"deaf,omitzero"`
+	Mute                       Optional[bool]                  `json:"mute,omitzero"`
+	Pending                    Optional[bool]                  `json:"pending,omitzero"`
+	CommunicationDisabledUntil Optional[Timestamp]             `json:"communication_disabled_until,omitzero"`
+	Flags                      Optional[GuildMemberFlags]      `json:"flags,omitzero"`
+	Banner                     Optional[string]                `json:"banner,omitzero"`
+	Collectibles               Optional[*Collectibles]         `json:"collectibles,omitzero"`
+	UnusualDMActivityUntil     Optional[Timestamp]             `json:"unusual_dm_activity_until,omitzero"`
+	DisplayNameStyles          Optional[*DisplayNameStyle]     `json:"display_name_styles,omitzero"`
+	Bio                        Optional[string]                `json:"bio,omitzero"`
+	Pronouns                   Optional[string]                `json:"pronouns,omitzero"`
 }
 
 // Apply carries the update out on an earlier value of the [GuildMember]. A field that is absent leaves what *to has,
@@ -241,7 +241,7 @@ func (e *GuildMemberUpdate) Apply(to *GuildMember) {
 	}
 	e.Nick.Apply(&to.Nick)
 	e.Avatar.Apply(&to.Avatar)
-	applyPointer(e.AvatarDecorationData, &to.AvatarDecorationData)
+	e.AvatarDecorationData.Apply(&to.AvatarDecorationData)
 	e.Roles.Apply(&to.Roles)
 	e.JoinedAt.Apply(&to.JoinedAt)
 	e.PremiumSince.Apply(&to.PremiumSince)
@@ -251,9 +251,9 @@ func (e *GuildMemberUpdate) Apply(to *GuildMember) {
 	e.CommunicationDisabledUntil.Apply(&to.CommunicationDisabledUntil)
 	e.Flags.Apply(&to.Flags)
 	e.Banner.Apply(&to.Banner)
-	applyPointer(e.Collectibles, &to.Collectibles)
+	e.Collectibles.Apply(&to.Collectibles)
 	e.UnusualDMActivityUntil.Apply(&to.UnusualDMActivityUntil)
-	applyPointer(e.DisplayNameStyles, &to.DisplayNameStyles)
+	e.DisplayNameStyles.Apply(&to.DisplayNameStyles)
 	e.Bio.Apply(&to.Bio)
 	e.Pronouns.Apply(&to.Pronouns)
 }

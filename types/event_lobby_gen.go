@@ -100,54 +100,54 @@ type LobbyMessageCreate struct {
 // Only connections with an OAuth2 token receive it, those that name intents with LOBBIES. Source: userdoccers
 // gateway/gateway-events.mdx.
 type LobbyMessageUpdate struct {
-	ID                   Snowflake                             `json:"id"`
-	ChannelID            Snowflake                             `json:"channel_id"`
-	LobbyID              Optional[Snowflake]                   `json:"lobby_id,omitzero"`
-	Author               Optional[User]                        `json:"author,omitzero"`
-	Content              Optional[string]                      `json:"content,omitzero"` // needs MESSAGE_CONTENT intent
-	Timestamp            Optional[Timestamp]                   `json:"timestamp,omitzero"`
-	EditedTimestamp      Optional[Timestamp]                   `json:"edited_timestamp,omitzero"`
-	TTS                  Optional[bool]                        `json:"tts,omitzero"`
-	MentionEveryone      Optional[bool]                        `json:"mention_everyone,omitzero"`
-	Mentions             Optional[[]User]                      `json:"mentions,omitzero"`
-	MentionRoles         Optional[[]Snowflake]                 `json:"mention_roles,omitzero"`
-	MentionChannels      Optional[[]Channel]                   `json:"mention_channels,omitzero"`
-	Attachments          Optional[[]Attachment]                `json:"attachments,omitzero"` // needs MESSAGE_CONTENT intent
-	Embeds               Optional[[]Embed]                     `json:"embeds,omitzero"`      // needs MESSAGE_CONTENT intent
-	Reactions            Optional[[]Reaction]                  `json:"reactions,omitzero"`
-	Nonce                Optional[Nonce]                       `json:"nonce,omitzero"`
-	Pinned               Optional[bool]                        `json:"pinned,omitzero"`
-	WebhookID            Optional[Snowflake]                   `json:"webhook_id,omitzero"`
-	Type                 Optional[MessageType]                 `json:"type,omitzero"`
-	Activity             Optional[MessageActivity]             `json:"activity,omitzero"`
-	Application          Optional[IntegrationApplication]      `json:"application,omitzero"`
-	ApplicationID        Optional[Snowflake]                   `json:"application_id,omitzero"`
-	Flags                Optional[MessageFlags]                `json:"flags,omitzero"`
-	MessageReference     Optional[MessageReference]            `json:"message_reference,omitzero"`
-	ReferencedMessage    Optional[Message]                     `json:"referenced_message,omitzero"`
-	MessageSnapshots     Optional[[]MessageSnapshot]           `json:"message_snapshots,omitzero"`
-	Call                 Optional[MessageCall]                 `json:"call,omitzero"`
-	Interaction          Optional[MessageInteraction]          `json:"interaction,omitzero"` // deprecated, see InteractionMetadata
-	InteractionMetadata  Optional[MessageInteraction]          `json:"interaction_metadata,omitzero"`
-	Resolved             Optional[ResolvedData]                `json:"resolved,omitzero"`
-	Thread               Optional[Channel]                     `json:"thread,omitzero"`
-	RoleSubscriptionData Optional[MessageRoleSubscription]     `json:"role_subscription_data,omitzero"`
-	PurchaseNotification Optional[MessagePurchaseNotification] `json:"purchase_notification,omitzero"`
-	GiftInfo             Optional[MessageGiftInfo]             `json:"gift_info,omitzero"`
-	Components           Optional[[]AnyComponent]              `json:"components,omitzero"` // needs MESSAGE_CONTENT intent
-	StickerItems         Optional[[]StickerItem]               `json:"sticker_items,omitzero"`
-	Stickers             Optional[[]Sticker]                   `json:"stickers,omitzero"`
-	Poll                 Optional[Poll]                        `json:"poll,omitzero"` // needs MESSAGE_CONTENT intent
-	ChangelogID          Optional[Snowflake]                   `json:"changelog_id,omitzero"`
-	SoundboardSounds     Optional[[]SoundboardSound]           `json:"soundboard_sounds,omitzero"`
-	Potions              Optional[[]Potion]                    `json:"potions,omitzero"`
-	SharedClientTheme    Optional[SharedClientTheme]           `json:"shared_client_theme,omitzero"`
-	PinnedAt             Optional[Timestamp]                   `json:"pinned_at,omitzero"` // Spacebar only
-	ChannelType          Optional[ChannelType]                 `json:"channel_type,omitzero"`
-	GuildID              Optional[Snowflake]                   `json:"guild_id,omitzero"`
-	Member               Optional[GuildMember]                 `json:"member,omitzero"`
-	Metadata             Optional[map[string]string]           `json:"metadata,omitzero"`
-	ModerationMetadata   Optional[map[string]string]           `json:"moderation_metadata,omitzero"`
+	ID                   Snowflake                              `json:"id"`
+	ChannelID            Snowflake                              `json:"channel_id"`
+	LobbyID              Optional[Snowflake]                    `json:"lobby_id,omitzero"`
+	Author               Optional[User]                         `json:"author,omitzero"`
+	Content              Optional[string]                       `json:"content,omitzero"` // needs MESSAGE_CONTENT intent
+	Timestamp            Optional[Timestamp]                    `json:"timestamp,omitzero"`
+	EditedTimestamp      Optional[Timestamp]                    `json:"edited_timestamp,omitzero"`
+	TTS                  Optional[bool]                         `json:"tts,omitzero"`
+	MentionEveryone      Optional[bool]                         `json:"mention_everyone,omitzero"`
+	Mentions             Optional[[]User]                       `json:"mentions,omitzero"`
+	MentionRoles         Optional[[]Snowflake]                  `json:"mention_roles,omitzero"`
+	MentionChannels      Optional[[]Channel]                    `json:"mention_channels,omitzero"`
+	Attachments          Optional[[]Attachment]                 `json:"attachments,omitzero"` // needs MESSAGE_CONTENT intent
+	Embeds               Optional[[]Embed]                      `json:"embeds,omitzero"`      // needs MESSAGE_CONTENT intent
+	Reactions            Optional[[]Reaction]                   `json:"reactions,omitzero"`
+	Nonce                Optional[Nonce]                        `json:"nonce,omitzero"`
+	Pinned               Optional[bool]                         `json:"pinned,omitzero"`
+	WebhookID            Optional[Snowflake]                    `json:"webhook_id,omitzero"`
+	Type                 Optional[MessageType]                  `json:"type,omitzero"`
+	Activity             Optional[*MessageActivity]             `json:"activity,omitzero"`
+	Application          Optional[*IntegrationApplication]      `json:"application,omitzero"`
+	ApplicationID        Optional[Snowflake]                    `json:"application_id,omitzero"`
+	Flags                Optional[MessageFlags]                 `json:"flags,omitzero"`
+	MessageReference     Optional[*MessageReference]            `json:"message_reference,omitzero"`
+	ReferencedMessage    Optional[*Message]                     `json:"referenced_message,omitzero"`
+	MessageSnapshots     Optional[[]MessageSnapshot]            `json:"message_snapshots,omitzero"`
+	Call                 Optional[*MessageCall]                 `json:"call,omitzero"`
+	Interaction          Optional[*MessageInteraction]          `json:"interaction,omitzero"` // deprecated, see InteractionMetadata
+	InteractionMetadata  Optional[*MessageInteraction]          `json:"interaction_metadata,omitzero"`
+	Resolved             Optional[*ResolvedData]                `json:"resolved,omitzero"`
+	Thread               Optional[*Channel]                     `json:"thread,omitzero"`
+	RoleSubscriptionData Optional[*MessageRoleSubscription]     `json:"role_subscription_data,omitzero"`
+	PurchaseNotification Optional[*MessagePurchaseNotification] `json:"purchase_notification,omitzero"`
+	GiftInfo             Optional[*MessageGiftInfo]             `json:"gift_info,omitzero"`
+	Components           Optional[[]AnyComponent]               `json:"components,omitzero"` // needs MESSAGE_CONTENT intent
+	StickerItems         Optional[[]StickerItem]                `json:"sticker_items,omitzero"`
+	Stickers             Optional[[]Sticker]                    `json:"stickers,omitzero"`
+	Poll                 Optional[*Poll]                        `json:"poll,omitzero"` // needs MESSAGE_CONTENT intent
+	ChangelogID          Optional[Snowflake]                    `json:"changelog_id,omitzero"`
+	SoundboardSounds     Optional[[]SoundboardSound]            `json:"soundboard_sounds,omitzero"`
+	Potions              Optional[[]Potion]                     `json:"potions,omitzero"`
+	SharedClientTheme    Optional[*SharedClientTheme]           `json:"shared_client_theme,omitzero"`
+	PinnedAt             Optional[Timestamp]                    `json:"pinned_at,omitzero"` // Spacebar only
+	ChannelType          Optional[ChannelType]                  `json:"channel_type,omitzero"`
+	GuildID              Optional[Snowflake]                    `json:"guild_id,omitzero"`
+	Member               Optional[*GuildMember]                 `json:"member,omitzero"`
+	Metadata             Optional[map[string]string]            `json:"metadata,omitzero"`
+	ModerationMetadata   Optional[map[string]string]            `json:"moderation_metadata,omitzero"`
 }
 
 // Apply carries the update out on an earlier value of the [Message]. A field that is absent leaves what *to has, one
@@ -179,29 +179,29 @@ func (e *LobbyMessageUpdate) Apply(to *Message) {
 	e.Pinned.Apply(&to.Pinned)
 	e.WebhookID.Apply(&to.WebhookID)
 	e.Type.Apply(&to.Type)
-	applyPointer(e.Activity, &to.Activity)
-	applyPointer(e.Application, &to.Application)
+	e.Activity.Apply(&to.Activity)
+	e.Application.Apply(&to.Application)
 	e.ApplicationID.Apply(&to.ApplicationID)
 	e.Flags.Apply(&to.Flags)
-	applyPointer(e.MessageReference, &to.MessageReference)
-	applyPointer(e.ReferencedMessage, &to.ReferencedMessage)
+	e.MessageReference.Apply(&to.MessageReference)
+	e.ReferencedMessage.Apply(&to.ReferencedMessage)
 	e.MessageSnapshots.Apply(&to.MessageSnapshots)
-	applyPointer(e.Call, &to.Call)
-	applyPointer(e.Interaction, &to.Interaction)
-	applyPointer(e.InteractionMetadata, &to.InteractionMetadata)
-	applyPointer(e.Resolved, &to.Resolved)
-	applyPointer(e.Thread, &to.Thread)
-	applyPointer(e.RoleSubscriptionData, &to.RoleSubscriptionData)
-	applyPointer(e.PurchaseNotification, &to.PurchaseNotification)
-	applyPointer(e.GiftInfo, &to.GiftInfo)
+	e.Call.Apply(&to.Call)
+	e.Interaction.Apply(&to.Interaction)
+	e.InteractionMetadata.Apply(&to.InteractionMetadata)
+	e.Resolved.Apply(&to.Resolved)
+	e.Thread.Apply(&to.Thread)
+	e.RoleSubscriptionData.Apply(&to.RoleSubscriptionData)
+	e.PurchaseNotification.Apply(&to.PurchaseNotification)
+	e.GiftInfo.Apply(&to.GiftInfo)
 	e.Components.Apply(&to.Components)
 	e.StickerItems.Apply(&to.StickerItems)
 	e.Stickers.Apply(&to.Stickers)
-	applyPointer(e.Poll, &to.Poll)
+	e.Poll.Apply(&to.Poll)
 	e.ChangelogID.Apply(&to.ChangelogID)
 	e.SoundboardSounds.Apply(&to.SoundboardSounds)
 	e.Potions.Apply(&to.Potions)
-	applyPointer(e.SharedClientTheme, &to.SharedClientTheme)
+	e.SharedClientTheme.Apply(&to.SharedClientTheme)
 	e.PinnedAt.Apply(&to.PinnedAt)
 }
 

@@ -40,7 +40,7 @@ type RelationshipUpdate struct {
 	Since           Optional[Timestamp] `json:"since,omitzero"`
 	StrangerRequest Optional[bool]      `json:"stranger_request,omitzero"`
 	UserIgnored     Optional[bool]      `json:"user_ignored,omitzero"`
-	User            Optional[User]      `json:"user,omitzero"` // Spacebar only
+	User            Optional[*User]     `json:"user,omitzero"` // Spacebar only
 }
 
 // Apply carries the update out on an earlier value of the [Relationship]. A field that is absent leaves what *to has,
@@ -55,8 +55,8 @@ func (e *RelationshipUpdate) Apply(to *Relationship) {
 	e.Since.Apply(&to.Since)
 	e.StrangerRequest.Apply(&to.StrangerRequest)
 	e.UserIgnored.Apply(&to.UserIgnored)
-	if user, ok := e.User.Get(); !ok || user.ID != 0 {
-		applyPointer(e.User, &to.User)
+	if user, ok := e.User.Get(); !ok || user == nil || user.ID != 0 {
+		e.User.Apply(&to.User)
 	}
 }
 

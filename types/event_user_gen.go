@@ -184,7 +184,7 @@ type UserSettingsUpdate struct {
 	AnimateStickers                       Optional[StickerAnimationOption]    `json:"animate_stickers,omitzero"`
 	ContactSyncEnabled                    Optional[bool]                      `json:"contact_sync_enabled,omitzero"`
 	ConvertEmoticons                      Optional[bool]                      `json:"convert_emoticons,omitzero"`
-	CustomStatus                          Optional[CustomStatus]              `json:"custom_status,omitzero"`
+	CustomStatus                          Optional[*CustomStatus]             `json:"custom_status,omitzero"`
 	DefaultGuildsRestricted               Optional[bool]                      `json:"default_guilds_restricted,omitzero"`
 	DetectPlatformAccounts                Optional[bool]                      `json:"detect_platform_accounts,omitzero"`
 	DeveloperMode                         Optional[bool]                      `json:"developer_mode,omitzero"`
@@ -192,7 +192,7 @@ type UserSettingsUpdate struct {
 	EnableTTSCommand                      Optional[bool]                      `json:"enable_tts_command,omitzero"`
 	ExplicitContentFilter                 Optional[ExplicitContentFilter]     `json:"explicit_content_filter,omitzero"`
 	FriendDiscoveryFlags                  Optional[FriendDiscoveryFlags]      `json:"friend_discovery_flags,omitzero"`
-	FriendSourceFlags                     Optional[FriendSourceFlags]         `json:"friend_source_flags,omitzero"`
+	FriendSourceFlags                     Optional[*FriendSourceFlags]        `json:"friend_source_flags,omitzero"`
 	GIFAutoPlay                           Optional[bool]                      `json:"gif_auto_play,omitzero"`
 	GuildFolders                          Optional[[]GuildFolder]             `json:"guild_folders,omitzero"`
 	InlineAttachmentMedia                 Optional[bool]                      `json:"inline_attachment_media,omitzero"`
@@ -231,7 +231,7 @@ func (e *UserSettingsUpdate) Apply(to *UserSettings) {
 	e.AnimateStickers.Apply(&to.AnimateStickers)
 	e.ContactSyncEnabled.Apply(&to.ContactSyncEnabled)
 	e.ConvertEmoticons.Apply(&to.ConvertEmoticons)
-	applyPointer(e.CustomStatus, &to.CustomStatus)
+	e.CustomStatus.Apply(&to.CustomStatus)
 	e.DefaultGuildsRestricted.Apply(&to.DefaultGuildsRestricted)
 	e.DetectPlatformAccounts.Apply(&to.DetectPlatformAccounts)
 	e.DeveloperMode.Apply(&to.DeveloperMode)
@@ -239,7 +239,7 @@ func (e *UserSettingsUpdate) Apply(to *UserSettings) {
 	e.EnableTTSCommand.Apply(&to.EnableTTSCommand)
 	e.ExplicitContentFilter.Apply(&to.ExplicitContentFilter)
 	e.FriendDiscoveryFlags.Apply(&to.FriendDiscoveryFlags)
-	applyPointer(e.FriendSourceFlags, &to.FriendSourceFlags)
+	e.FriendSourceFlags.Apply(&to.FriendSourceFlags)
 	e.GIFAutoPlay.Apply(&to.GIFAutoPlay)
 	e.GuildFolders.Apply(&to.GuildFolders)
 	e.InlineAttachmentMedia.Apply(&to.InlineAttachmentMedia)

@@ -19,8 +19,13 @@ const (
 // Optional is a field with three states: absent, null, or a value. It stands only where the three differ in meaning:
 // in partial updates, where an absent field is unchanged and a null one is cleared, and in what is sent.
 //
+// In a partial update T is the type that the field has in the whole object. It is a pointer for an object that may be
+// missing there: such a field takes little room while it is absent. What is read as null is [Null] and never Some(nil),
+// so that a pointer which Get returns for what was read can be used without a look at it; Some(nil) is written as null,
+// and clears as null does.
+//
 // The zero Optional is absent. Fields of this type carry omitzero, so that an absent one is not written. Optional
-// values are comparable where T is.
+// values are comparable where T is, those with pointers by the pointers.
 type Optional[T any] struct {
 	value T
 	state optionalState

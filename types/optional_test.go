@@ -183,6 +183,27 @@ func TestOptionalStates(t *testing.T) {
 	}
 }
 
+// TestOptionalPointer: what is read is null or an object of its own, and nil counts as null.
+func TestOptionalPointer(t *testing.T) {
+	before := &inner{Name: types.Some("before")}
+	for _, c := range codecs() {
+		o := types.Some(before)
+		if err := c.unmarshal([]byte(`{"self":2}`), &o); err != nil {
+			t.Fatal(err)
+		}
+		if got, ok := o.Get(); !ok || got == nil || got == before || got.Name.IsPresent() || !before.Name.IsPresent() {
+			t.Errorf("%s: got %+v, and the earlier object became %+v", c.name, got, before)
+		}
+		if err := c.unmarshal([]byte(`null`), &o); err != nil || o != types.Null[*inner]() {
+			t.Errorf("%s: null gives %+v (%v)", c.name, o, err)
+		}
+	}
+	field := before
+	if types.Some[*inner](nil).Apply(&field); field != nil {
+		t.Errorf("nil leaves %+v", field)
+	}
+}
+
 // A decoder that is given a used value replaces it as a whole.
 func TestOptionalForgetsItsEarlierValue(t *testing.T) {
 	for _, c := range codecs() {

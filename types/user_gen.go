@@ -57,10 +57,10 @@ type PartialUser struct {
 	Discriminator         Optional[string]                `json:"discriminator,omitzero"` // a number in a string
 	GlobalName            Optional[string]                `json:"global_name,omitzero"`   // 1-32 characters
 	Avatar                Optional[string]                `json:"avatar,omitzero"`        // CDN hash
-	AvatarDecorationData  Optional[AvatarDecorationData]  `json:"avatar_decoration_data,omitzero"`
-	Collectibles          Optional[Collectibles]          `json:"collectibles,omitzero"`
-	DisplayNameStyles     Optional[DisplayNameStyle]      `json:"display_name_styles,omitzero"`
-	PrimaryGuild          Optional[PrimaryGuild]          `json:"primary_guild,omitzero"`
+	AvatarDecorationData  Optional[*AvatarDecorationData] `json:"avatar_decoration_data,omitzero"`
+	Collectibles          Optional[*Collectibles]         `json:"collectibles,omitzero"`
+	DisplayNameStyles     Optional[*DisplayNameStyle]     `json:"display_name_styles,omitzero"`
+	PrimaryGuild          Optional[*PrimaryGuild]         `json:"primary_guild,omitzero"`
 	LinkedUsers           Optional[[]LinkedUser]          `json:"linked_users,omitzero"`
 	Bot                   Optional[bool]                  `json:"bot,omitzero"`
 	System                Optional[bool]                  `json:"system,omitzero"`
@@ -77,7 +77,7 @@ type PartialUser struct {
 	Phone                 Optional[string]                `json:"phone,omitzero"`
 	Premium               Optional[bool]                  `json:"premium,omitzero"` // deprecated
 	PremiumType           Optional[PremiumType]           `json:"premium_type,omitzero"`
-	PremiumState          Optional[PremiumState]          `json:"premium_state,omitzero"`
+	PremiumState          Optional[*PremiumState]         `json:"premium_state,omitzero"`
 	PersonalConnectionID  Optional[Snowflake]             `json:"personal_connection_id,omitzero"`
 	Flags                 Optional[UserFlags]             `json:"flags,omitzero"`
 	PublicFlags           Optional[UserFlags]             `json:"public_flags,omitzero"`
@@ -102,10 +102,10 @@ func (e *PartialUser) Apply(to *User) {
 	e.Discriminator.Apply(&to.Discriminator)
 	e.GlobalName.Apply(&to.GlobalName)
 	e.Avatar.Apply(&to.Avatar)
-	applyPointer(e.AvatarDecorationData, &to.AvatarDecorationData)
-	applyPointer(e.Collectibles, &to.Collectibles)
-	applyPointer(e.DisplayNameStyles, &to.DisplayNameStyles)
-	applyPointer(e.PrimaryGuild, &to.PrimaryGuild)
+	e.AvatarDecorationData.Apply(&to.AvatarDecorationData)
+	e.Collectibles.Apply(&to.Collectibles)
+	e.DisplayNameStyles.Apply(&to.DisplayNameStyles)
+	e.PrimaryGuild.Apply(&to.PrimaryGuild)
 	e.LinkedUsers.Apply(&to.LinkedUsers)
 	e.Bot.Apply(&to.Bot)
 	e.System.Apply(&to.System)
@@ -126,7 +126,7 @@ func (e *PartialUser) Apply(to *User) {
 	e.Phone.Apply(&to.Phone)
 	e.Premium.Apply(&to.Premium)
 	e.PremiumType.Apply(&to.PremiumType)
-	applyPointer(e.PremiumState, &to.PremiumState)
+	e.PremiumState.Apply(&to.PremiumState)
 	e.PersonalConnectionID.Apply(&to.PersonalConnectionID)
 	e.Flags.Apply(&to.Flags)
 	e.PublicFlags.Apply(&to.PublicFlags)

@@ -1047,9 +1047,11 @@ func readGuildMemberUpdate(c *cursor, v *types.GuildMemberUpdate) {
 		case 450: // avatar_decoration_data
 			c.at += 26
 			if c.null() {
-				v.AvatarDecorationData = types.Null[types.AvatarDecorationData]()
+				v.AvatarDecorationData = types.Null[*types.AvatarDecorationData]()
 			} else {
-				readAvatarDecorationData(c, v.AvatarDecorationData.Fill())
+				x := new(types.AvatarDecorationData)
+				readAvatarDecorationData(c, x)
+				v.AvatarDecorationData = types.Some(x)
 			}
 		case 451: // roles
 			c.at += 9
@@ -1109,9 +1111,11 @@ func readGuildMemberUpdate(c *cursor, v *types.GuildMemberUpdate) {
 		case 460: // collectibles
 			c.at += 16
 			if c.null() {
-				v.Collectibles = types.Null[types.Collectibles]()
+				v.Collectibles = types.Null[*types.Collectibles]()
 			} else {
-				readCollectibles(c, v.Collectibles.Fill())
+				x := new(types.Collectibles)
+				readCollectibles(c, x)
+				v.Collectibles = types.Some(x)
 			}
 		case 461: // unusual_dm_activity_until
 			c.at += 29
@@ -1123,9 +1127,11 @@ func readGuildMemberUpdate(c *cursor, v *types.GuildMemberUpdate) {
 		case 462: // display_name_styles
 			c.at += 23
 			if c.null() {
-				v.DisplayNameStyles = types.Null[types.DisplayNameStyle]()
+				v.DisplayNameStyles = types.Null[*types.DisplayNameStyle]()
 			} else {
-				readDisplayNameStyle(c, v.DisplayNameStyles.Fill())
+				x := new(types.DisplayNameStyle)
+				readDisplayNameStyle(c, x)
+				v.DisplayNameStyles = types.Some(x)
 			}
 		case 463: // bio
 			c.at += 7

@@ -583,16 +583,20 @@ func readMessageUpdate(c *cursor, v *types.MessageUpdate) {
 		case 133: // activity
 			c.at += 12
 			if c.null() {
-				v.Activity = types.Null[types.MessageActivity]()
+				v.Activity = types.Null[*types.MessageActivity]()
 			} else {
-				readMessageActivity(c, v.Activity.Fill())
+				x := new(types.MessageActivity)
+				readMessageActivity(c, x)
+				v.Activity = types.Some(x)
 			}
 		case 134: // application
 			c.at += 15
 			if c.null() {
-				v.Application = types.Null[types.IntegrationApplication]()
+				v.Application = types.Null[*types.IntegrationApplication]()
 			} else {
-				readIntegrationApplication(c, v.Application.Fill())
+				x := new(types.IntegrationApplication)
+				readIntegrationApplication(c, x)
+				v.Application = types.Some(x)
 			}
 		case 135: // application_id
 			c.at += 18
@@ -607,16 +611,20 @@ func readMessageUpdate(c *cursor, v *types.MessageUpdate) {
 		case 137: // message_reference
 			c.at += 21
 			if c.null() {
-				v.MessageReference = types.Null[types.MessageReference]()
+				v.MessageReference = types.Null[*types.MessageReference]()
 			} else {
-				readMessageReference(c, v.MessageReference.Fill())
+				x := new(types.MessageReference)
+				readMessageReference(c, x)
+				v.MessageReference = types.Some(x)
 			}
 		case 138: // referenced_message
 			c.at += 22
 			if c.null() {
-				v.ReferencedMessage = types.Null[types.Message]()
+				v.ReferencedMessage = types.Null[*types.Message]()
 			} else {
-				readMessage(c, v.ReferencedMessage.Fill())
+				x := new(types.Message)
+				readMessage(c, x)
+				v.ReferencedMessage = types.Some(x)
 			}
 		case 139: // message_snapshots
 			c.at += 21
@@ -629,58 +637,74 @@ func readMessageUpdate(c *cursor, v *types.MessageUpdate) {
 		case 140: // call
 			c.at += 8
 			if c.null() {
-				v.Call = types.Null[types.MessageCall]()
+				v.Call = types.Null[*types.MessageCall]()
 			} else {
-				readMessageCall(c, v.Call.Fill())
+				x := new(types.MessageCall)
+				readMessageCall(c, x)
+				v.Call = types.Some(x)
 			}
 		case 141: // interaction
 			c.at += 15
 			if c.null() {
-				v.Interaction = types.Null[types.MessageInteraction]()
+				v.Interaction = types.Null[*types.MessageInteraction]()
 			} else {
-				readMessageInteraction(c, v.Interaction.Fill())
+				x := new(types.MessageInteraction)
+				readMessageInteraction(c, x)
+				v.Interaction = types.Some(x)
 			}
 		case 142: // interaction_metadata
 			c.at += 24
 			if c.null() {
-				v.InteractionMetadata = types.Null[types.MessageInteraction]()
+				v.InteractionMetadata = types.Null[*types.MessageInteraction]()
 			} else {
-				readMessageInteraction(c, v.InteractionMetadata.Fill())
+				x := new(types.MessageInteraction)
+				readMessageInteraction(c, x)
+				v.InteractionMetadata = types.Some(x)
 			}
 		case 143: // resolved
 			c.at += 12
 			if c.null() {
-				v.Resolved = types.Null[types.ResolvedData]()
+				v.Resolved = types.Null[*types.ResolvedData]()
 			} else {
-				readResolvedData(c, v.Resolved.Fill())
+				x := new(types.ResolvedData)
+				readResolvedData(c, x)
+				v.Resolved = types.Some(x)
 			}
 		case 144: // thread
 			c.at += 10
 			if c.null() {
-				v.Thread = types.Null[types.Channel]()
+				v.Thread = types.Null[*types.Channel]()
 			} else {
-				readChannel(c, v.Thread.Fill())
+				x := new(types.Channel)
+				readChannel(c, x)
+				v.Thread = types.Some(x)
 			}
 		case 145: // role_subscription_data
 			c.at += 26
 			if c.null() {
-				v.RoleSubscriptionData = types.Null[types.MessageRoleSubscription]()
+				v.RoleSubscriptionData = types.Null[*types.MessageRoleSubscription]()
 			} else {
-				readMessageRoleSubscription(c, v.RoleSubscriptionData.Fill())
+				x := new(types.MessageRoleSubscription)
+				readMessageRoleSubscription(c, x)
+				v.RoleSubscriptionData = types.Some(x)
 			}
 		case 146: // purchase_notification
 			c.at += 25
 			if c.null() {
-				v.PurchaseNotification = types.Null[types.MessagePurchaseNotification]()
+				v.PurchaseNotification = types.Null[*types.MessagePurchaseNotification]()
 			} else {
-				readMessagePurchaseNotification(c, v.PurchaseNotification.Fill())
+				x := new(types.MessagePurchaseNotification)
+				readMessagePurchaseNotification(c, x)
+				v.PurchaseNotification = types.Some(x)
 			}
 		case 147: // gift_info
 			c.at += 13
 			if c.null() {
-				v.GiftInfo = types.Null[types.MessageGiftInfo]()
+				v.GiftInfo = types.Null[*types.MessageGiftInfo]()
 			} else {
-				readMessageGiftInfo(c, v.GiftInfo.Fill())
+				x := new(types.MessageGiftInfo)
+				readMessageGiftInfo(c, x)
+				v.GiftInfo = types.Some(x)
 			}
 		case 148: // components
 			c.at += 14
@@ -711,9 +735,11 @@ func readMessageUpdate(c *cursor, v *types.MessageUpdate) {
 		case 151: // poll
 			c.at += 8
 			if c.null() {
-				v.Poll = types.Null[types.Poll]()
+				v.Poll = types.Null[*types.Poll]()
 			} else {
-				readPoll(c, v.Poll.Fill())
+				x := new(types.Poll)
+				readPoll(c, x)
+				v.Poll = types.Some(x)
 			}
 		case 152: // changelog_id
 			c.at += 16
@@ -741,9 +767,11 @@ func readMessageUpdate(c *cursor, v *types.MessageUpdate) {
 		case 155: // shared_client_theme
 			c.at += 23
 			if c.null() {
-				v.SharedClientTheme = types.Null[types.SharedClientTheme]()
+				v.SharedClientTheme = types.Null[*types.SharedClientTheme]()
 			} else {
-				readSharedClientTheme(c, v.SharedClientTheme.Fill())
+				x := new(types.SharedClientTheme)
+				readSharedClientTheme(c, x)
+				v.SharedClientTheme = types.Some(x)
 			}
 		case 156: // pinned_at
 			c.at += 13
@@ -765,9 +793,11 @@ func readMessageUpdate(c *cursor, v *types.MessageUpdate) {
 		case 159: // member
 			c.at += 10
 			if c.null() {
-				v.Member = types.Null[types.GuildMember]()
+				v.Member = types.Null[*types.GuildMember]()
 			} else {
-				readGuildMember(c, v.Member.Fill())
+				x := new(types.GuildMember)
+				readGuildMember(c, x)
+				v.Member = types.Some(x)
 			}
 		case 160: // metadata
 			c.at += 12

@@ -286,30 +286,38 @@ func readPartialUser(c *cursor, v *types.PartialUser) {
 		case 1278: // avatar_decoration_data
 			c.at += 26
 			if c.null() {
-				v.AvatarDecorationData = types.Null[types.AvatarDecorationData]()
+				v.AvatarDecorationData = types.Null[*types.AvatarDecorationData]()
 			} else {
-				readAvatarDecorationData(c, v.AvatarDecorationData.Fill())
+				x := new(types.AvatarDecorationData)
+				readAvatarDecorationData(c, x)
+				v.AvatarDecorationData = types.Some(x)
 			}
 		case 1279: // collectibles
 			c.at += 16
 			if c.null() {
-				v.Collectibles = types.Null[types.Collectibles]()
+				v.Collectibles = types.Null[*types.Collectibles]()
 			} else {
-				readCollectibles(c, v.Collectibles.Fill())
+				x := new(types.Collectibles)
+				readCollectibles(c, x)
+				v.Collectibles = types.Some(x)
 			}
 		case 1280: // display_name_styles
 			c.at += 23
 			if c.null() {
-				v.DisplayNameStyles = types.Null[types.DisplayNameStyle]()
+				v.DisplayNameStyles = types.Null[*types.DisplayNameStyle]()
 			} else {
-				readDisplayNameStyle(c, v.DisplayNameStyles.Fill())
+				x := new(types.DisplayNameStyle)
+				readDisplayNameStyle(c, x)
+				v.DisplayNameStyles = types.Some(x)
 			}
 		case 1281: // primary_guild
 			c.at += 17
 			if c.null() {
-				v.PrimaryGuild = types.Null[types.PrimaryGuild]()
+				v.PrimaryGuild = types.Null[*types.PrimaryGuild]()
 			} else {
-				readPrimaryGuild(c, v.PrimaryGuild.Fill())
+				x := new(types.PrimaryGuild)
+				readPrimaryGuild(c, x)
+				v.PrimaryGuild = types.Some(x)
 			}
 		case 1282: // linked_users
 			c.at += 16
@@ -391,9 +399,11 @@ func readPartialUser(c *cursor, v *types.PartialUser) {
 		case 1298: // premium_state
 			c.at += 17
 			if c.null() {
-				v.PremiumState = types.Null[types.PremiumState]()
+				v.PremiumState = types.Null[*types.PremiumState]()
 			} else {
-				readPremiumState(c, v.PremiumState.Fill())
+				x := new(types.PremiumState)
+				readPremiumState(c, x)
+				v.PremiumState = types.Some(x)
 			}
 		case 1299: // personal_connection_id
 			c.at += 26

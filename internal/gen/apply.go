@@ -140,7 +140,11 @@ func (m *model) writeApplyField(out *text, u *protocol.Update, f, target goField
 	inner = strings.TrimSuffix(inner, "]")
 	switch {
 	case identified && optional:
-		out.printf("\tif %s, ok := e.%s.Get(); !ok || %s.ID != 0 {\n", unexported(f.name), f.name, unexported(f.name))
+		v, cleared := unexported(f.name), "!ok"
+		if strings.HasPrefix(inner, "*") {
+			cleared += " || " + v + " == nil"
+		}
+		out.printf("\tif %s, ok := e.%s.Get(); %s || %s.ID != 0 {\n", v, f.name, cleared, v)
 	case identified:
 		out.printf("\tif e.%s.ID != 0 {\n", f.name)
 	}
@@ -148,8 +152,6 @@ func (m *model) writeApplyField(out *text, u *protocol.Update, f, target goField
 	switch {
 	case optional && target.typ == inner:
 		out.printf("\te.%s.Apply(&to.%s)\n", f.name, target.name)
-	case optional && target.typ == "*"+inner:
-		out.printf("\tapplyPointer(e.%s, &to.%s)\n", f.name, target.name)
 	case optional && target.typ == f.typ:
 		out.printf("\tif e.%s.IsPresent() {\n\t\tto.%s = e.%s\n\t}\n", f.name, target.name, f.name)
 	case f.typ == "Raw" && target.typ == "Raw":

@@ -265,6 +265,10 @@ func (d *decoders) readOptional(at, inner string) string {
 		return "optional" + strings.ToUpper(reader[:1]) + reader[1:] + "(c, " + at + ")"
 	}
 	place := d.place(at)
+	if structure, ok := strings.CutPrefix(inner, "*"); ok && d.isPlain(structure) {
+		return fmt.Sprintf("if c.null() {\n%s = types.Null[%s]()\n} else {\nx := new(%s)\n%s\n%s = types.Some(x)\n}",
+			place, qualified(inner), qualified(structure), d.read("x", structure), place)
+	}
 	if reader := d.reader(inner); reader != "" {
 		return fmt.Sprintf("if c.null() {\n%s = types.Null[%s]()\n} else {\n%s(c, %s.Fill())\n}",
 			place, qualified(inner), reader, place)

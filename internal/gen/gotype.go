@@ -126,7 +126,9 @@ func (m *model) checkEnum(wire string, e *goEnum) {
 	}
 }
 
-// field returns the Go form of a field. keep are the fields of a partial update that always come.
+// field returns the Go form of a field. keep are the fields of a partial update that always come. An object that may be
+// missing is a pointer, also in an Optional: a partial update, in which most are, has no room for it then, and it is
+// carried out by assigning.
 func (m *model) field(f member, how mode, keep []string) goField {
 	o := m.fieldOverride(f)
 	optional := f.Optional
@@ -151,13 +153,14 @@ func (m *model) field(f member, how mode, keep []string) goField {
 		optional, g.omit = false, false
 	}
 	absent := optional || f.Nullable && !slices.Contains(keep, f.Name)
+	if isStruct && (absent || m.inCycle(f)) {
+		value = "*" + value
+	}
 	switch {
 	case strings.HasPrefix(value, "Optional["):
 		g.typ, g.omit = value, optional || how != sent
 	case how == partial && value != "Raw" && !slices.Contains(keep, f.Name):
 		g.typ, g.omit = "Optional["+value+"]", true
-	case isStruct && (absent || m.inCycle(f)):
-		g.typ = "*" + value
 	case how == sent && absent && !o.Plain && !nilable(value) && value != "Nonce":
 		g.typ = "Optional[" + value + "]"
 	case how == sent && !absent && strings.HasPrefix(value, "[]"):

@@ -35,7 +35,7 @@ func TestCall(t *testing.T) {
 	member.take()
 	s.w.Detach(member.state)
 	over := stranger.take()
-	ended := last[types.MessageUpdate](t, over, "MESSAGE_UPDATE").Call.Or(types.MessageCall{})
+	ended := last[types.MessageUpdate](t, over, "MESSAGE_UPDATE").Call.Or(&types.MessageCall{})
 	same(t, "participants", ended.Participants, []id{s.member.ID, s.stranger.ID})
 	same(t, "ended", ended.EndedTimestamp != 0, true)
 	same(t, "deleted", last[types.CallDelete](t, over, "CALL_DELETE").ChannelID, dm.ID())

@@ -210,13 +210,13 @@ func (w *World) update(c *channel, m *message) *types.MessageUpdate {
 		update.EditedTimestamp = types.Some(data.EditedTimestamp)
 	}
 	if data.Poll != nil {
-		update.Poll = types.Some(*data.Poll)
+		update.Poll = types.Some(data.Poll)
 	}
 	if data.WebhookID != 0 {
 		update.WebhookID = types.Some(data.WebhookID)
 	}
 	if data.Call != nil {
-		update.Call = types.Some(*data.Call)
+		update.Call = types.Some(data.Call)
 	}
 	if c.guild != nil {
 		update.GuildID = types.Some(c.data.GuildID)
@@ -224,7 +224,7 @@ func (w *World) update(c *channel, m *message) *types.MessageUpdate {
 	if w.options.Profile == Discord {
 		update.ChannelType = types.Some(c.data.Type)
 		if member := w.memberBeside(c.guild, m.author.id()); member != nil {
-			update.Member = types.Some(*member)
+			update.Member = types.Some(member)
 		}
 	}
 	return update

@@ -35,7 +35,7 @@ func TestPoll(t *testing.T) {
 	c.take()
 	must(t, s.public.EndPoll(message.ID))
 	events := c.take()
-	poll := last[types.MessageUpdate](t, events, "MESSAGE_UPDATE").Poll.Or(types.Poll{})
+	poll := last[types.MessageUpdate](t, events, "MESSAGE_UPDATE").Poll.Or(&types.Poll{})
 	same(t, "results", poll.Results, types.PollResults{
 		IsFinalized: true, AnswerCounts: []types.PollAnswerCount{{ID: 2, Count: 1}},
 	})

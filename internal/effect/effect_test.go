@@ -122,6 +122,18 @@ func TestReactionsAreCounted(t *testing.T) {
 	}
 }
 
+// TestVotesLeaveTheUpdate counts votes in a poll that the message has from an update, which must not change with it.
+func TestVotesLeaveTheUpdate(t *testing.T) {
+	update := new(types.MessageUpdate)
+	m := carried(t, effect.KindMessage, &types.Message{ID: 5}, update,
+		`{"id":"5","poll":{"results":{"answer_counts":[{"id":1,"count":2}]}}}`)
+	m = carried(t, effect.KindMessage, m, new(types.MessagePollVoteAdd), `{"message_id":"5","answer_id":1}`)
+	if poll, ok := update.Poll.Get(); !ok || poll == m.Poll || poll.Results.AnswerCounts[0].Count != 2 ||
+		m.Poll.Results.AnswerCounts[0].Count != 3 {
+		t.Errorf("the update has %+v, the message %+v", poll, m.Poll)
+	}
+}
+
 func TestRolesGoEverywhere(t *testing.T) {
 	const gone = `{"guild_id":"1","role_id":"3"}`
 	guild := carried(t, effect.KindGuild, &types.Guild{ID: 1, Roles: []types.Role{{ID: 1}, {ID: 3}}}, new(types.GuildRoleDelete), gone)

@@ -46,6 +46,9 @@ func (s *socket) dispatch(envelope wire.Envelope, payload []byte) {
 	if own != nil && entry != readyEntry || raw {
 		envelope = exact(envelope, payload)
 	}
+	if entry == readyEntry && observed && !raw && s.readyObserved(envelope, payload) {
+		return
+	}
 	if own != nil {
 		err := own(envelope)
 		if err != nil && !raw {

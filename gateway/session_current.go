@@ -55,12 +55,6 @@ func newIdentity(payload outgoing) *identity {
 
 // ready tells the supervisor of the session that a READY begins, before anybody observes the READY.
 func (s *socket) ready(envelope wire.Envelope) error {
-	sequence := int64(noSequence) // Events of an earlier session may have followed its end.
-	if envelope.HasSeq {
-		sequence = envelope.Seq
-	}
-	s.c.sequence.Store(sequence)
-	s.c.marks.begin(0, false)
 	data, err := present(envelope.Data, false)
 	if err != nil {
 		return err
@@ -73,10 +67,41 @@ func (s *socket) ready(envelope wire.Envelope) error {
 			return err
 		}
 	}
+	s.begins(envelope, known)
+	return nil
+}
+
+// readyObserved is ready, and the delivery, of a READY that somebody observes: so it is decoded once. It is false, and
+// nothing has happened, when that is not an ordinary one.
+func (s *socket) readyObserved(envelope wire.Envelope, payload []byte) bool {
+	data, err := present(envelope.Data, false)
+	event := new(types.Ready)
+	if err != nil || quick.Ready(data, event) != nil {
+		return false
+	}
+	s.begins(envelope, quick.Session{
+		ID:        event.SessionID,
+		ResumeURL: event.ResumeGatewayURL,
+		User:      quick.SessionUser{ID: event.User.ID},
+	})
+	d := s.c.newDelivery(readyEntry, envelope, len(payload))
+	d.received = s.arrived
+	defer s.lend(d)
+	_ = s.c.events.Session.Ready.PublishOn(d, s.c.queue, event)
+	return true
+}
+
+// begins tells of a session that begins. Its events are counted anew: those of an earlier one may have followed its end.
+func (s *socket) begins(envelope wire.Envelope, known quick.Session) {
+	sequence := int64(noSequence)
+	if envelope.HasSeq {
+		sequence = envelope.Seq
+	}
+	s.c.sequence.Store(sequence)
+	s.c.marks.begin(0, false)
 	session := &Session{ID: known.ID, ResumeURL: known.ResumeURL, UserID: known.User.ID, Gateway: s.c.address}
 	s.tell(note{signal: signal{kind: signalReady, hasURL: s.c.resumeURL(session) != nil}, session: session})
 	s.started(&sessionStart{})
-	return nil
 }
 
 // resumed tells the supervisor that the session goes on of which a Resume was sent. What is in RESUMED is for the server's

@@ -22,7 +22,7 @@ func TestCursorsKeepNothing(t *testing.T) {
 			defer c.close(&err)
 			readMessageCreate(c, new(types.MessageCreate))
 		}()
-		if c.data != nil || cap(c.chunk) != 0 || c.at != 0 || c.depth != 0 || c.odd {
+		if c.data != nil || c.start != nil || c.windows != 0 || cap(c.chunk) != 0 || c.at != 0 || c.depth != 0 || c.odd {
 			t.Errorf("%s: the cursor is not as new: %+v", text, c)
 		}
 		all, used := reflect.ValueOf(c.scratch), 0
@@ -40,6 +40,22 @@ func TestCursorsKeepNothing(t *testing.T) {
 		if used == 0 {
 			t.Errorf("%s: no list was read", text)
 		}
+	}
+}
+
+// TestCursorsKeepNoSlab looks for memory that values of an event share, of which there is some left at its end.
+func TestCursorsKeepNoSlab(t *testing.T) {
+	c := cursors.New().(*cursor)
+	c.on([]byte(`{"members":[{"roles":["1"]}],"presences":[{"user":{"id":"2"},"activities":[{"name":"x"}]}]}` +
+		strings.Repeat(" ", 16*perUser)))
+	readGuildCreate(c, new(types.GuildCreate))
+	if len(c.users.free) == 0 || len(c.activities.free) == 0 || len(c.snowflakes.free) == 0 {
+		t.Fatal("the event has no slabs")
+	}
+	var err error
+	c.close(&err)
+	if err != nil || c.users.free != nil || c.activities.free != nil || c.snowflakes.free != nil {
+		t.Errorf("slabs are kept, error %v", err)
 	}
 }
 

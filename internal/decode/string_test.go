@@ -120,3 +120,53 @@ func TestStringsShareLittle(t *testing.T) {
 		t.Errorf("a small event takes %d bytes", cap(small.chunk))
 	}
 }
+
+// TestStringsDoNotOverlap reads strings of all lengths and kinds one after the other, with more and less room in the
+// first chunk. All of them are what they were when the text is gone and the last one was read.
+func TestStringsDoNotOverlap(t *testing.T) {
+	for room := range 2 * window {
+		var all []byte
+		var want, got []string
+		for n := range 3 * window {
+			escaped := strings.Repeat("b", n/2) + "\n" + strings.Repeat("c", n/3)
+			for _, s := range []string{strings.Repeat("a", n), escaped, "é"} {
+				quoted, err := json.Marshal(s)
+				if err != nil {
+					t.Fatal(err)
+				}
+				all, want = append(append(all, quoted...), ','), append(want, s)
+			}
+		}
+		c := reading(string(all))
+		c.chunk = make([]byte, 0, room)
+		for range want {
+			s, ok := c.text()
+			if c.byte() != ',' || !ok {
+				t.Fatalf("room for %d: not read at %d", room, c.at)
+			}
+			got = append(got, s)
+		}
+		clear(c.data)
+		clear(c.plain[:cap(c.plain)])
+		clear(c.chunk[len(c.chunk):cap(c.chunk)])
+		for i := range want {
+			if got[i] != want[i] {
+				t.Fatalf("room for %d: string %d is %q, not %q", room, i, got[i], want[i])
+			}
+		}
+	}
+}
+
+// TestLittleIsKeptForEscapes reads strings with escapes, short and long ones. What is kept for the next one is bounded.
+func TestLittleIsKeptForEscapes(t *testing.T) {
+	c := new(cursor)
+	for _, n := range []int{1, maxPlain / 4, 4 * maxPlain, 1} {
+		c.on([]byte(`"` + strings.Repeat(`\n`, n) + `"`))
+		if s, ok := c.text(); !ok || len(s) != n {
+			t.Fatalf("%d escapes: %d bytes are read", n, len(s))
+		}
+		if cap(c.plain) > maxPlain || n <= maxPlain/4 && cap(c.plain) == 0 {
+			t.Errorf("%d escapes: %d bytes are kept", n, cap(c.plain))
+		}
+	}
+}

@@ -2,6 +2,7 @@ package decode
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -87,6 +88,19 @@ func TestSmallLists(t *testing.T) {
 			*v = types.Versioned[types.User]{}
 			versioned(c, &v.Partial, &v.Version, func() { readUserList(c, &v.Entries) })
 		})
+	}
+}
+
+// TestSpacedListsAreRead reads lists with white space everywhere, within a text and at its end.
+func TestSpacedListsAreRead(t *testing.T) {
+	for _, rest := range []string{"", strings.Repeat("x", window)} {
+		for _, text := range []string{`[1,2,3]`, `[ 1,2,3]`, `[1, 2,3]`, `[1 ,2,3]`, "[1,\r\n\t2 , 3 ]", `[1,2,3 ]`} {
+			var got []int64
+			c := reading(text + rest)
+			if list(c, &got, integer[int64]); c.odd || c.at != len(text) || !slices.Equal(got, []int64{1, 2, 3}) {
+				t.Errorf("%q before %q: %v, up to %d", text, rest, got, c.at)
+			}
+		}
 	}
 }
 

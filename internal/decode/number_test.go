@@ -100,3 +100,18 @@ func TestIDsAreCounted(t *testing.T) {
 		}
 	}
 }
+
+// TestPlainLeavesOtherForms looks whether what is no plain integer is left whole to the brick that comes next.
+func TestPlainLeavesOtherForms(t *testing.T) {
+	for digits := 1; digits < 12; digits++ {
+		for _, form := range []string{".0", ".5", "e0", "E1", "e+2"} {
+			for _, rest := range []string{"", `,"what":"follows, and is longer than a window"`} {
+				text := strings.Repeat("1", digits) + form + rest
+				c, n := reading(text), int64(7)
+				if plain(c, &n) || c.at != 0 || c.odd || n != 7 {
+					t.Errorf("%s: %d is read, up to %d, odd %v", text, n, c.at, c.odd)
+				}
+			}
+		}
+	}
+}

@@ -121,6 +121,20 @@ func TestStringsShareLittle(t *testing.T) {
 	}
 }
 
+// TestLongStringsAreAlone keeps strings for which a chunk has no room: who keeps a long one keeps nothing else.
+func TestLongStringsAreAlone(t *testing.T) {
+	for _, size := range []int{minAlone - 1, minAlone, maxChunk - 1, 2 * maxChunk} {
+		c := &cursor{data: make([]byte, 1<<20)}
+		c.keep(c.data[:5])
+		c.chunk = c.chunk[:cap(c.chunk)-window]
+		before := unsafe.SliceData(c.chunk)
+		c.keep(c.data[:size])
+		if alone := unsafe.SliceData(c.chunk) == before; alone != (size >= minAlone) {
+			t.Errorf("a string of %d bytes is alone: %v", size, alone)
+		}
+	}
+}
+
 // TestStringsDoNotOverlap reads strings of all lengths and kinds one after the other, with more and less room in the
 // first chunk. All of them are what they were when the text is gone and the last one was read.
 func TestStringsDoNotOverlap(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/chorus-go/chorus/internal/json"
 )
@@ -27,7 +28,8 @@ const (
 		`"nick":"x","flags":1,"unusual_dm_activity_until":null}`
 )
 
-// variants calls use with texts that differ from text in one byte, or a little more, at each place.
+// variants calls use with texts that differ from text in one byte, or a little more, at each place: also in a letter
+// that Unicode takes for the same one.
 func variants(text string, use func(variant []byte)) {
 	inserted := []string{
 		" ", "\n\t", ",", `"`, "\\", "}", "{", "]", "0", "\x00", "null", "é", "\u212a", `"x":1,`, `"ID":"9",`, `"id":"8",`,
@@ -41,6 +43,9 @@ func variants(text string, use func(variant []byte)) {
 			break
 		}
 		use([]byte(text[:at] + text[at+1:]))
+		if letter := map[byte]string{'k': "\u212a", 's': "\u017f"}[text[at]]; letter != "" {
+			use([]byte(text[:at] + letter + text[at+1:]))
+		}
 		for b := at % sparse; b < 256; b += sparse {
 			variant := []byte(text)
 			variant[at] = byte(b)
@@ -119,7 +124,7 @@ func compareVariants[T any](t *testing.T, text string, read func(*cursor, *T)) {
 		if err := json.Unmarshal(variant, want); err != nil || !reflect.DeepEqual(got, want) {
 			t.Fatalf("%q: %+v; internal/json has %+v, %v", variant, got, want, err)
 		}
-		if !stdjson.Valid(variant) {
+		if !stdjson.Valid(variant) || !utf8.Valid(variant) {
 			t.Fatalf("%q is read", variant)
 		}
 	}

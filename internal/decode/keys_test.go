@@ -168,6 +168,7 @@ func TestFieldsAtTheDepthLimit(t *testing.T) {
 func TestEveryStructureIsClosed(t *testing.T) {
 	for _, text := range []string{
 		`null`, `{}`, `{ }`, `{"id":"1"}`, `{"id":"1" }`, `{ "id":"1"}`, `{"x":{}}`, `{"id":"1","username":"x"}`,
+		`{"id": "1","username": "x"}`, `{"id" :"1","username" :"x"}`, `{"id": "1", "unknown": 2, "username": "x"}`,
 	} {
 		for _, rest := range []string{"", strings.Repeat(" ", window), "," + strings.Repeat("x", window)} {
 			c := new(cursor)

@@ -36,6 +36,9 @@ func (s *socket) settle() {
 // serve runs the observers of what has gathered, and settles what was lent. It is false when the calling goroutine is
 // the reader no longer. An observer may end the goroutine: then another one is the reader.
 func (s *socket) serve() (reader bool) {
+	if s.relief == nil {
+		s.relief = time.AfterFunc(math.MaxInt64, s.inspect) // Once the shift has begun another goroutine may be the reader.
+	}
 	shift := s.shift.Add(1)
 	if !s.watched.Load() {
 		s.watch(shift)
@@ -65,9 +68,6 @@ func (s *socket) relieve() {
 // the last time. The timer goes on from shift to shift, as to set it costs as much as a few events, until the reader
 // waits for the network, or nothing happens.
 func (s *socket) watch(shift uint64) {
-	if s.relief == nil {
-		s.relief = time.AfterFunc(math.MaxInt64, s.inspect)
-	}
 	s.watched.Store(true)
 	s.seen.Store(shift)
 	s.relief.Reset(mostServed)

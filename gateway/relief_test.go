@@ -2,11 +2,56 @@ package gateway
 
 import (
 	"context"
+	"math"
 	"runtime"
+	"sync"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/chorus-go/chorus/types"
 )
+
+// The reader stops the timer, as it is going to wait, while the timer finds that it has not much to do. If the reader
+// took the timer for one that goes on, nobody would relieve it from the next observer that blocks.
+func TestATimerThatIsStoppedIsNotTakenForOneThatGoesOn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := unconnected(t)
+		s.relief = time.AfterFunc(math.MaxInt64, s.inspect)
+		var turn atomic.Int64
+		var done sync.WaitGroup
+		const rounds = 200_000
+		done.Go(func() {
+			for round := range int64(rounds) {
+				for turn.Load() != 2*round+1 {
+					runtime.Gosched()
+				}
+				for range round % 37 {
+					_ = turn.Load()
+				}
+				s.shift.Add(2)
+				s.unwatch()
+				turn.Add(1)
+			}
+		})
+		for round := int64(0); round < rounds; round++ {
+			s.watch(s.shift.Load())
+			turn.Add(1)
+			for range round / 37 % 37 {
+				_ = turn.Load()
+			}
+			s.inspect()
+			for turn.Load() != 2*round+2 {
+				runtime.Gosched()
+			}
+			if watched := s.watched.Load(); !s.relief.Stop() && watched {
+				t.Errorf("round %d: the reader takes a timer for set that is not", round)
+			}
+		}
+		done.Wait()
+	})
+}
 
 // Somebody may want the reader relieved at any time, also when it is about to run observers for the first time.
 func TestAReaderMayBeRelievedBeforeItsFirstShiftHasBegun(t *testing.T) {

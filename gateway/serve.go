@@ -90,11 +90,12 @@ func (s *socket) inspect() {
 	}
 }
 
-// unwatch is called when the reader is going to wait.
+// unwatch is called when the reader is going to wait. The timer is stopped first: the other way round it could have been
+// set again in between, and be stopped while it is taken for one that goes on.
 func (s *socket) unwatch() {
 	if s.watched.Load() {
-		s.watched.Store(false)
 		s.relief.Stop()
+		s.watched.Store(false)
 	}
 }
 

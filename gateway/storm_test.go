@@ -17,6 +17,7 @@ import (
 
 	"github.com/chorus-go/chorus/gateway"
 	"github.com/chorus-go/chorus/gateway/gatewaytest"
+	"github.com/chorus-go/chorus/internal/etf"
 	"github.com/chorus-go/chorus/observer"
 	"github.com/chorus-go/chorus/types"
 )
@@ -54,6 +55,13 @@ func (s *storm) content(number int) string {
 // frames makes websocket frames of a payload.
 func (s *storm) frames(p *peer, payload string) (all []byte) {
 	first := byte(1)
+	if p.terms {
+		term, err := etf.Append(nil, []byte(payload))
+		if err != nil {
+			s.t.Error(err)
+		}
+		payload, first = string(term), 2
+	}
 	if p.pack != nil {
 		payload, first = p.pack(payload), 2
 	}
@@ -249,6 +257,7 @@ func rage(t *testing.T, seed uint64) {
 	options.Logger = slog.New(slog.DiscardHandler)
 	packed := []gateway.Compression{gateway.NoCompression, gateway.ZlibStream, gateway.ZstdStream}
 	options.Compression = packed[max(s.roll(5)-2, 0)]
+	options.Encoding = []gateway.Encoding{gateway.JSON, gateway.JSON, gateway.ETF}[s.roll(3)]
 	options.QueueEvents = []int{1, 2, 20, 65536}[s.roll(4)]
 	options.QueueBytes = []int{0, 3000}[s.roll(2)]
 	ctx, cancel := context.WithCancel(t.Context())

@@ -28,6 +28,7 @@ type storm struct {
 	t      *testing.T
 	total  int // messages
 	events *gateway.Events
+	then   func(ctx context.Context) // what else the observer on the handle's queue does; nil for nothing
 
 	mu     sync.Mutex // held to look at what follows
 	random *rand.Rand
@@ -82,6 +83,7 @@ func (s *storm) frames(p *peer, payload string) (all []byte) {
 
 // talk is the script of one connection. Heartbeats are not acknowledged: the test ends before they are missed.
 func (s *storm) talk(p *peer) {
+	p.ws.SetCloseHandler(func(int, string) error { return nil }) // An answer could get into the middle of what send writes.
 	p.hello(time.Hour)
 	for {
 		got, err := p.next()
@@ -156,6 +158,9 @@ func (s *storm) hasBytes(ctx context.Context, content string, orNone bool) {
 func (s *storm) act(ctx context.Context, m *types.MessageCreate) {
 	s.see(ctx, "the handle's queue", m.Content)
 	defer s.hasBytes(ctx, m.Content, false)
+	if s.then != nil {
+		s.then(ctx)
+	}
 	await := func(ctx context.Context) {
 		ctx, cancel := context.WithTimeout(ctx, 20*time.Millisecond)
 		defer cancel()
@@ -239,6 +244,28 @@ func TestEveryObserverSeesEveryEventOnceInAStorm(t *testing.T) {
 }
 
 func rage(t *testing.T, seed uint64) {
+	s, options := brew(t, seed)
+	handle, _, err := gateway.Connect(t.Context(), testURL, types.Identify{Token: "secret"}, options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(20 * time.Minute)
+	synctest.Wait()
+	for who, got := range s.seen {
+		if who == "two at once" {
+			slices.Sort(got)
+		}
+		if want := s.contents(s.total); !slices.Equal(got, want) {
+			t.Errorf("%s: %d of %d events, or not in order", who, len(got), len(want))
+		}
+	}
+	if session, err := handle.Suspend(t.Context()); err != nil || session.Sequence.Or(-1) != int64(s.total) {
+		t.Errorf("Suspend: %v, %v; want sequence %d", session.Sequence, err, s.total)
+	}
+}
+
+// brew makes a storm, its server and its observers, and the options that lead to it.
+func brew(t *testing.T, seed uint64) (*storm, gateway.Options) {
 	r := rand.New(rand.NewPCG(seed, 5))
 	network := &gatewaytest.Network{Buffer: 256 << r.IntN(10)}
 	s := &storm{t: t, random: r, total: 50 + r.IntN(200), faults: r.IntN(4), events: gateway.NewEvents()}
@@ -247,7 +274,7 @@ func rage(t *testing.T, seed uint64) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer listener.Close()
+	t.Cleanup(func() { _ = listener.Close() })
 	go func() {
 		for conn, err := listener.Accept(); err == nil; conn, err = listener.Accept() {
 			go func(conn net.Conn) { accept(t, &cutter{Conn: conn, left: 1 << 40}, s.talk) }(conn)
@@ -260,28 +287,14 @@ func rage(t *testing.T, seed uint64) {
 	options.Encoding = []gateway.Encoding{gateway.JSON, gateway.JSON, gateway.ETF}[s.roll(3)]
 	options.QueueEvents = []int{1, 2, 20, 65536}[s.roll(4)]
 	options.QueueBytes = []int{0, 3000}[s.roll(2)]
-	ctx, cancel := context.WithCancel(t.Context())
-	defer cancel()
-	s.observe(ctx)
-	handle, _, err := gateway.Connect(ctx, testURL, types.Identify{Token: "secret"}, options)
-	if err != nil {
-		t.Fatal(err)
+	s.observe(t.Context())
+	return s, options
+}
+
+// contents is what there is to be seen of so many messages.
+func (s *storm) contents(count int) (all []string) {
+	for i := range count {
+		all = append(all, s.content(i+1))
 	}
-	time.Sleep(20 * time.Minute)
-	synctest.Wait()
-	var want []string
-	for i := range s.total {
-		want = append(want, s.content(i+1))
-	}
-	for who, got := range s.seen {
-		if who == "two at once" {
-			slices.Sort(got)
-		}
-		if !slices.Equal(got, want) {
-			t.Errorf("%s: %d of %d events, or not in order", who, len(got), len(want))
-		}
-	}
-	if session, err := handle.Suspend(ctx); err != nil || session.Sequence.Or(-1) != int64(s.total) {
-		t.Errorf("Suspend: %v, %v; want sequence %d", session.Sequence, err, s.total)
-	}
+	return all
 }

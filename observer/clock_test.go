@@ -100,3 +100,61 @@ func TestACallThatIsSoonSlowIsTimedExactly(t *testing.T) {
 		time.Sleep(2 * time.Hour)
 	})
 }
+
+// The clock is looked at again and again, not once when the first alarm has come.
+func TestACallIsTimedAfterEachAlarm(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var p observer.Publisher[int]
+		q := observer.NewQueue(1000, observer.Block)
+		began := time.Now()
+		hurried(t, &p, q, 5*time.Millisecond, 990*time.Millisecond, time.Hour)
+		lags := later(t, &p, q, time.Minute).told()
+		if len(lags) != 1 || !lags[0].Since.Equal(began.Add(995*time.Millisecond)) {
+			t.Errorf("%v, want the third call, since 995 ms", lags)
+		}
+		time.Sleep(2 * time.Hour)
+	})
+}
+
+// Also a worker that was not quick before, as at the beginning, is quick when it is quick.
+func TestAWorkerThatHasBecomeQuickDoesNotLookAtTheClock(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var p observer.Publisher[int]
+		q := observer.NewQueue(1000, observer.Block)
+		time.Sleep(time.Minute)
+		began := time.Now()
+		hurried(t, &p, q, time.Millisecond, time.Hour)
+		if lags := later(t, &p, q, time.Minute).told(); len(lags) != 1 || !lags[0].Since.Equal(began) {
+			t.Errorf("%v, want a call that seems to have begun %v, with the quick ones", lags, began)
+		}
+		time.Sleep(2 * time.Hour)
+	})
+}
+
+// Calls that take some time are worth a look each.
+func TestAWorkerThatIsNotQuickTimesEachCall(t *testing.T) {
+	for calls := 60; calls < 70; calls++ {
+		synctest.Test(t, func(t *testing.T) {
+			var p observer.Publisher[int]
+			q := observer.NewQueue(1000, observer.Block)
+			p.SubscribeFunc(func(_ context.Context, n *int) {
+				switch {
+				case *n <= calls:
+					time.Sleep(100 * time.Microsecond)
+				case *n == calls+1:
+					time.Sleep(time.Millisecond)
+				default:
+					time.Sleep(time.Hour)
+				}
+			})
+			began := time.Now()
+			publish(deliver(1), t, &p, q, 1, calls+2)
+			lags := later(t, &p, q, time.Minute).told()
+			want := began.Add(time.Duration(calls)*100*time.Microsecond + time.Millisecond)
+			if len(lags) != 1 || !lags[0].Since.Equal(want) {
+				t.Errorf("%v, want the last call, since %v", lags, want)
+			}
+			time.Sleep(3 * time.Hour)
+		})
+	}
+}

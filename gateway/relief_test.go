@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"bytes"
 	"context"
 	"math"
 	"runtime"
@@ -70,5 +71,37 @@ func TestAReaderMayBeRelievedBeforeItsFirstShiftHasBegun(t *testing.T) {
 				runtime.Gosched()
 			}
 		}
+	}
+}
+
+// The timer goes on from shift to shift while much arrives, and so relieves a reader whose observers were quick so far.
+func TestAReaderIsRelievedInAFlood(t *testing.T) {
+	for _, quick := range []int{0, 1, 30, 70, 100, 500, 1000, 5000} {
+		synctest.Test(t, func(t *testing.T) {
+			event := frame([]byte(`{"op":0,"t":"TYPING_START","s":1,"d":{"channel_id":"1","user_id":"2","timestamp":1}}`))
+			s := unconnected(t)
+			ws, _ := floodedBy(t, bytes.Repeat(event, quick+2000))
+			s.receiveFrom(ws)
+			calls, release := 0, make(chan struct{})
+			var blocked time.Time
+			s.c.events.User.TypingStart.SubscribeFunc(func(context.Context, *types.TypingStart) {
+				if calls++; calls <= quick {
+					time.Sleep(10 * time.Microsecond)
+				} else if calls == quick+1 {
+					blocked = time.Now()
+					<-release
+				}
+			})
+			go s.read()
+			select {
+			case <-s.unread:
+				if took := time.Since(blocked); took > 2*mostFlood {
+					t.Errorf("after %d quick calls the reader is relieved after %v", quick, took)
+				}
+			case <-time.After(time.Minute):
+				t.Errorf("after %d quick calls nobody relieves the reader", quick)
+			}
+			close(release)
+		})
 	}
 }

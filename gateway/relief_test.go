@@ -54,6 +54,48 @@ func TestATimerThatIsStoppedIsNotTakenForOneThatGoesOn(t *testing.T) {
 	})
 }
 
+// A shift may begin while the timer finds that nothing happens: then one of the two sets it.
+func TestATimerThatFindsNothingMissesNoShift(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := unconnected(t)
+		s.relief = time.AfterFunc(math.MaxInt64, s.inspect)
+		var turn atomic.Int64
+		var done sync.WaitGroup
+		const rounds = 100_000
+		done.Go(func() {
+			for round := range int64(rounds) {
+				for turn.Load() != 2*round+1 {
+					runtime.Gosched()
+				}
+				for range round % 37 {
+					_ = turn.Load()
+				}
+				if shift := s.shift.Add(1); !s.watched.Load() {
+					s.watch(shift)
+				}
+				turn.Add(1)
+			}
+		})
+		for round := range int64(rounds) {
+			s.shift.Store(4 * uint64(round))
+			s.watch(4 * uint64(round))
+			s.relief.Stop() // It has just fired.
+			turn.Add(1)
+			for range round / 37 % 37 {
+				_ = turn.Load()
+			}
+			s.inspect()
+			for turn.Load() != 2*round+2 {
+				runtime.Gosched()
+			}
+			if !s.relief.Stop() {
+				t.Errorf("round %d: a shift has begun, and no timer is set", round)
+			}
+		}
+		done.Wait()
+	})
+}
+
 // Somebody may want the reader relieved at any time, also when it is about to run observers for the first time.
 func TestAReaderMayBeRelievedBeforeItsFirstShiftHasBegun(t *testing.T) {
 	for range 300 {

@@ -100,7 +100,8 @@ func TestATimerThatFindsNothingMissesNoShift(t *testing.T) {
 func TestAReaderMayBeRelievedBeforeItsFirstShiftHasBegun(t *testing.T) {
 	for range 300 {
 		s := unconnected(t)
-		ws, _ := floodedBy(t, frame([]byte(`{"op":0,"t":"TYPING_START","s":1,"d":{"channel_id":"1","user_id":"2","timestamp":1}}`)))
+		event := frame([]byte(`{"op":0,"t":"TYPING_START","s":1,"d":{"channel_id":"1","user_id":"2","timestamp":1}}`))
+		ws, _ := floodedBy(t, event)
 		s.receiveFrom(ws)
 		s.c.events.User.TypingStart.SubscribeFunc(func(context.Context, *types.TypingStart) {})
 		go s.read()
@@ -125,19 +126,19 @@ func TestAReaderIsRelievedInAFlood(t *testing.T) {
 			ws, _ := floodedBy(t, bytes.Repeat(event, quick+2000))
 			s.receiveFrom(ws)
 			calls, release := 0, make(chan struct{})
-			var blocked time.Time
+			blocked := make(chan time.Time, 1)
 			s.c.events.User.TypingStart.SubscribeFunc(func(context.Context, *types.TypingStart) {
 				if calls++; calls <= quick {
 					time.Sleep(10 * time.Microsecond)
 				} else if calls == quick+1 {
-					blocked = time.Now()
+					blocked <- time.Now()
 					<-release
 				}
 			})
 			go s.read()
 			select {
 			case <-s.unread:
-				if took := time.Since(blocked); took > 2*mostFlood {
+				if took := time.Since(<-blocked); took > 2*mostFlood {
 					t.Errorf("after %d quick calls the reader is relieved after %v", quick, took)
 				}
 			case <-time.After(time.Minute):

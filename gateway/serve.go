@@ -9,7 +9,7 @@ import (
 const (
 	mostServed = time.Millisecond     // how long the reader waits for observers
 	mostFlood  = 5 * time.Millisecond // the same while much arrives, or twice as long
-	mostLent   = 24                   // how many events may refer to the reader's buffers; fewer than a corked queue holds back
+	mostLent   = 24                   // how many events may refer to the reader's buffers; a corked queue holds back more
 )
 
 // The reader runs the observers of the handle's queue itself when it has taken all that lies in its buffers: nothing has

@@ -10,7 +10,7 @@ import (
 
 // Sizes of what is read from the network at once, in bytes.
 const (
-	idleRead  = 512      // while little arrives: the only memory an idle connection reads into
+	idleRead  = 128      // while little arrives: the only memory an idle connection reads into
 	floodRead = 32 << 10 // while much arrives
 )
 
